@@ -1,0 +1,122 @@
+/*
+ * The mailbox: 64 KiB of addresses, seen by its task at OWN_MAILBOX and by the
+ * router at WINDOW + slot * 64 KiB. Each part has one writer, and the page tables
+ * say so in both rings:
+ *
+ *   page    part         written by   ring 3   ring 1
+ *   0       out header   the task     rw       r
+ *   1       in header    the router   r        rw
+ *   2-3     (empty: a guard)
+ *   4-7     outbox       the task     rw       r     its pages twice in a row
+ *   8-11    inbox        the router   r        rw    its pages twice in a row
+ *   12-15   (empty: a guard)
+ *
+ * Indices count lines and run free: 32 bits, masked on use. An entry's index is
+ * that of its first line. Everything that the task writes is hostile to the
+ * router: read a word once, check the copy, use the copy.
+ */
+#ifndef RINGPOST_MAILBOX_H
+#define RINGPOST_MAILBOX_H
+
+#include <stddef.h>
+#include "layout.h"
+#include "message.h"
+
+#define ABI_VERSION   1
+#define MAX_RING      128      /* lines in a ring: 64 or 128                   */
+#define MAX_EXTENTS   256      /* in the out header's extent list              */
+#define INLINE_EXTENTS 4       /* in a message                                 */
+
+/* A run of pages: page-aligned linear address, number of pages. */
+struct extent {
+    uint32_t address;
+    uint32_t pages;
+};
+
+/* Signals: a bit is pending while it differs between in.signals and out.seen. */
+#define SIGNAL_HELD    0x00000001u  /* look at the held slot, post again        */
+#define SIGNAL_EVENT   0x00000002u  /* pager: nano has events to fetch          */
+#define SIGNAL_LINE    0x00000004u  /* my interrupt line was raised             */
+#define SIGNAL_RESTART 0x00000008u  /* monitor: the router was restarted        */
+#define SIGNAL_USER    0x00010000u  /* first of 16 that tasks raise by NOTIFY   */
+
+struct out_header {
+    uint32_t abi;             /* ABI_VERSION                                   */
+    uint32_t out_tail;        /* one past the last line posted                 */
+    uint32_t in_head;         /* first line not yet read                       */
+    uint32_t looked;          /* the inbox tail last looked at                 */
+    uint32_t seen;            /* signals last seen                             */
+    uint32_t restart_eip;     /* where to go on after being parked; below 3 GiB */
+    uint32_t restart_esp;
+    uint32_t unused[505];
+    struct extent extents[MAX_EXTENTS]; /* a long list for GRANT and LEND       */
+};
+
+/* Who sent an inbox line, and what recovery needs to finish its delivery. */
+struct origin {
+    uint32_t sender;          /* task id; the forwarder of a forwarded message */
+    uint32_t next;            /* where the sender's outbox head goes next      */
+    uint32_t first;           /* FLAG_FORWARD lines: who sent it first (the peer of a reply) */
+};
+
+/* An open call, at the ring position of its outbox index. */
+struct call {
+    uint32_t server;          /* who may reply; 0: this slot is closed         */
+    uint32_t cookie;
+    uint32_t slot;            /* the outbox index: w[0] of call and reply      */
+    uint32_t room;            /* inbox lines reserved for the reply            */
+};
+
+/* Why the entry at the outbox head is still there. */
+struct held {
+    uint32_t reason;          /* enum status; STATUS_OK: nothing is held       */
+    uint32_t index;           /* the entry                                     */
+    uint32_t peer;            /* the task that it waits for, if any            */
+    uint32_t kills;           /* how often it has killed the router            */
+    uint32_t answer[INLINE_EXTENTS * 2]; /* MOVE: where the frames landed       */
+};
+
+struct counters {
+    uint32_t calls;           /* entries through the call gate                 */
+    uint32_t sent;            /* messages delivered from this outbox           */
+    uint32_t received;        /* messages delivered to this inbox              */
+    uint32_t lines;           /* lines delivered to this inbox                 */
+    uint32_t full;            /* times this task's entry was held for room     */
+    uint32_t refused;         /* refusals                                      */
+    uint32_t notified;        /* signals raised by messages                    */
+    uint32_t parked;          /* times it was parked in a call                 */
+};
+
+struct in_header {
+    uint32_t abi;             /* ABI_VERSION once the router has taken it up   */
+    uint32_t self;            /* this task's id                                */
+    uint32_t in_tail;         /* one past the last line delivered              */
+    uint32_t out_head;        /* the first entry not delivered                 */
+    uint32_t signals;
+    uint32_t reserved;        /* inbox lines kept free for replies             */
+    uint32_t open_calls;      /* ledger slots in use                           */
+    uint32_t room_wanted;     /* not 0: somebody waits for room here           */
+    struct held held;
+    struct counters counters;
+    struct call ledger[MAX_RING]; /* by outbox index & mask                     */
+    struct origin origins[MAX_RING]; /* by inbox index & mask                   */
+};
+/* 2 KiB ledger + 1.5 KiB origins + the rest: one page. */
+
+struct mailbox {
+    struct out_header out;
+    union {
+        struct in_header in;
+        uint8_t in_page[PAGE_SIZE * 3];
+    };
+    struct line outbox[2 * MAX_RING];
+    struct line inbox[2 * MAX_RING];
+    uint8_t guard[4 * PAGE_SIZE];
+};
+_Static_assert(sizeof(struct out_header) == PAGE_SIZE, "the out header is a page");
+_Static_assert(sizeof(struct in_header) <= PAGE_SIZE, "the in header fits a page");
+_Static_assert(sizeof(struct mailbox) == 1 << MAILBOX_SHIFT, "a mailbox is 64 KiB");
+_Static_assert(offsetof(struct mailbox, outbox) == 4 * PAGE_SIZE, "outbox: page 4");
+_Static_assert(offsetof(struct mailbox, inbox) == 8 * PAGE_SIZE, "inbox: page 8");
+
+#endif

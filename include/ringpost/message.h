@@ -1,0 +1,92 @@
+/*
+ * The message: one 64-byte line, or up to 32 consecutive lines with bytes inline.
+ *
+ *   word    sender sets               router rewrites             receiver sees
+ *   peer    route handle (0: void)    the sender's task id        who, unforgeable
+ *   tag     message id                -                           the same
+ *   lines   1..32                     -                           the same
+ *   flags   FLAG_*                    -                           the same
+ *   badge   CALL: lines reserved for  the route's badge           what this sender was given
+ *           the reply (0 means 1);
+ *           FORWARD: inbox index of
+ *           the line passed on
+ *   cookie  anything                  -                           the same; a reply brings it back
+ *   w[0]    CALL: anything            CALL: the ledger slot       CALL: to be put in the reply's w[0]
+ *   w[1..]  payload                   -                           the same
+ *
+ * Further lines of a message are 64 bytes of payload each; they follow w[11]
+ * without a gap, because a ring's pages are mapped twice in a row.
+ *
+ * A REPLY's peer is not a route but the task id of the caller: the peer of the
+ * received line, or, if that has FLAG_FORWARD, the `first` of its origin
+ * (mailbox.h). Its w[0] is the w[0] received and its cookie the call's cookie. The
+ * router accepts one reply for each call, at any time, in any order.
+ *
+ * A death notice is a reply by the router itself: peer ID_ROUTER, flags REPLY and
+ * NOTIFY, tag STATUS_DEAD, w[0] the ledger slot, w[1] who died, cookie the call's.
+ *
+ * FORWARD of a CALL hands the duty to reply on to the new receiver. With the
+ * INTERPOSE right the receiver sees the first sender's peer and badge and no
+ * FORWARD flag: a filter between two tasks is invisible to both.
+ *
+ * NOTIFY delivers no line: it raises user signal (tag & 15) at the receiver.
+ */
+#ifndef RINGPOST_MESSAGE_H
+#define RINGPOST_MESSAGE_H
+
+#include <stdint.h>
+
+#define LINE_BYTES   64
+#define MAX_LINES    32                       /* lines in one message          */
+#define MAX_ENTRIES  64                       /* entries the router takes a call */
+#define PAYLOAD_WORDS 12                      /* in the first line             */
+#define MAX_INLINE   (PAYLOAD_WORDS * 4 + (MAX_LINES - 1) * LINE_BYTES) /* 2,032 bytes */
+
+enum message_flag {
+    FLAG_CALL = 0x01,    /* opens the ledger; room for the reply is reserved   */
+    FLAG_REPLY = 0x02,   /* answers a call; peer is the caller's task id       */
+    FLAG_FORWARD = 0x04, /* passes a received line on                          */
+    FLAG_GRANT = 0x08,   /* names frames that move                             */
+    FLAG_LEND = 0x10,    /* the frames come back                               */
+    FLAG_ROUTE = 0x20,   /* passes a route on                                  */
+    FLAG_NOTIFY = 0x40,  /* a signal, no line                                  */
+};
+
+struct line {
+    uint32_t peer;
+    uint16_t tag;
+    uint8_t lines;
+    uint8_t flags;
+    uint32_t badge;
+    uint32_t cookie;
+    uint32_t w[PAYLOAD_WORDS];
+};
+_Static_assert(sizeof(struct line) == LINE_BYTES, "a line is 64 bytes");
+
+/* Rights of a route (protocol.h says who decides them). */
+enum right {
+    RIGHT_SEND = 0x01,
+    RIGHT_CALL = 0x02,
+    RIGHT_NOTIFY = 0x04,
+    RIGHT_GRANT = 0x08,
+    RIGHT_LEND = 0x10,
+    RIGHT_FORWARD = 0x20,
+    RIGHT_INTERPOSE = 0x40,
+    RIGHT_MONITOR = 0x80, /* route to ID_ROUTER: read counters                  */
+};
+
+/* Task id: slot in bits 0-15, generation in bits 16-31 (never 0). */
+#define TASK_ID(slot, generation) ((uint32_t)(generation) << 16 | (slot))
+#define TASK_SLOT(id) ((id) & 0xFFFF)
+#define ID_NOBODY 0u
+#define ID_ROUTER TASK_ID(0, 1)  /* slot 0 is never a task's                   */
+
+/* Route handles: a small number of the task's own, like a file descriptor. */
+#define HANDLE_VOID      0
+#define HANDLE_ROUTER    1
+#define HANDLE_REGISTRAR 2
+#define HANDLE_PAGER     3
+#define HANDLE_FIRST     4   /* the first that the registrar gives             */
+#define HANDLES          64
+
+#endif

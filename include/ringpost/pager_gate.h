@@ -1,0 +1,106 @@
+/*
+ * Nano's gate for the pager: int VECTOR_PAGER from the pager's view. From any
+ * other view it is that task's fault (#GP).
+ *
+ *   in:  EAX = operation; EBX, ECX, EDX, ESI, EDI = arguments
+ *   out: EAX = enum status; EBX, ECX, EDX, ESI, EDI = results where named
+ *
+ * Each call takes one page, one run or one table, and does all of it or nothing.
+ * A task is named by its id, a frame by its number (physical address / 4096), an
+ * address is linear, page-aligned, and in PROGRAM_BASE..PROGRAM_END-1 or the landing
+ * zone. Nano believes none of the arguments.
+ *
+ *   TASK_MAKE      EBX slot, ECX priority 1-31, EDX lines (64/128: in | out << 16)
+ *                  -> EBX id. The task is stopped and has no frames yet.
+ *   TASK_PART      EBX id, ECX part (enum task_part), EDX a free user frame
+ *                  nano zeroes the frame and makes it a table or a mailbox page.
+ *   TASK_START     EBX id, ECX EIP, EDX ESP: first run; all parts must be there
+ *   TASK_STOP      EBX id: it does not run any more
+ *   TASK_RESUME    EBX id: after a fault was dealt with
+ *   TASK_RETIRE    EBX id: a stopped task is dead from now on: its id names nobody
+ *                  any more and the router is told (UPCALL_GONE). The view remains.
+ *   TASK_TAKE      EBX the retired id, ECX part -> EBX frame. After UPCALL_GONE was
+ *                  accepted (else BUSY), and PD parts only when empty
+ *   TASK_END       EBX the retired id: the slot is free again when no part is left
+ *   TABLE_GIVE     EBX id, ECX address, EDX a free user frame: becomes the page table there
+ *   TABLE_TAKE     EBX id, ECX address -> EBX frame; the table must be empty
+ *   MAP            EBX id, ECX address, EDX a free user frame, ESI MAP_W | MAP_X
+ *                  nano zeroes the frame. Not W and X both.
+ *   UNMAP          EBX id, ECX address -> EBX frame, free now
+ *   PROTECT        EBX id, ECX address, ESI MAP_W | MAP_X
+ *   MOVE           EBX from id, ECX address, EDX to id, EDI address, ESI rights | pages << 16
+ *                  a run of 1..512 pages that stays in one table at both ends; the pages
+ *                  arrive with rights no greater than they had
+ *   MOVE_TABLE     EBX from id, ECX address, EDX to id, EDI address, ESI rights | tables << 16
+ *                  1..512 whole tables, both ends 2 MiB-aligned
+ *   NEXT_EVENT     -> EAX STATUS_NONE or OK; EBX id, ECX vector | error code << 16, EDX address
+ *                  (CR2 of a #PF), ESI EIP, EDI ESP. A fault: the task is stopped.
+ *   QUERY_TASK     EBX slot -> EBX id, ECX readiness | priority << 8, EDX ticks used
+ *   QUERY_TABLE    EBX id, ECX address -> EBX first address at or above it with a page table (NONE)
+ *   QUERY_PAGE     EBX id, ECX address -> EBX first mapped page at or above it in that table,
+ *                  ECX frame, EDX MAP_W | MAP_X (NONE)
+ *   QUERY_MEMORY   -> EBX frames in all, ECX user free, EDX user mapped, ESI tables and mailboxes
+ *   LINE           EBX id, ECX interrupt line: the task is signalled for it
+ *   PORTS          EBX id, ECX first, EDX count: I/O ports 0..0x3FF
+ *   SET_REGISTRAR  EBX id or 0
+ *   POWER_OFF      EBX exit code 0..127: ends the run (QEMU, Bochs)
+ *   FAULTS         the router's fault reports, oldest first: EBX index -> EBX vector | error << 16,
+ *                  ECX address, EDX EIP, ESI culprit id, EDI tick (NONE)
+ *   CHECK          the invariants of frames and views -> EBX violations (0: clean)
+ *   LOG            EBX, ECX, EDX, ESI, EDI: up to 20 bytes of text, ended by NUL or the last
+ *                  register, for the debug port
+ */
+#ifndef RINGPOST_PAGER_GATE_H
+#define RINGPOST_PAGER_GATE_H
+
+enum pager_op {
+    PAGER_OP_TASK_MAKE = 1,
+    PAGER_OP_TASK_PART,
+    PAGER_OP_TASK_START,
+    PAGER_OP_TASK_STOP,
+    PAGER_OP_TASK_RESUME,
+    PAGER_OP_TASK_RETIRE,
+    PAGER_OP_TASK_TAKE,
+    PAGER_OP_TASK_END,
+    PAGER_OP_TABLE_GIVE,
+    PAGER_OP_TABLE_TAKE,
+    PAGER_OP_MAP,
+    PAGER_OP_UNMAP,
+    PAGER_OP_PROTECT,
+    PAGER_OP_MOVE,
+    PAGER_OP_MOVE_TABLE,
+    PAGER_OP_NEXT_EVENT,
+    PAGER_OP_QUERY_TASK,
+    PAGER_OP_QUERY_TABLE,
+    PAGER_OP_QUERY_PAGE,
+    PAGER_OP_QUERY_MEMORY,
+    PAGER_OP_LINE,
+    PAGER_OP_PORTS,
+    PAGER_OP_SET_REGISTRAR,
+    PAGER_OP_POWER_OFF,
+    PAGER_OP_FAULTS,
+    PAGER_OP_CHECK,
+    PAGER_OP_LOG,
+    PAGER_OP_COUNT
+};
+
+#define MAP_W 1
+#define MAP_X 2
+
+/* The frames that a task is made of: 48 KiB at most. */
+enum task_part {
+    PART_DIRECTORY0,    /* page directories of the three low GiB */
+    PART_DIRECTORY1,
+    PART_DIRECTORY2,
+    PART_OWN_TABLE,     /* the page table at OWN_BASE            */
+    PART_NAMEPLATE,
+    PART_OUT_HEADER,
+    PART_IN_HEADER,
+    PART_OUTBOX0,
+    PART_OUTBOX1,       /* only with 128 lines                   */
+    PART_INBOX0,
+    PART_INBOX1,        /* only with 128 lines                   */
+    PART_COUNT
+};
+
+#endif

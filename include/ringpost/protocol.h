@@ -1,0 +1,107 @@
+/*
+ * The messages that the system's own tasks understand. Each message names its words;
+ * w[0] is the ledger slot in every CALL and REPLY, so payload begins at w[1]. A reply
+ * has the tag of its call, and w[1] is an enum status. Text is at most 40 bytes from
+ * w[2] on unless said otherwise, NUL-terminated where shorter.
+ *
+ * Everything here is small: one line, except where text or a table says "bytes".
+ */
+#ifndef RINGPOST_PROTOCOL_H
+#define RINGPOST_PROTOCOL_H
+
+#define NAME_BYTES 32 /* of a task or module, with its NUL */
+
+/*
+ * To HANDLE_ROUTER, or through a route to ID_ROUTER (right MONITOR).
+ *
+ * ROUTE_ANSWER   only from the registrar; w1 task id, w2 handle, w3 receiver id,
+ *                w4 badge, w5 rights, w6 first tag | last tag << 16;
+ *                refused: w3 0, w4 enum status
+ * ROUTE_REVOKE   only from the registrar; w1 task id, w2 handle: REVOKED from the next entry on
+ * MOVE_ANSWER    only from the pager; w1 sender id, w2 entry index, w3 enum status,
+ *                w4.. landing addresses, one for each inline extent (or one for a list)
+ * STATS          CALL, right MONITOR; w1 slot, or 0 for totals
+ *                -> w1 status, w2 task id, w3.. struct counters (8 words);
+ *                totals: the same words summed up
+ */
+#define TAG_ROUTE_ANSWER 1
+#define TAG_ROUTE_REVOKE 2
+#define TAG_MOVE_ANSWER  3
+#define TAG_STATS        4
+
+/*
+ * To the registrar (HANDLE_REGISTRAR).
+ *
+ * ROUTE_ASK      only from the router; w1 task id, w2 handle: answered by ROUTE_ANSWER
+ * OPEN           CALL; text from w2: name of a task -> w1 status, w2 handle
+ * CLOSE          CALL; w2 handle -> w1 status
+ * ROUTES         CALL; w2 task id or 0 for mine, w3 n -> w1 status (NONE: no more), w2 handle,
+ *                w3 receiver id, w4 badge, w5 rights, w6 tags; the n-th route of that task
+ * TASK_UP        only from the pager; w1 task id, text from w2: its name
+ * TASK_DOWN      only from the pager; w1 task id
+ * NAME_OF        CALL; w2 task id -> w1 status, text from w2
+ * REVOKE         CALL, badge BADGE_CONTROL; w2 task id, w3 handle -> w1 status
+ */
+#define TAG_ROUTE_ASK 16
+#define TAG_OPEN      17
+#define TAG_CLOSE     18
+#define TAG_ROUTES    19
+#define TAG_TASK_UP   20
+#define TAG_TASK_DOWN 21
+#define TAG_NAME_OF   22
+#define TAG_REVOKE    23
+
+/*
+ * To the pager (HANDLE_PAGER; those marked * need a route with BADGE_CONTROL, which the
+ * policy gives).
+ *
+ * ALLOC          CALL; w2 pages -> w1 status, w2 address: zero-filled, mapped on first touch
+ * RELEASE        CALL; w2 address, w3 pages -> w1 status
+ * SPAWN *        CALL; text from w2: name of a task in the manifest -> w1 status, w2 id
+ * EXIT           w1 exit code: no reply, the sender ends
+ * KILL *         CALL; w2 task id -> w1 status
+ * PS             CALL; w2 slot -> w1 status (NONE: none at or above it), w2 id, w3 readiness | priority << 8,
+ *                w4 ticks used, w5 pages mapped, name from w6 (24 bytes)
+ * MEMORY         CALL -> w1 status, w2 frames in all, w3 free, w4 mapped, w5 tables and mailboxes
+ * CHECK          CALL -> w1 status, w2 violations of nano's invariants
+ * OFF *          w1 exit code 0..127: no reply, the machine ends
+ * WAIT_EXIT      CALL; w2 task id -> when it has ended: w1 status, w2 exit code (KILLED + vector if it faulted)
+ * RESTARTS       CALL; w2 n -> w1 status (NONE: no more), w2 vector | error << 16, w3 address,
+ *                w4 EIP, w5 culprit id, w6 tick: nano's n-th fault report of the router
+ * MODULE         CALL; text from w2: name of a boot module that the manifest gives to this
+ *                task -> w1 status, w2 address, w3 bytes: its frames moved to the landing zone
+ * MOVE_ASK       only from the router; w1 sender id, w2 entry index, w3 receiver id, w4 flags,
+ *                extents from w5 (3 inline at most; count 0: the sender's list)
+ */
+#define TAG_ALLOC     32
+#define TAG_RELEASE   33
+#define TAG_SPAWN     34
+#define TAG_EXIT      35
+#define TAG_KILL      36
+#define TAG_PS        37
+#define TAG_MEMORY    38
+#define TAG_CHECK     39
+#define TAG_OFF       40
+#define TAG_WAIT_EXIT 41
+#define TAG_RESTARTS  42
+#define TAG_MODULE    43
+#define TAG_MOVE_ASK  44
+
+#define BADGE_CONTROL 1
+#define EXIT_KILLED   256 /* + 255: by KILL; + vector: by an exception           */
+
+/*
+ * To the console (a route named "console").
+ *
+ * WRITE          w1 bytes (at most MAX_INLINE - 8), text from w2 on, over further lines.
+ *                May be a CALL: then answered w1 status when it has all been sent.
+ * READ           CALL, lines reserved 1; w2 most bytes (1..40) -> w1 status, w2 bytes, text from w3
+ *                answered when there is at least one byte; one reader at a time, else BUSY
+ */
+#define TAG_WRITE 64
+#define TAG_READ  65
+
+/* To echo: any CALL is answered with the same words. */
+#define TAG_PING  80
+
+#endif
