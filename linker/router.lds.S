@@ -1,0 +1,48 @@
+/*
+ * The router's image, and names for what is at fixed addresses in ring 1's segment.
+ *
+ * Text (with the header that nano reads first), constants and data are three segments that
+ * share no page, so that none is both writable and executable. The stack is not part of the
+ * image: nano maps it at ROUTER_STACK, between two empty pages.
+ */
+#include <ringpost/layout.h>
+
+OUTPUT_FORMAT("elf32-i386")
+ENTRY(call_entry)
+
+PHDRS
+{
+    text PT_LOAD FLAGS(5);
+    rodata PT_LOAD FLAGS(4);
+    data PT_LOAD FLAGS(6);
+}
+
+SECTIONS
+{
+    . = ROUTER_BASE;
+    .text : {
+        *(.header)
+        *(.text .text.*)
+        router_text_end = .;
+    } :text
+    . = ALIGN(PAGE_SIZE);
+    .rodata : { *(.rodata .rodata.*) } :rodata
+    .eh_frame : { *(.eh_frame) } :rodata
+    . = ALIGN(PAGE_SIZE);
+    .data : { *(.data .data.*) } :data
+    .bss : { *(.bss .bss.* COMMON) } :data
+    router_end = .;
+
+    /DISCARD/ : { *(.comment .note .note.*) }
+
+    nameplate = NAMEPLATE;
+    nano_page = DIRECTORY_PAGE;
+    directory = DIRECTORY;
+    wake_list = WAKE_LIST;
+    trace_ring = TRACE_RING;
+    route_cache = ROUTE_CACHE;
+    window = WINDOW;
+}
+
+ASSERT(router_end <= ROUTER_STACK - PAGE_SIZE, "the router runs into its stack's guard page")
+ASSERT(router_text_end - ROUTER_BASE <= 12 * 1024, "the router's text is more than 12 KiB")

@@ -1,0 +1,132 @@
+/*
+ * Parking, waking and resuming the plain way; see dispatch.h. Ring 0.
+ *
+ * Parking keeps no ring-1 state: a parked task goes on at the restart point in its out
+ * header, which it wrote itself and nobody believes. The wake list is the router's memory:
+ * every id in it is an allegation.
+ */
+#include <ringpost/mailbox.h>
+#include <ringpost/status.h>
+#include "dispatch.h"
+#include "gdt.h"
+#include "queue.h"
+#include "tick.h"
+#include "upcall.h"
+#include "view.h"
+
+static struct wake_list *wake_list;
+
+void wake_list_init(struct wake_list *list)
+{
+    wake_list = list;
+}
+
+void wake_list_clear(void)
+{
+    wake_list->count = 0;
+}
+
+static void read_wake_list(void)
+{
+    uint32_t count = wake_list->count;
+
+    for (uint32_t i = 0; i < count && i < WAKE_MAX; i++) {
+        struct task *t = task_running_id(wake_list->id[i]);
+        if (t)
+            wake(t, STATUS_OK, false);
+    }
+    wake_list->count = 0;
+}
+
+/* The frame by which a parked task goes on. False: its restart point is no place in ring 3. */
+static bool restart_frame(struct task *t, struct frame *f)
+{
+    const struct out_header *out = frame_memory(t->part[PART_OUT_HEADER]);
+    uint32_t eip = *(volatile const uint32_t *)&out->restart_eip;
+
+    if (eip >= RING3_LIMIT) {
+        task_fault(t, X86_EXC_GP, 0, 0, eip, out->restart_esp);
+        return false;
+    }
+    *f = (struct frame){.ds = SEL_APP_DS,
+                        .es = SEL_APP_DS,
+                        .eax = t->result,
+                        .eip = eip,
+                        .cs = SEL_APP_CS,
+                        .eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF,
+                        .esp = *(volatile const uint32_t *)&out->restart_esp,
+                        .ss = SEL_APP_DS};
+    return true;
+}
+
+static _Noreturn void run(struct task *t, struct frame *f)
+{
+    task_entry(t)->state = t->has_ports ? READY_SPECIAL : READY_FREE;
+    tss_set_ports(t->has_ports ? t->ports : 0);
+    attention_settle(t);
+    leave(f, task_view(t));
+}
+
+void dispatch(void)
+{
+    struct task *t;
+
+    if (upcall_owed())
+        upcall_start();
+    read_wake_list();
+    while ((t = queue_take())) {
+        if (t->interrupted) {
+            t->interrupted = false;
+            *ENTRY_FRAME_AT = t->saved;
+            run(t, ENTRY_FRAME_AT);
+        }
+        if (restart_frame(t, ENTRY_FRAME_AT))
+            run(t, ENTRY_FRAME_AT);
+        if (upcall_owed())
+            upcall_start();
+    }
+    nano_page->attention = 0;
+    idle(task_view(task_at(0)));
+}
+
+void park(struct task *t, uint32_t to, uint32_t deadline)
+{
+    struct task *target;
+
+    if (t->slot == 0) {
+        upcall_accept();
+        dispatch();
+    }
+    t->result = STATUS_OK;
+    task_entry(t)->state = t->has_ports ? READY_SPECIAL : READY_FREE;
+    if (deadline) {
+        if ((int32_t)(tick_now() - deadline) >= 0) {
+            wake(t, STATUS_TIMEOUT, false);
+        } else {
+            deadline_arm(t, deadline);
+            task_entry(t)->state = READY_SPECIAL;
+        }
+    }
+    if (to && (target = task_running_id(to)) && target != t)
+        wake(target, STATUS_OK, true);
+    dispatch();
+}
+
+void go_on(struct task *t, struct frame *f, bool tick)
+{
+    uint32_t highest, state = task_entry(t)->state;
+
+    task_entry(t)->state = READY_QUEUED; /* it runs: the wake list cannot wake it */
+    if (!upcall_owed())
+        read_wake_list();
+    task_entry(t)->state = state;
+    highest = queue_highest();
+    if (!upcall_owed() && (highest < t->priority || (highest == t->priority && !tick))) {
+        attention_settle(t);
+        leave(f, task_view(t));
+    }
+    t->saved = *f;
+    t->interrupted = true;
+    queue_put(t, !tick || highest != t->priority);
+    dispatch();
+}

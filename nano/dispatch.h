@@ -1,0 +1,21 @@
+/* Choosing and resuming: the only ways out of ring 0 but the gatehouse's short hand-off. */
+#ifndef NANO_DISPATCH_H
+#define NANO_DISPATCH_H
+
+#include "task.h"
+
+/* Owed upcalls, then the wake list, then the highest queued task, else idle. Nobody runs when
+ * this is called: the last one has been parked, queued or stopped. */
+_Noreturn void dispatch(void);
+
+/* The router's PARK(to, deadline) in the view of `t`. */
+_Noreturn void park(struct task *t, uint32_t to, uint32_t deadline);
+
+/* `t` was interrupted in ring 3: let it go on, unless somebody more important is ready, or, after
+ * a tick, somebody as important. */
+_Noreturn void go_on(struct task *t, struct frame *f, bool tick);
+
+void wake_list_init(struct wake_list *list);
+void wake_list_clear(void);
+
+#endif

@@ -1,0 +1,214 @@
+; The gatehouse: what a trap needs before it can change views, and the way out again.
+; Ring 0, mapped read-only in every view; only the entry stack is writable.
+;
+; The table of gates at the end is the one place that states vector, DPL and error code; it
+; emits each stub and a row that idt.c builds the IDT from (SDM vol. 3, 6.11, 6.12).
+;
+; The entry stack after trap_common (struct frame in trap.h); ESP0 is its top:
+;
+;   top -4   SS        only when the ring changed
+;       -8   ESP       only when the ring changed
+;       -12  EFLAGS
+;       -16  CS
+;       -20  EIP
+;       -24  error code, or 0
+;       -28  vector
+;       -60  pusha: EAX ECX EDX EBX ESP EBP ESI EDI
+;       -76  DS ES FS GS
+;
+; Nothing on the entry stack outlives a trap: ring 1 shares paging's supervisor rights
+; with it, so it is trusted only while interrupts are off and nano runs.
+
+%include "offsets.inc"
+
+extern trap, nano_stack_top, entry_stack_top
+
+section .gate_text progbits alloc exec nowrite align=16
+
+; In: the frame up to the vector on the entry stack; DS, ES, FS, GS anything at all.
+; Out: trap(frame, view) on nano's stack in nano's view. It does not return.
+global trap_common:function (trap_common.end - trap_common)
+trap_common:
+    pusha
+    push ds
+    push es
+    push fs
+    push gs
+    mov eax, ss                     ; the CPU loaded SS0, or it was nano's already
+    mov ds, eax
+    mov es, eax
+    push 2
+    popf                            ; DF, AC, NT cleared: an interrupt gate leaves DF and AC
+    mov ecx, cr3
+    mov eax, [nano_view_cr3]
+    mov edx, esp
+    cmp ecx, eax
+    je .in_nano                     ; nano itself trapped: keep its stack for the panic
+    mov cr3, eax
+    mov esp, nano_stack_top
+.in_nano:
+    push ecx
+    push edx
+    call trap
+    ud2
+.end:
+
+; void leave(struct frame *f, uint32_t view): f is on the entry stack.
+; Every instruction that takes something from the frame can fault on a bad one; the
+; faults are blamed on the task whose view is loaded (blamed_start).
+global leave:function (leave.end - leave)
+leave:
+    mov ecx, [esp + 4]
+    mov eax, [esp + 8]
+    mov esp, ecx
+    mov cr3, eax
+blame_gs:
+    pop gs
+blame_fs:
+    pop fs
+blame_es:
+    pop es
+blame_ds:
+    pop ds
+    popa
+    add esp, 8
+blame_iret:
+    iret
+.end:
+leave.end equ blame_iret.end
+
+; void idle(uint32_t view): waits for an interrupt in a view that is nobody's memory.
+global idle:function (idle.end - idle)
+global idle_halted
+idle:
+    mov eax, [esp + 4]
+    mov esp, entry_stack_top
+    mov cr3, eax
+.again:
+    sti
+    hlt
+idle_halted:
+    jmp idle.again
+.end:
+idle.end equ idle_halted.end
+
+; PARK, the short hand-off: from one task to a parked one without changing any word.
+;
+; In: EAX task id to run or 0, EDX deadline or 0, from ring 1 (DPL 1 keeps ring 3 out).
+; Any doubt (a deadline, attention wanted, a target that is not plainly free, a restart point
+; beyond ring 3) goes the plain way through nano. Until the segments are loaded every access is
+; by SS, because ring 1 may come with any DS. Registers that the target does not own are
+; cleared; IRET nulls FS and GS if ring 1 left a selector of its own there.
+global park_stub:function (park_stub.end - park_stub)
+park_stub:
+    test edx, edx
+    jnz park_plain
+    movzx ecx, ax                   ; its slot; slot 0 (nobody) is never free
+    cmp ecx, ss:[tasks_made]
+    jae park_plain
+    mov ebx, ecx
+    shl ebx, TASK_ENTRY_SHIFT
+    cmp dword ss:[ebx + ENTRY_STATE], READY_FREE
+    jne park_plain
+    mov esi, ss:[ebx + ENTRY_PRIORITY]
+    cmp ss:[ATTENTION], esi
+    ja park_plain
+    mov edi, ecx
+    shl edi, MAILBOX_SHIFT
+    mov esi, ss:[edi + RESTART_EIP]
+    cmp esi, RING3_LIMIT
+    jae park_plain
+    mov ebp, ss:[edi + RESTART_ESP]
+    shl ecx, TASK_SHIFT
+    add ecx, ss:[task_base]
+    mov cr3, ecx
+    mov [esp], esi                  ; ESP-based: SS
+    mov dword [esp + 4], SEL_APP_CS
+    mov dword [esp + 8], 0x202
+    mov [esp + 12], ebp
+    mov dword [esp + 16], SEL_APP_DS
+    mov eax, SEL_APP_DS
+    mov ds, eax
+    mov es, eax
+    xor eax, eax                    ; STATUS_OK
+    xor ebx, ebx
+    xor ecx, ecx
+    xor esi, esi
+    xor edi, edi
+    xor ebp, ebp
+blame_short:
+    iret
+park_plain:
+    push 0
+    push VECTOR_PARK
+    jmp trap_common
+.end:
+park_stub.end equ park_plain.end
+
+; GATE vector, name, ring that may call, has the CPU an error code
+%macro GATE 4
+section .gate_text
+%ifidn %2, park
+%define STUB park_stub
+%else
+%define STUB gate_%2
+global gate_%2:function (gate_%2.end - gate_%2)
+gate_%2:
+%if %4 == 0
+    push 0
+%endif
+    push %1
+    jmp trap_common
+.end:
+%endif
+section .gates
+    dd STUB
+    dw %1, %3
+%endmacro
+
+section .gates progbits alloc noexec nowrite align=4
+global gate_table_start, gate_table_end
+gate_table_start:
+
+;    vector           name            ring         error code
+GATE 0,               de,             RING_NANO,   0
+GATE 1,               db,             RING_NANO,   0
+GATE 2,               nmi,            RING_NANO,   0
+GATE 3,               bp,             RING_APP,    0
+GATE 4,               of,             RING_APP,    0
+GATE 5,               br,             RING_NANO,   0
+GATE 6,               ud,             RING_NANO,   0
+GATE 7,               nm,             RING_NANO,   0
+GATE 8,               df,             RING_NANO,   1
+GATE 9,               coprocessor,    RING_NANO,   0
+GATE 10,              ts,             RING_NANO,   1
+GATE 11,              np,             RING_NANO,   1
+GATE 12,              ss,             RING_NANO,   1
+GATE 13,              gp,             RING_NANO,   1
+GATE 14,              pf,             RING_NANO,   1
+GATE 15,              reserved15,     RING_NANO,   0
+GATE 16,              mf,             RING_NANO,   0
+GATE 17,              ac,             RING_NANO,   1
+GATE 18,              mc,             RING_NANO,   0
+GATE 19,              xm,             RING_NANO,   0
+%assign line 0
+%rep 16
+GATE VECTOR_LINE + line, line%[line], RING_NANO,   0
+%assign line line + 1
+%endrep
+GATE VECTOR_PARK,     park,           RING_ROUTER, 0
+GATE VECTOR_PAGER,    pager,          RING_APP,    0
+
+gate_table_end:
+
+section .rodata
+global blamed_start, blamed_end
+blamed_start: dd blame_gs, blame_fs, blame_es, blame_ds, blame_iret, blame_short
+blamed_end:
+
+; Words that the gatehouse reads and nano writes once, at boot.
+section .gate_data progbits alloc noexec write align=8
+global nano_view_cr3, task_base, tasks_made
+nano_view_cr3: dd 0
+task_base:     dd 0
+tasks_made:    dd 0

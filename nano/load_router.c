@@ -1,0 +1,92 @@
+/*
+ * The router's image: its frames, its mappings in the shared directory, and the pristine copy
+ * (the boot module itself) from which a fault resets it. Ring 0.
+ */
+#include <ringpost/elf.h>
+#include <ringpost/mailbox.h>
+#include "dispatch.h"
+#include "frame.h"
+#include "gdt.h"
+#include "load.h"
+#include "print.h"
+#include "string.h"
+#include "view.h"
+
+static const void *pristine; /* the ELF image; its frames are nano's */
+static uint32_t image_frames[ELF_SEGMENTS_MAX]; /* first frame of each segment */
+static uint32_t stack_frame;
+static struct router_header header;
+
+static uint32_t pages(uint32_t bytes)
+{
+    return (bytes + PAGE_SIZE - 1) / PAGE_SIZE;
+}
+
+/* Calls for each loadable segment, with its number. */
+#define FOR_SEGMENTS(s, n)                                                                        \
+    for (const struct elf_segment *s = elf_segments(pristine), *n##_first = s;                     \
+         s < n##_first + ((const struct elf_header *)pristine)->phnum; s++)                         \
+        if (s->type == ELF_LOAD && s->memsz)
+
+static uint32_t take(uint32_t count)
+{
+    uint32_t frame = frame_run(count, FRAME_ROUTER);
+
+    if (!frame)
+        refuse("not enough memory for the router; give the machine more");
+    return frame;
+}
+
+void router_reset(void)
+{
+    FOR_SEGMENTS(s, first)
+    {
+        uint8_t *to = frame_memory(image_frames[s - first_first]);
+        uint32_t words = s->filesz / 4;
+        copy_words(to, (const uint8_t *)pristine + s->offset, words);
+        memcpy(to + words * 4, (const uint8_t *)pristine + s->offset + words * 4, s->filesz % 4);
+        memset(to + s->filesz, 0, s->memsz - s->filesz);
+    }
+    clear_page(frame_memory(stack_frame));
+    wake_list_clear();
+}
+
+void load_router(const struct module *m)
+{
+    const char *error = elf_check((void *)m->start, m->end - m->start, ROUTER_BASE, ROUTER_STACK);
+    uint32_t frame;
+
+    if (error)
+        refuse("module router: %s", error);
+    pristine = (const void *)m->start;
+    frame_set(m->start >> 12, pages(m->end - m->start), FRAME_NANO);
+    FOR_SEGMENTS(s, first)
+    {
+        entry rights = (s->flags & ELF_W ? ENTRY_W : 0) | (s->flags & ELF_X ? 0 : ENTRY_NX);
+        frame = image_frames[s - first_first] = take(pages(s->memsz));
+        for (uint32_t i = 0; i < pages(s->memsz); i++)
+            view_map_shared(s->vaddr + i * PAGE_SIZE, frame + i, rights);
+    }
+    stack_frame = take(1);
+    view_map_shared(ROUTER_STACK, stack_frame, ENTRY_W | ENTRY_NX);
+    frame = take(1);
+    clear_page(frame_memory(frame));
+    view_map_shared(WAKE_LIST, frame, ENTRY_W | ENTRY_NX);
+    wake_list_init(frame_memory(frame));
+    frame = take(TRACE_PAGES);
+    for (uint32_t i = 0; i < TRACE_PAGES; i++) {
+        clear_page(frame_memory(frame + i));
+        view_map_shared(TRACE_RING + i * PAGE_SIZE, frame + i, ENTRY_W | ENTRY_NX);
+    }
+    router_reset();
+    FOR_SEGMENTS(s, first) if (s->vaddr == ROUTER_BASE && s->filesz >= sizeof header)
+        memcpy(&header, (const uint8_t *)pristine + s->offset, sizeof header);
+    if (header.magic != ROUTER_MAGIC || header.abi != ABI_VERSION)
+        refuse("module router: no header for ABI version %u at %08x", ABI_VERSION, ROUTER_BASE);
+    gdt_set_call_gate(header.call_entry);
+}
+
+uint32_t router_upcall_entry(void)
+{
+    return header.upcall_entry;
+}

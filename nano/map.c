@@ -1,0 +1,182 @@
+/*
+ * The pager's operations on the pages and tables of a view: give, take, map, unmap, protect,
+ * move. Ring 0. Each validates everything first and then does all of it; the order of a move
+ * is unmap, then map, and the CR3 load on the way out stands between that and any use.
+ *
+ * Written for a hostile pager: a frame goes from FREE to MAPPED and back with its one entry,
+ * a page is never writable and executable, and tables hold only what nano put there.
+ */
+#include "frame.h"
+#include "string.h"
+#include "view.h"
+#include <ringpost/status.h>
+
+static bool rights_ok(uint32_t rights)
+{
+    return (rights & (MAP_W | MAP_X)) != (MAP_W | MAP_X);
+}
+
+/* Rights as entry bits. */
+static entry rights_bits(uint32_t rights)
+{
+    return ENTRY_P | ENTRY_U | (rights & MAP_W ? ENTRY_W : 0) | (rights & MAP_X ? 0 : ENTRY_NX);
+}
+
+/* An entry as it was, with no more rights than `rights`. */
+static entry narrowed(entry e, uint32_t rights)
+{
+    if (!(rights & MAP_W))
+        e &= ~ENTRY_W;
+    if (!(rights & MAP_X))
+        e |= ENTRY_NX;
+    return e;
+}
+
+uint32_t view_give_table(struct task *t, uint32_t address, uint32_t frame)
+{
+    entry *d;
+
+    if (!view_address_ok(address))
+        return STATUS_BAD_ADDRESS;
+    d = view_directory_entry(t, address);
+    if (!d)
+        return STATUS_NO_TABLE;
+    if (*d & ENTRY_P)
+        return STATUS_MAPPED;
+    if (!frame_is(frame, FRAME_FREE))
+        return STATUS_BAD_FRAME;
+    clear_page(frame_memory(frame));
+    frame_set(frame, 1, FRAME_TABLE);
+    *d = (entry)frame << 12 | ENTRY_P | ENTRY_W | ENTRY_U;
+    return STATUS_OK;
+}
+
+uint32_t view_take_table(struct task *t, uint32_t address, uint32_t *frame)
+{
+    entry *d, *table;
+
+    if (!view_address_ok(address))
+        return STATUS_BAD_ADDRESS;
+    d = view_directory_entry(t, address);
+    if (!d || !(*d & ENTRY_P))
+        return STATUS_NO_TABLE;
+    table = frame_memory(ENTRY_FRAME(*d));
+    for (unsigned i = 0; i < ENTRIES; i++)
+        if (table[i] & ENTRY_P)
+            return STATUS_NOT_EMPTY;
+    *frame = ENTRY_FRAME(*d);
+    *d = 0;
+    frame_set(*frame, 1, FRAME_FREE);
+    return STATUS_OK;
+}
+
+/* The page entry, or why there is none. */
+static uint32_t find(struct task *t, uint32_t address, entry **e)
+{
+    if (!view_address_ok(address))
+        return STATUS_BAD_ADDRESS;
+    *e = view_page_entry(t, address);
+    return *e ? STATUS_OK : STATUS_NO_TABLE;
+}
+
+uint32_t view_map(struct task *t, uint32_t address, uint32_t frame, uint32_t rights)
+{
+    entry *e;
+    uint32_t status = find(t, address, &e);
+
+    if (status)
+        return status;
+    if (*e & ENTRY_P)
+        return STATUS_MAPPED;
+    if (!rights_ok(rights))
+        return STATUS_WRITE_EXEC;
+    if (!frame_is(frame, FRAME_FREE))
+        return STATUS_BAD_FRAME;
+    clear_page(frame_memory(frame));
+    frame_set(frame, 1, FRAME_MAPPED);
+    *e = (entry)frame << 12 | rights_bits(rights);
+    return STATUS_OK;
+}
+
+uint32_t view_unmap(struct task *t, uint32_t address, uint32_t *frame)
+{
+    entry *e;
+    uint32_t status = find(t, address, &e);
+
+    if (status)
+        return status;
+    if (!(*e & ENTRY_P))
+        return STATUS_NOT_MAPPED;
+    *frame = ENTRY_FRAME(*e);
+    *e = 0;
+    frame_set(*frame, 1, FRAME_FREE);
+    return STATUS_OK;
+}
+
+uint32_t view_protect(struct task *t, uint32_t address, uint32_t rights)
+{
+    entry *e;
+    uint32_t status = find(t, address, &e);
+
+    if (status)
+        return status;
+    if (!(*e & ENTRY_P))
+        return STATUS_NOT_MAPPED;
+    if (!rights_ok(rights))
+        return STATUS_WRITE_EXEC;
+    *e = (entry)ENTRY_FRAME(*e) << 12 | rights_bits(rights);
+    return STATUS_OK;
+}
+
+uint32_t view_move(struct task *from, uint32_t source, struct task *to, uint32_t target,
+                   uint32_t rights, uint32_t pages)
+{
+    entry *s, *d;
+    uint32_t status;
+
+    if (!pages || source / PAGE_SIZE % ENTRIES + pages > ENTRIES ||
+        target / PAGE_SIZE % ENTRIES + pages > ENTRIES)
+        return STATUS_BAD_ADDRESS;
+    if ((status = find(from, source, &s)) || (status = find(to, target, &d)))
+        return status;
+    for (uint32_t i = 0; i < pages; i++) {
+        if (!(s[i] & ENTRY_P))
+            return STATUS_NOT_MAPPED;
+        if (d[i] & ENTRY_P)
+            return STATUS_MAPPED;
+    }
+    for (uint32_t i = 0; i < pages; i++) {
+        entry moved = narrowed(s[i], rights);
+        s[i] = 0;
+        d[i] = moved;
+    }
+    return STATUS_OK;
+}
+
+uint32_t view_move_tables(struct task *from, uint32_t source, struct task *to, uint32_t target,
+                          uint32_t rights, uint32_t tables)
+{
+    uint32_t bytes = tables * TABLE_SPAN, last = bytes - TABLE_SPAN;
+
+    if (!tables || tables > ENTRIES || source % TABLE_SPAN || target % TABLE_SPAN ||
+        !view_address_ok(source) || !view_address_ok(target) || source + last < source ||
+        target + last < target || !view_address_ok(source + last) ||
+        !view_address_ok(target + last) ||
+        (source < PROGRAM_END) != (source + last < PROGRAM_END) ||
+        (target < PROGRAM_END) != (target + last < PROGRAM_END))
+        return STATUS_BAD_ADDRESS;
+    for (uint32_t i = 0; i < bytes; i += TABLE_SPAN) {
+        entry *s = view_directory_entry(from, source + i), *d = view_directory_entry(to, target + i);
+        if (!s || !d || !(*s & ENTRY_P))
+            return STATUS_NO_TABLE;
+        if (*d & ENTRY_P)
+            return STATUS_MAPPED;
+    }
+    for (uint32_t i = 0; i < bytes; i += TABLE_SPAN) {
+        entry *s = view_directory_entry(from, source + i), *d = view_directory_entry(to, target + i);
+        entry moved = narrowed(*s, rights);
+        *s = 0;
+        *d = moved;
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,55 @@
+/* Boot parameters; see options.h. Ring 0, once. */
+#include <ringpost/layout.h>
+#include "options.h"
+#include "print.h"
+#include "string.h"
+
+struct options options = {true, true, true, DEFAULT_TASKS};
+
+static bool starts(const char *s, const char *word)
+{
+    return !strncmp(s, word, strlen(word));
+}
+
+static void read_fences(const char *s)
+{
+    options.user_fence = options.page_fence = options.segment_fence = false;
+    if (starts(s, "none"))
+        return;
+    for (;;) {
+        if (starts(s, "user"))
+            options.user_fence = true, s += 4;
+        else if (starts(s, "page"))
+            options.page_fence = true, s += 4;
+        else if (starts(s, "segment"))
+            options.segment_fence = true, s += 7;
+        else
+            refuse("fences=...: any of user, page and segment joined by +, or none");
+        if (*s != '+')
+            return;
+        s++;
+    }
+}
+
+static void read_tasks(const char *s)
+{
+    uint32_t n = 0;
+
+    for (; *s >= '0' && *s <= '9' && n <= MAX_TASKS; s++)
+        n = n * 10 + (*s - '0');
+    if (n < 8 || n > MAX_TASKS)
+        refuse("tasks=N: 8 to %u", MAX_TASKS);
+    options.tasks = n;
+}
+
+void options_read(const char *line)
+{
+    for (const char *s = line; *s; s++) {
+        if (s != line && s[-1] != ' ')
+            continue;
+        if (starts(s, "fences="))
+            read_fences(s + 7);
+        else if (starts(s, "tasks="))
+            read_tasks(s + 6);
+    }
+}

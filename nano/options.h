@@ -1,0 +1,17 @@
+/* Boot parameters: words of the form key=value on nano's command line. */
+#ifndef NANO_OPTIONS_H
+#define NANO_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct options {
+    bool user_fence, page_fence, segment_fence; /* fences=user+page+segment | none */
+    uint32_t tasks;                             /* tasks=N: slots, 8..MAX_TASKS    */
+};
+extern struct options options;
+
+/* Refuses a value that it does not understand; keys it does not know are the pager's. */
+void options_read(const char *line);
+
+#endif

@@ -1,0 +1,16 @@
+/* The debug port (0xE9). Formatting is stb_sprintf's, without floating point. */
+#ifndef NANO_PRINT_H
+#define NANO_PRINT_H
+
+#include <stdint.h>
+
+void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void print_char(char c);
+
+/* Ends the run with an exit code, 0-127: QEMU (isa-debug-exit) and Bochs. */
+_Noreturn void power_off(uint32_t code);
+
+/* Cannot go on because of what was booted or how: says so in words and stops. */
+_Noreturn void refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * Probing the engine. Ring 0, boot only. Each probe makes one access that a protection must
+ * stop, from ring 0; UMIP, which stops outer rings only, by two instructions in ring 3.
+ */
+#include "frame.h"
+#include "print.h"
+#include "probe.h"
+#include "string.h"
+#include "view.h"
+
+#define OPCODE_RET      0xC3
+
+uint32_t probe_read(uint32_t selector, uint32_t address);
+uint32_t probe_write(uint32_t address);
+uint32_t probe_execute(uint32_t address);
+uint32_t probe_ring3(uint32_t address);
+extern uint8_t probe_after[];
+extern uint32_t probe_stack;
+extern entry nano_dirs[4][ENTRIES];
+
+bool probe_trapped(struct frame *f)
+{
+    if (!probe_stack)
+        return false;
+    f->eip = (uint32_t)probe_after;
+    f->eax = f->vector;
+    f->cs = SEL_NANO_CS;
+    f->ds = f->es = SEL_NANO_DS;
+    f->eflags = X86_EFLAGS_FIXED;
+    return true;
+}
+
+/* Makes the 2 MiB of low memory at `address` a user page in nano's view, or not any more. */
+static void set_user(uint32_t address, entry bits)
+{
+    entry *d = &nano_dirs[0][address / TABLE_SPAN];
+
+    *d = (*d & ~(ENTRY_U | ENTRY_NX)) | bits;
+    write_cr3(read_cr3());
+}
+
+void probe_engine(void)
+{
+    static const uint32_t read_only = 0;
+    uint32_t run = frame_run(2 * ENTRIES - 1, FRAME_NANO); /* has 2 MiB that nobody else uses */
+    uint32_t page = ((run + ENTRIES - 1) << 12) & ~(TABLE_SPAN - 1);
+    static const uint8_t smsw_ud2[] = {0x0F, 0x01, 0xE0, 0x0F, 0x0B}; /* SMSW EAX; UD2 */
+    bool smep, smap, umip;
+
+    if (!run)
+        refuse("not enough memory: less than 4 MiB in one piece; give the machine more");
+    *(uint8_t *)page = OPCODE_RET;
+    print("nano: enforced: limit=%s null=%s wp=%s nx=%s",
+          probe_read(SEL_ROUTER_DS, NANO_BASE) ? "yes" : "no", probe_read(0, page) ? "yes" : "no",
+          probe_write((uint32_t)&read_only) ? "yes" : "no", probe_execute(page) ? "yes" : "no");
+    set_user(page, ENTRY_U);
+    smep = probe_execute(page);
+    smap = probe_read(SEL_NANO_DS, page);
+    set_user(page, ENTRY_NX);
+    memcpy((void *)page, smsw_ud2, sizeof smsw_ud2);
+    set_user(page, ENTRY_U);
+    umip = probe_ring3(page) == X86_EXC_GP;
+    set_user(page, ENTRY_NX);
+    print(" smep=%s smap=%s umip=%s\n", smep ? "yes" : "no", smap ? "yes" : "no",
+          umip ? "yes" : "no");
+    frame_set(run, 2 * ENTRIES - 1, FRAME_FREE);
+}

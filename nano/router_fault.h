@@ -1,0 +1,25 @@
+/* When ring 1 dies: the report, the reset, what is owed afterwards. */
+#ifndef NANO_ROUTER_FAULT_H
+#define NANO_ROUTER_FAULT_H
+
+#include <stdbool.h>
+#include "task.h"
+
+#define FAULT_REPORTS 64
+#define FAULT_HANG    0xFF /* in place of a vector */
+
+struct fault_report {
+    uint32_t vector, error, address, eip, culprit, tick;
+};
+
+/* The router died in the view of `t`: report it, reset it, wake everybody, owe RECOVER. */
+_Noreturn void router_fault(struct frame *f, struct task *t, bool hang);
+
+/* The n-th of all reports, or NULL if there is none or it has been overwritten. */
+const struct fault_report *fault_report(uint32_t n);
+
+/* Hang count: a tick in ring 1; a PARK or a trap from ring 3. */
+bool router_hangs(void);
+void router_came_out(void);
+
+#endif

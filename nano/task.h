@@ -1,0 +1,88 @@
+/*
+ * Tasks and what nano keeps of them.
+ *
+ * A view's four directory pointers are the first bytes of the task structure, so CR3 is the
+ * task's address and nobody can be mistaken about who runs. The structures stand in one
+ * physical array (task_base), reached through nano's identity map. Slot 0 is nobody: its view
+ * is the idle view, in which the CPU idles and upcalls run.
+ */
+#ifndef NANO_TASK_H
+#define NANO_TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <ringpost/directory.h>
+#include <ringpost/pager_gate.h>
+#include "trap.h"
+#include "x86.h"
+
+#define TASK_SHIFT   9
+#define PORTS        0x400 /* grantable I/O ports are below this */
+
+enum life {
+    LIFE_NONE,    /* the slot is empty                                        */
+    LIFE_MADE,    /* has an id; parts are being given                          */
+    LIFE_STARTED, /* stands in the task directory                             */
+    LIFE_RETIRED, /* dead; the router has not been told yet                   */
+    LIFE_TOLD,    /* dead; parts are being taken                              */
+};
+
+struct task {
+    entry view[4];           /* directory pointers: P only (4.4.1); must be first */
+    uint32_t slot;
+    uint32_t id;
+    uint8_t life;            /* enum life                                      */
+    uint8_t priority;
+    bool interrupted;        /* go on from `saved`, not at the restart point   */
+    bool has_ports;
+    bool event;              /* a fault that the pager has not fetched         */
+    bool deadline_armed;
+    uint16_t out_lines, in_lines;
+    uint32_t result;         /* EAX at the restart point                       */
+    uint32_t deadline;
+    uint32_t ticks;          /* ticks that found it running                    */
+    struct task *next;       /* in its queue                                   */
+    struct task *next_deadline;
+    uint32_t part[PART_COUNT]; /* frame numbers; 0: not given                  */
+    uint32_t fault_vector, fault_error, fault_address, fault_eip, fault_esp;
+    struct frame saved;
+    uint8_t ports[PORTS / 8]; /* 1: denied, as the CPU reads it (SDM vol. 1, 19.5.2) */
+};
+_Static_assert(sizeof(struct task) <= 1 << TASK_SHIFT, "CR3 is computed by a shift");
+
+extern uint32_t task_base; /* physical; also read by the gatehouse */
+extern uint32_t tasks_made;
+
+/* The task whose view CR3 is; slot 0's for the idle view. */
+static inline struct task *task_of_view(uint32_t cr3)
+{
+    return (struct task *)(uintptr_t)cr3;
+}
+static inline struct task *task_at(uint32_t slot)
+{
+    return (struct task *)(uintptr_t)(task_base + (slot << TASK_SHIFT));
+}
+static inline uint32_t task_view(const struct task *t)
+{
+    return (uint32_t)(uintptr_t)t;
+}
+
+struct task *task_find(uint32_t id);        /* any life but NONE; or NULL      */
+struct task *task_running_id(uint32_t id);  /* started only; or NULL           */
+struct task_entry *task_entry(const struct task *t);
+void tasks_init(uint32_t tasks);
+
+/* Life, as pager_gate.h documents; each returns an enum status. */
+uint32_t task_make(uint32_t slot, uint32_t priority, uint32_t lines, uint32_t *id);
+uint32_t task_start(struct task *t, uint32_t eip, uint32_t esp);
+void task_stop(struct task *t);
+uint32_t task_retire(struct task *t);
+uint32_t task_end(struct task *t);
+
+/* Stops `t` with a fault that the pager will fetch. */
+void task_fault(struct task *t, uint32_t vector, uint32_t error, uint32_t address, uint32_t eip,
+                uint32_t esp);
+
+extern struct nano_page *nano_page; /* the head of the task directory */
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * Every trap, sorted: which ring was interrupted, in whose view, by what. Ring 0, in nano's view,
+ * on nano's stack, interrupts off. Called by gatehouse.asm only; it leaves by dispatch.c.
+ *
+ *   from    interrupt                 PARK        pager gate     exception
+ *   ring 3  count, wake, go on        (#GP)       the pager's    that task's fault
+ *   ring 1  attention, same place     park        router fault   router fault; #DB: TF cleared
+ *   ring 0  idle: dispatch            -           -              labelled: the task's fault;
+ *                                                                #DB, NMI: resumed; else panic
+ */
+#include <ringpost/status.h>
+#include "dispatch.h"
+#include "panic.h"
+#include "pager_gate.h"
+#include "pic.h"
+#include "probe.h"
+#include "queue.h"
+#include "router_fault.h"
+#include "tick.h"
+#include "trap.h"
+#include "upcall.h"
+
+static bool is_line(const struct frame *f)
+{
+    return f->vector >= VECTOR_LINE && f->vector < VECTOR_LINE + 16;
+}
+
+/* Takes the interrupt; true if it was the tick. */
+static bool take_line(const struct frame *f)
+{
+    uint32_t line = f->vector - VECTOR_LINE;
+
+    if (!pic_acknowledge(line))
+        return false;
+    if (line == 0) {
+        tick_count();
+        return true;
+    }
+    upcall_owe_line(line);
+    return false;
+}
+
+static _Noreturn void from_app(struct frame *f, struct task *t)
+{
+    router_came_out();
+    if (is_line(f)) {
+        bool tick = take_line(f);
+        t->ticks += tick;
+        go_on(t, f, tick);
+    }
+    tick_count_entry();
+    if (f->vector == VECTOR_PAGER && t->id == nano_page->pager) {
+        pager_gate(f);
+        go_on(t, f, false);
+    }
+    t->saved = *f;
+    t->interrupted = true;
+    if (f->vector >= VECTOR_LINE) /* the pager's gate from another view */
+        task_fault(t, X86_EXC_GP, f->vector * 8 + 2, 0, f->eip, f->esp);
+    else
+        task_fault(t, f->vector, f->error, f->vector == X86_EXC_PF ? read_cr2() : 0, f->eip,
+                   f->esp);
+    dispatch();
+}
+
+static _Noreturn void from_router(struct frame *f, struct task *t)
+{
+    if (is_line(f)) {
+        bool tick = take_line(f);
+        t->ticks += tick;
+        attention_demand();
+        if (tick && router_hangs())
+            router_fault(f, t, true);
+        leave(f, task_view(t));
+    }
+    if (f->vector == X86_EXC_DB) { /* a trap flag that came through the call gate: nobody's fault */
+        f->eflags &= ~X86_EFLAGS_TF;
+        leave(f, task_view(t));
+    }
+    if (f->vector == X86_EXC_NMI)
+        leave(f, task_view(t));
+    tick_count_entry();
+    if (f->vector == VECTOR_PARK && (t->slot || upcall_running())) {
+        router_came_out();
+        park(t, f->eax, f->edx);
+    }
+    router_fault(f, t, false);
+}
+
+static _Noreturn void from_nano(struct frame *f, uint32_t view)
+{
+    if (f->vector == X86_EXC_DB || f->vector == X86_EXC_NMI) {
+        f->eflags &= ~X86_EFLAGS_TF;
+        leave(f, view);
+    }
+    if (is_line(f) && f->eip == (uint32_t)idle_halted) {
+        take_line(f);
+        dispatch();
+    }
+    for (const uint32_t *label = blamed_start; label < blamed_end; label++)
+        if (f->eip == *label) {
+            struct task *t = task_of_view(view);
+            task_fault(t, f->vector, f->error, 0, f->eip, 0);
+            dispatch();
+        }
+    panic_trap(f, view);
+}
+
+void trap(struct frame *f, uint32_t view)
+{
+    if (probe_trapped(f))
+        leave(f, view);
+    switch (frame_ring(f)) {
+    case RING_APP:
+        from_app(f, task_of_view(view));
+    case RING_ROUTER:
+        from_router(f, task_of_view(view));
+    default:
+        from_nano(f, view);
+    }
+}

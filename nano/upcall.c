@@ -1,0 +1,107 @@
+/* Upcalls; see upcall.h. Ring 0. Recovery goes first: nothing else can be right before it. */
+#include "load.h"
+#include "queue.h"
+#include "tick.h"
+#include "upcall.h"
+
+static uint32_t lines_owed;
+static bool event_owed, gone_owed, recover_owed;
+static uint32_t running, argument; /* enum upcall, 0: none */
+
+void upcall_owe_line(uint32_t line)
+{
+    lines_owed |= 1u << line;
+    attention_demand();
+}
+void upcall_owe_event(void)
+{
+    event_owed = true;
+    attention_demand();
+}
+void upcall_owe_gone(void)
+{
+    gone_owed = true;
+    attention_demand();
+}
+void upcall_owe_recover(uint32_t culprit)
+{
+    recover_owed = true;
+    nano_page->culprit = culprit;
+    attention_demand();
+}
+
+bool upcall_owed(void)
+{
+    return lines_owed || event_owed || gone_owed || recover_owed;
+}
+bool upcall_running(void)
+{
+    return running != 0;
+}
+bool upcall_recovering(void)
+{
+    return running == UPCALL_RECOVER;
+}
+
+/* The first task that is dead without the router knowing, or NULL. */
+static struct task *retired(void)
+{
+    for (uint32_t s = 1; s < tasks_made; s++)
+        if (task_at(s)->life == LIFE_RETIRED)
+            return task_at(s);
+    return NULL;
+}
+
+void upcall_accept(void)
+{
+    switch (running) {
+    case UPCALL_RECOVER:
+        recover_owed = false;
+        break;
+    case UPCALL_LINE:
+        lines_owed &= ~(1u << argument);
+        break;
+    case UPCALL_EVENT:
+        event_owed = false;
+        break;
+    case UPCALL_GONE:
+        task_find(argument)->life = LIFE_TOLD;
+        gone_owed = retired() != NULL;
+        break;
+    }
+    running = 0;
+}
+
+void upcall_abandon(void)
+{
+    running = 0;
+}
+
+void upcall_start(void)
+{
+    struct frame *f = ENTRY_FRAME_AT;
+
+    if (recover_owed) {
+        running = UPCALL_RECOVER;
+        argument = nano_page->culprit;
+    } else if (lines_owed) {
+        running = UPCALL_LINE;
+        argument = __builtin_ctz(lines_owed);
+    } else if (event_owed) {
+        running = UPCALL_EVENT;
+        argument = 0;
+    } else {
+        running = UPCALL_GONE;
+        argument = retired()->id;
+    }
+    *f = (struct frame){.ds = SEL_ROUTER_DS,
+                        .es = SEL_ROUTER_DS,
+                        .eax = running,
+                        .edx = argument,
+                        .eip = router_upcall_entry(),
+                        .cs = SEL_ROUTER_CS,
+                        .eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF,
+                        .esp = ROUTER_STACK + PAGE_SIZE,
+                        .ss = SEL_ROUTER_DS};
+    leave(f, task_view(task_at(0)));
+}

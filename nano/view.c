@@ -1,0 +1,130 @@
+/*
+ * Nano's own view, the fourth directory that all other views share, and the walk from a
+ * task and an address to an entry. Ring 0; the tables are reached by physical address.
+ *
+ * The page fence is made here: shared_dir has no entry for nano, so a task's view, in which
+ * ring 1 runs, simply does not contain it. Nothing is ever global, and ring 0 is left only
+ * through a CR3 load, so no translation outlives a change (SDM vol. 3, 4.10.4.1).
+ */
+#include "frame.h"
+#include "print.h"
+#include "string.h"
+#include "view.h"
+
+/* From boot.asm, at physical addresses: nano's directories and the shared one. */
+extern entry nano_dirs[4][ENTRIES], gate_table[ENTRIES], nano_table[ENTRIES], shared_dir[ENTRIES];
+extern entry nano_view[4];
+
+/* From the linker script. */
+extern uint8_t gate_descriptors[], gate_stack[], rodata_start[], data_start[], nano_end[];
+extern uint8_t gate_phys[], nano_phys[];
+
+static entry user_bit; /* ENTRY_U only with the user fence off */
+
+static unsigned directory_index(uint32_t address)
+{
+    return address / TABLE_SPAN % ENTRIES;
+}
+static unsigned page_index(uint32_t address)
+{
+    return address / PAGE_SIZE % ENTRIES;
+}
+
+static void set_pages(entry *table, uint32_t first, uint32_t end, uint32_t frame, entry rights)
+{
+    for (; first < end; first += PAGE_SIZE, frame++)
+        table[page_index(first)] = (entry)frame << 12 | ENTRY_P | rights;
+}
+
+/* Two sets of rights for one image: what nano's view has, and what is in all others. */
+static void map_gatehouse(entry *table, entry writable_descriptors)
+{
+    uint32_t frame = (uint32_t)gate_phys >> 12;
+    uint32_t text_end = (uint32_t)gate_descriptors, stack = (uint32_t)gate_stack;
+
+    set_pages(table, GATEHOUSE, text_end, frame, user_bit);
+    frame += (text_end - GATEHOUSE) >> 12;
+    set_pages(table, text_end, stack, frame, ENTRY_NX | writable_descriptors | user_bit);
+    frame += (stack - text_end) >> 12;
+    set_pages(table, stack, stack + PAGE_SIZE, frame, ENTRY_NX | ENTRY_W | user_bit);
+}
+
+static void map_nano(void)
+{
+    uint32_t frame = (uint32_t)nano_phys >> 12;
+    uint32_t ro = (uint32_t)rodata_start, rw = (uint32_t)data_start;
+
+    set_pages(nano_table, NANO_BASE, ro, frame, user_bit);
+    frame += (ro - NANO_BASE) >> 12;
+    set_pages(nano_table, ro, rw, frame, ENTRY_NX | user_bit);
+    frame += (rw - ro) >> 12;
+    set_pages(nano_table, rw, (uint32_t)nano_end, frame, ENTRY_NX | ENTRY_W | user_bit);
+}
+
+void view_init(bool user_fence, bool page_fence)
+{
+    entry *shared_gate = frame_memory(frame_run(1, FRAME_NANO));
+
+    user_bit = user_fence ? 0 : ENTRY_U;
+    for (unsigned d = 0; d < 3; d++)
+        for (unsigned i = 0; i < ENTRIES; i++)
+            nano_dirs[d][i] |= ENTRY_NX;
+    map_gatehouse(gate_table, ENTRY_W);
+    map_nano();
+
+    /* The gatehouse in other views: descriptors read-only under CR0.WP. */
+    clear_page(shared_gate);
+    map_gatehouse(shared_gate, 0);
+    shared_dir[directory_index(GATEHOUSE)] = (uint32_t)shared_gate | ENTRY_P | ENTRY_W | user_bit;
+    if (!page_fence)
+        shared_dir[directory_index(NANO_BASE)] =
+            (uint32_t)nano_table | ENTRY_P | ENTRY_W | user_bit;
+    write_cr3((uint32_t)nano_view);
+}
+
+void view_make_shared_table(uint32_t address)
+{
+    entry *d = &shared_dir[directory_index(address)];
+    uint32_t table;
+
+    if (*d & ENTRY_P)
+        return;
+    table = frame_run(1, FRAME_NANO);
+    if (!table)
+        refuse("not enough memory for page tables of the router; give the machine more");
+    clear_page(frame_memory(table));
+    *d = (entry)table << 12 | ENTRY_P | ENTRY_W | user_bit;
+}
+
+void view_map_shared(uint32_t address, uint32_t frame, entry rights)
+{
+    entry *d = &shared_dir[directory_index(address)];
+
+    view_make_shared_table(address);
+    ((entry *)frame_memory(ENTRY_FRAME(*d)))[page_index(address)] =
+        (entry)frame << 12 | ENTRY_P | rights | user_bit;
+}
+
+bool view_address_ok(uint32_t address)
+{
+    return address % PAGE_SIZE == 0 && ((address >= PROGRAM_BASE && address < PROGRAM_END) ||
+                                        (address >= LANDING_BASE && address < LANDING_END));
+}
+
+entry *view_directory_entry(struct task *t, uint32_t address)
+{
+    entry pointer = t->view[address / DIRECTORY_SPAN];
+
+    if (!(pointer & ENTRY_P))
+        return NULL;
+    return (entry *)frame_memory(ENTRY_FRAME(pointer)) + directory_index(address);
+}
+
+entry *view_page_entry(struct task *t, uint32_t address)
+{
+    entry *d = view_directory_entry(t, address);
+
+    if (!d || !(*d & ENTRY_P))
+        return NULL;
+    return (entry *)frame_memory(ENTRY_FRAME(*d)) + page_index(address);
+}
