@@ -7,33 +7,25 @@
  */
 #include <ringpost/layout.h>
 
-OUTPUT_FORMAT("elf32-i386")
+OUTPUT_FORMAT(elf32-i386)
 ENTRY(call_entry)
-
 PHDRS
 {
     text PT_LOAD FLAGS(5);
     rodata PT_LOAD FLAGS(4);
     data PT_LOAD FLAGS(6);
 }
-
 SECTIONS
 {
     . = ROUTER_BASE;
-    .text : {
-        *(.header)
-        *(.text .text.*)
-        router_text_end = .;
-    } :text
+    .text : { *(.header) *(.text .text.*) } :text
+    router_text_end = .;
     . = ALIGN(PAGE_SIZE);
     .rodata : { *(.rodata .rodata.*) } :rodata
-    .eh_frame : { *(.eh_frame) } :rodata
     . = ALIGN(PAGE_SIZE);
     .data : { *(.data .data.*) } :data
     .bss : { *(.bss .bss.* COMMON) } :data
     router_end = .;
-
-    /DISCARD/ : { *(.comment .note .note.*) }
 
     nameplate = NAMEPLATE;
     nano_page = DIRECTORY_PAGE;
@@ -42,7 +34,9 @@ SECTIONS
     trace_ring = TRACE_RING;
     route_cache = ROUTE_CACHE;
     window = WINDOW;
-}
 
-ASSERT(router_end <= ROUTER_STACK - PAGE_SIZE, "the router runs into its stack's guard page")
-ASSERT(router_text_end - ROUTER_BASE <= 12 * 1024, "the router's text is more than 12 KiB")
+    ASSERT(router_text_end - ROUTER_BASE <= 12 * 1024, "the router's text is more than 12 KiB")
+    ASSERT(router_end <= ROUTER_STACK - PAGE_SIZE, "the router runs into its stack's guard page")
+
+#include "debug.h"
+}

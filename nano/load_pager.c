@@ -19,6 +19,7 @@
 
 static struct task *pager;
 
+/* A frame that stays free until it is given to something: take, then use, one at a time. */
 static uint32_t free_frame(void)
 {
     uint32_t frame = frame_run(1, FRAME_FREE);
@@ -37,9 +38,10 @@ static void ensure_table(uint32_t address)
 /* A new zeroed page at `address`; returns its memory. */
 static void *new_page(uint32_t address, uint32_t rights)
 {
-    uint32_t frame = free_frame();
+    uint32_t frame;
 
     ensure_table(address);
+    frame = free_frame();
     view_map(pager, address, frame, rights);
     return frame_memory(frame);
 }

@@ -26,7 +26,7 @@ static void set_mailbox_page(struct task *t, uint32_t page, uint32_t frame, entr
     if (frame)
         view_map_shared(window, frame, ENTRY_NX | router_rights);
     else
-        *view_page_entry(t, window) = 0;
+        view_unmap_shared(window);
 }
 
 /* A ring's pages appear twice in a row, so that no message wraps: page p again at p + pages. */

@@ -32,7 +32,7 @@ static inline unsigned frame_ring(const struct frame *f)
 /* ESP of the interrupted code; the CPU pushed it only when the ring changed. */
 static inline uint32_t frame_esp(const struct frame *f)
 {
-    return frame_ring(f) == RING_NANO ? (uint32_t)&f->esp : f->esp;
+    return frame_ring(f) == RING_NANO ? (uint32_t)(uintptr_t)&f->esp : f->esp;
 }
 
 /* Where a frame from an outer ring always lies: the top of the entry stack. */

@@ -1,6 +1,6 @@
 /*
- * Nano's own view, the fourth directory that all other views share, and the walk from a
- * task and an address to an entry. Ring 0; the tables are reached by physical address.
+ * Nano's own view and the fourth directory that all other views share. Ring 0; the tables are
+ * reached by physical address.
  *
  * The page fence is made here: shared_dir has no entry for nano, so a task's view, in which
  * ring 1 runs, simply does not contain it. Nothing is ever global, and ring 0 is left only
@@ -96,35 +96,19 @@ void view_make_shared_table(uint32_t address)
     *d = (entry)table << 12 | ENTRY_P | ENTRY_W | user_bit;
 }
 
+static entry *shared_entry(uint32_t address)
+{
+    entry d = shared_dir[directory_index(address)];
+    return (entry *)frame_memory(ENTRY_FRAME(d)) + page_index(address);
+}
+
 void view_map_shared(uint32_t address, uint32_t frame, entry rights)
 {
-    entry *d = &shared_dir[directory_index(address)];
-
     view_make_shared_table(address);
-    ((entry *)frame_memory(ENTRY_FRAME(*d)))[page_index(address)] =
-        (entry)frame << 12 | ENTRY_P | rights | user_bit;
+    *shared_entry(address) = (entry)frame << 12 | ENTRY_P | rights | user_bit;
 }
 
-bool view_address_ok(uint32_t address)
+void view_unmap_shared(uint32_t address)
 {
-    return address % PAGE_SIZE == 0 && ((address >= PROGRAM_BASE && address < PROGRAM_END) ||
-                                        (address >= LANDING_BASE && address < LANDING_END));
-}
-
-entry *view_directory_entry(struct task *t, uint32_t address)
-{
-    entry pointer = t->view[address / DIRECTORY_SPAN];
-
-    if (!(pointer & ENTRY_P))
-        return NULL;
-    return (entry *)frame_memory(ENTRY_FRAME(pointer)) + directory_index(address);
-}
-
-entry *view_page_entry(struct task *t, uint32_t address)
-{
-    entry *d = view_directory_entry(t, address);
-
-    if (!d || !(*d & ENTRY_P))
-        return NULL;
-    return (entry *)frame_memory(ENTRY_FRAME(*d)) + page_index(address);
+    *shared_entry(address) = 0;
 }

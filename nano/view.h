@@ -17,8 +17,10 @@ static inline void *frame_memory(uint32_t frame)
 /* Boot: narrows nano's own tables, makes the shared directory and the idle view. */
 void view_init(bool user_fence, bool page_fence);
 
-/* Maps a page of the shared fourth directory; makes the table if there is none (boot only). */
+/* Maps and unmaps a page of the shared fourth directory; makes the table if there is none (boot
+ * only: the window's tables are made beforehand). */
 void view_map_shared(uint32_t address, uint32_t frame, entry rights);
+void view_unmap_shared(uint32_t address);
 void view_make_shared_table(uint32_t address);
 
 /* May a task have something mapped by the pager there? (program and landing zone) */

@@ -53,6 +53,7 @@ struct nameplate {
 struct clock {
     uint32_t now;              /* ticks since boot; a tick is 1 ms             */
     uint32_t hz;               /* ticks a second                               */
+    uint32_t ring0_entries;    /* by gate or exception so far; interrupts not counted */
 };
 
 /* One page at WAKE_LIST: the router writes, nano reads and checks. */

@@ -90,6 +90,8 @@ struct counters {
 struct in_header {
     uint32_t abi;             /* ABI_VERSION once the router has taken it up   */
     uint32_t self;            /* this task's id                                */
+    uint32_t out_mask;        /* lines in the outbox - 1; 0 before the first gate call */
+    uint32_t in_mask;         /* lines in the inbox - 1; the same               */
     uint32_t in_tail;         /* one past the last line delivered              */
     uint32_t out_head;        /* the first entry not delivered                 */
     uint32_t signals;

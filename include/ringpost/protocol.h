@@ -95,7 +95,7 @@
  *
  * WRITE          w1 bytes (at most MAX_INLINE - 8), text from w2 on, over further lines.
  *                May be a CALL: then answered w1 status when it has all been sent.
- * READ           CALL, lines reserved 1; w2 most bytes (1..40) -> w1 status, w2 bytes, text from w3
+ * READ           CALL, lines reserved 1; w2 most bytes (1..36) -> w1 status, w2 bytes, text from w3
  *                answered when there is at least one byte; one reader at a time, else BUSY
  */
 #define TAG_WRITE 64

@@ -1,0 +1,201 @@
+# Ringpost's one Makefile: builds the rings, boots them, tests them. `make help` lists the targets.
+#
+# A folder is a ring or a role, and its sources are found by globbing:
+#   nano/    -> build/nano.elf     ring 0, the kernel that the boot loader starts
+#   router/  -> build/router.elf   ring 1
+#   pager/   -> build/pager.elf    ring 3, linked with libpost as every application is
+#   apps/X/  -> build/X.elf        ring 3; apps/libpost/ -> build/libpost.a
+#   tests/guest/X/*.c -> build/guest/X/*.elf, one application for each source
+#   tests/host/**/test_*.c -> build/host/**, unit tests for this machine
+# A file named x_on.c or x_off.c is one of two variants, picked by the option X (TRACE=1, INJECT=1);
+# a build with an option has a build folder of its own.
+
+CROSS_COMPILE ?= i686-linux-gnu-
+QEMU          ?= qemu-system-i386
+CPU           ?= max
+MEM           ?= 128
+TIMEOUT       ?= 60
+TRACE         ?= 0
+INJECT        ?= 0
+HOST_CC       ?= gcc
+CLANG         ?= clang
+NASM          ?= nasm
+PYTHON        ?= $(firstword $(wildcard /usr/bin/python3) python3)
+
+CC      := $(CROSS_COMPILE)gcc
+AR      := $(CROSS_COMPILE)ar
+B       := build$(if $(filter-out 0,$(INJECT)),-inject)$(if $(filter-out 0,$(TRACE)),-trace)
+export CROSS_COMPILE QEMU CPU MEM TIMEOUT B PYTHON HOST_CC
+
+ifeq ($(V),1)
+Q   :=
+say := @:
+else
+Q   := @
+say := @printf '  %-6s %s\n'
+MAKEFLAGS += --no-print-directory
+endif
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := help
+
+# --- what is built ---------------------------------------------------------------------------
+
+# $(call sources,FOLDER): its C and assembler files, without the variants that were not chosen.
+unchosen = $(foreach o,TRACE INJECT,$(if $(filter-out 0,$($(o))),%/$(call lower,$(o))_off.c,%/$(call lower,$(o))_on.c))
+lower    = $(subst TRACE,trace,$(subst INJECT,inject,$(1)))
+sources  = $(filter-out %/offsets.c $(unchosen),$(sort $(wildcard $(1)/*.c $(1)/*.asm)))
+objects  = $(patsubst %,$(B)/%.o,$(call sources,$(1)))
+
+APPS       := $(filter-out libpost,$(sort $(patsubst apps/%/,%,$(dir $(wildcard apps/*/*.c)))))
+GUEST_SRC  := $(sort $(wildcard tests/guest/*/*.c))
+GUEST_ELF  := $(patsubst tests/guest/%.c,$(B)/guest/%.elf,$(GUEST_SRC))
+HOST_TESTS := $(patsubst tests/host/%.c,$(B)/host/%,$(sort $(shell find tests/host -name "test_*.c")))
+FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
+SYSTEM     := $(B)/nano.elf $(B)/router.elf $(B)/pager.elf $(patsubst %,$(B)/%.elf,$(APPS))
+
+CFLAGS := -m32 -march=i686 -mgeneral-regs-only -ffreestanding -fno-pic -no-pie \
+          -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -fstack-usage \
+          -O2 -g -std=gnu11 -Wall -Wextra -Werror -Iinclude
+LDFLAGS := -m32 -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack \
+           -Wl,-z,max-page-size=0x1000
+LIBGCC   = $(wildcard $(shell $(CC) -m32 -print-libgcc-file-name))
+HOST_CFLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Werror -fsanitize=address,undefined \
+               -fno-sanitize-recover=all -fno-omit-frame-pointer -Iinclude -I.
+
+$(B)/nano/%: CFLAGS += -fno-omit-frame-pointer -Os
+$(B)/pager/% $(B)/apps/% $(B)/guest/%: CFLAGS += -Iapps/libpost
+$(B)/guest/%: CFLAGS += -Itests/guest
+
+all: tools $(SYSTEM) ## build nano, router, pager and the applications
+	@:
+
+$(B)/%.c.o: %.c Makefile
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/%.asm.o: %.asm Makefile
+	$(say) NASM $<
+	@mkdir -p $(@D)
+	$(Q)$(NASM) -f elf32 -g -F dwarf -Iinclude/ -I$(dir $<) -I$(B)/$(dir $<) -MD $(@:.o=.d) -MP -o $@ $<
+
+# Constants for the assembler come from C: OFFSET() leaves @define lines in the compiler's output.
+$(B)/%/offsets.inc: %/offsets.c Makefile
+	$(say) GEN $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -MT $@ -MF $(@:.inc=.d) -S $< -o $(@:.inc=.s)
+	$(Q)sed -n 's/^[[:space:]]*@define/%define/p' $(@:.inc=.s) >$@
+
+$(filter %.asm.o,$(call objects,nano)): $(B)/nano/offsets.inc
+$(filter %.asm.o,$(call objects,router)): $(B)/router/offsets.inc
+
+# -std=c11: the preprocessor must not turn the "i386" of a linker script into 1.
+$(B)/%.lds: linker/%.lds.S Makefile
+	$(say) GEN $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -E -P -x c -Iinclude -MMD -MP -MT $@ -MF $@.d $< -o $@
+
+# $(call image,ELF,OBJECTS AND LIBRARIES,LINKER SCRIPT)
+define image
+$(1): $(2) $(B)/$(3).lds
+	$$(say) LD $$@
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(LDFLAGS) -T $(B)/$(3).lds $(2) $$(LIBGCC) -o $$@
+endef
+
+$(eval $(call image,$(B)/nano.elf,$(call objects,nano),nano))
+$(eval $(call image,$(B)/router.elf,$(call objects,router),router))
+$(eval $(call image,$(B)/pager.elf,$(call objects,pager) $(B)/libpost.a,app))
+$(foreach a,$(APPS),$(eval $(call image,$(B)/$(a).elf,$(call objects,apps/$(a)) $(B)/libpost.a,app)))
+$(foreach g,$(GUEST_SRC),$(eval $(call image,$(patsubst tests/guest/%.c,$(B)/guest/%.elf,$(g)),$(patsubst tests/guest/%,$(B)/guest/%.o,$(g)) $(B)/libpost.a,app)))
+
+$(B)/guest/%.c.o: tests/guest/%.c Makefile
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/libpost.a: $(call objects,apps/libpost)
+	$(say) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# Host tests: a source says which others it is linked with, in a comment "Sources: a.c b.c"; that is
+# read as make reads it, so it may hold a $(wildcard).
+linked = $(eval linked_text := $(shell sed -n 's/^[ *\/]*Sources: //p' $(1)))$(linked_text)
+.SECONDEXPANSION:
+$(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefile
+	$(say) HOSTCC $<
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -MF $@.d $(filter %.c,$^) -o $@ -lcmocka
+$(B)/fuzz/%: tests/fuzz/%.c $$(call linked,tests/fuzz/$$*.c) Makefile
+	$(say) CLANG $<
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(HOST_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d $(filter %.c,$^) -o $@
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# --- what is done with it --------------------------------------------------------------------
+
+.PHONY: help all tools deps deps-test run iso bochs gdb test bench size lint fuzz app clean tests-built
+
+help: ## list the targets
+	@printf 'Ringpost: make TARGET [V=1] [NAME=value ...]\n\n'
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@printf '\nCan be set: CROSS_COMPILE=%s QEMU=%s CPU=%s MEM=%s (MiB) TIMEOUT=%s (s) TRACE=1\n' \
+	    '$(CROSS_COMPILE)' '$(QEMU)' '$(CPU)' '$(MEM)' '$(TIMEOUT)'
+
+# A missing tool is told with its package, before anything fails in a way that needs guessing.
+tools:
+	@tests/deps.sh check build
+
+deps: ## install the Debian packages that building and running need, if any is missing
+	@tests/deps.sh install build run
+
+deps-test: ## the same for testing
+	@tests/deps.sh install build run test
+
+run: deps ## boot to the shell; SCRIPT="ps; ping echo; off" types for you, with its outcome as exit status
+	@$(MAKE) all
+	@$(PYTHON) tests/run_guest.py apps $(if $(SCRIPT),--script '$(subst ','\'',$(SCRIPT))',--interactive)
+
+iso: all ## make build/ringpost.iso, a GRUB image with all modules
+	@tests/deps.sh check build iso
+	@$(PYTHON) tests/run_guest.py apps --make-iso $(B)/ringpost.iso
+
+bochs: iso ## boot that image in Bochs, its serial line on this terminal
+	@tests/deps.sh check bochs
+	@$(PYTHON) tests/run_guest.py apps --engine bochs --interactive
+
+gdb: deps ## boot under QEMU, stopped, and debug it: symbols of all rings, commands `help ringpost`
+	@tests/deps.sh check gdb
+	@$(MAKE) all
+	@$(PYTHON) tests/run_guest.py apps --gdb
+
+tests-built: tools $(SYSTEM) $(GUEST_ELF) $(HOST_TESTS) $(FUZZERS)
+	@:
+
+test: deps-test ## run all tests (TESTS="files" for some; JSON=file writes the outcome)
+	@$(MAKE) tests-built
+	@$(PYTHON) tests/run_tests.py $(if $(JSON),--json '$(JSON)') $(TESTS)
+
+bench: deps ## measure the paths in guest instructions (JSON=file writes the figures)
+	@$(MAKE) all
+	@$(PYTHON) tests/bench.py $(if $(JSON),--json '$(JSON)')
+
+size: all ## lines, text and memory, against their limits
+	@$(PYTHON) tests/size.py
+
+lint: ## cppcheck, clang-format, and that no ring includes another's headers
+	@tests/deps.sh check lint
+	@tests/lint.sh
+
+FUZZ_SECONDS ?= 60
+fuzz: deps-test $(FUZZERS) ## fuzz the router's decisions for FUZZ_SECONDS=60 each
+	@for f in $(FUZZERS); do mkdir -p $$f.corpus; \
+	    echo "$$f" && $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 $$f.corpus || exit 1; done
+
+app: ## lay down a new application: make app NAME=x
+	@tests/new_app.sh '$(NAME)'
+
+clean: ## remove what was built
+	rm -rf build build-inject build-trace build-inject-trace

@@ -1,0 +1,97 @@
+/*
+ * What the two benchmark tasks share. "bench" drives and prints; "bench-peer", the same
+ * program under its other name, is the other end of every path. For each phase bench calls
+ * the peer, both run their half, and bench asks for the peer's sum: what was read must be
+ * what was written, or the figure is worth nothing.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <post.h>
+
+#define TAG_PHASE  96 /* CALL; w1 phase, w2 rounds -> w1 status, and the peer's half begins */
+#define TAG_SUM    97 /* CALL -> w1 the sum of what the peer read                           */
+#define TAG_BENCH  98
+
+enum phase { PHASE_ONEWAY, PHASE_ONEWAY_COPIED, PHASE_STREAM, PHASE_STREAM_COPIED, PHASE_POST,
+             PHASE_SWITCH_SHORT, PHASE_SWITCH_PLAIN };
+
+#define BATCH 64
+
+/* The other end's half of each path. `handle` leads to the partner; returns what was read. */
+uint32_t oneway_bench(int handle, uint32_t rounds, uint64_t *ticks);
+uint32_t oneway_peer(int handle, uint32_t rounds);
+uint32_t oneway_copied_bench(int handle, uint32_t rounds, uint64_t *ticks);
+uint32_t oneway_copied_peer(int handle, uint32_t rounds);
+uint32_t stream_bench(int handle, uint32_t rounds, uint64_t *ticks);
+uint32_t stream_peer(int handle, uint32_t rounds);
+uint32_t stream_copied_bench(int handle, uint32_t rounds, uint64_t *ticks);
+uint32_t stream_copied_peer(int handle, uint32_t rounds);
+uint32_t post_bench(int handle, uint32_t rounds, uint64_t *ticks, uint32_t *ring0_entries);
+uint32_t post_peer(int handle, uint32_t rounds);
+void switch_bench(int handle, uint32_t rounds, bool plain, uint64_t *ticks);
+void switch_peer(int handle, uint32_t rounds, bool plain);
+
+/* The time-stamp counter; with -icount shift=0 it counts guest instructions. */
+static inline uint64_t time_stamp(void)
+{
+    uint32_t low, high;
+    asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+    return (uint64_t)high << 32 | low;
+}
+
+/* The words of message n: payload words are n and its multiple in turn, the cookie is n. */
+#define MULTIPLE 2654435761u
+
+static inline void write_words(uint32_t w[PAYLOAD_WORDS], uint32_t n)
+{
+    uint32_t m = n * MULTIPLE;
+#pragma GCC unroll 6
+    for (int i = 0; i < PAYLOAD_WORDS; i += 2) {
+        w[i] = n;
+        w[i + 1] = m;
+    }
+}
+
+static inline uint32_t sum_words(const uint32_t w[PAYLOAD_WORDS])
+{
+    uint32_t sum = 0;
+#pragma GCC unroll 12
+    for (int i = 0; i < PAYLOAD_WORDS; i++)
+        sum += w[i];
+    return sum;
+}
+
+/* Every word of a line in place: four of header, twelve of payload. */
+static inline void write_line(struct line *line, int handle, uint32_t n)
+{
+    post_address(line, handle, TAG_BENCH, 1, 0);
+    line->badge = n;
+    line->cookie = n;
+    write_words(line->w, n);
+}
+
+static inline uint32_t sum_line(const struct line *line)
+{
+    return line->peer + ((const post_word *)line)[1] + line->badge + line->cookie +
+           sum_words(line->w);
+}
+
+/* What sum_words and sum_line come to, over messages 0 to rounds - 1; bench's badge is 0. */
+static inline uint32_t expected_words(uint32_t rounds)
+{
+    uint32_t sum = 0;
+    for (uint32_t n = 0; n < rounds; n++)
+        sum += 6 * (n + n * MULTIPLE);
+    return sum;
+}
+
+static inline uint32_t expected_lines(uint32_t rounds, uint32_t peer)
+{
+    uint32_t sum = expected_words(rounds) + rounds * (peer + (TAG_BENCH | 1 << 16));
+    for (uint32_t n = 0; n < rounds; n++)
+        sum += n;
+    return sum;
+}
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * oneway-64: a message there and one back, each time to a parked task; half of that is
+ * a one-way. In place: the sender writes all 16 words of its outbox line and the
+ * receiver adds up all 16 of its inbox line. Copied: payload from and to arrays of the
+ * user. Both enter the router once for each message, to post and to wait.
+ */
+#include "bench.h"
+
+uint32_t oneway_bench(int handle, uint32_t rounds, uint64_t *ticks)
+{
+    uint32_t sum = 0;
+    uint64_t start = time_stamp();
+
+    for (uint32_t n = 0; n < rounds; n++) {
+        write_line(post_slot(1), handle, n);
+        post_commit(1);
+        const struct line *line = post_next(POST_FOREVER);
+        sum += sum_line(line);
+        post_done(line);
+    }
+    *ticks = time_stamp() - start;
+    return sum;
+}
+
+uint32_t oneway_peer(int handle, uint32_t rounds)
+{
+    uint32_t sum = 0;
+
+    for (uint32_t n = 0; n < rounds; n++) {
+        const struct line *line = post_next(POST_FOREVER);
+        sum += sum_line(line);
+        post_done(line);
+        write_line(post_slot(1), handle, n);
+        post_commit(1);
+    }
+    return sum;
+}
+
+uint32_t oneway_copied_bench(int handle, uint32_t rounds, uint64_t *ticks)
+{
+    uint32_t sum = 0, there[PAYLOAD_WORDS], back[PAYLOAD_WORDS];
+    struct post_mail mail;
+    uint64_t start = time_stamp();
+
+    for (uint32_t n = 0; n < rounds; n++) {
+        write_words(there, n);
+        post_put(handle, TAG_BENCH, there, sizeof there);
+        post_recv(&mail, back, sizeof back, POST_FOREVER);
+        sum += sum_words(back);
+    }
+    *ticks = time_stamp() - start;
+    return sum;
+}
+
+uint32_t oneway_copied_peer(int handle, uint32_t rounds)
+{
+    uint32_t sum = 0, there[PAYLOAD_WORDS], back[PAYLOAD_WORDS];
+    struct post_mail mail;
+
+    for (uint32_t n = 0; n < rounds; n++) {
+        post_recv(&mail, there, sizeof there, POST_FOREVER);
+        sum += sum_words(there);
+        write_words(back, n);
+        post_put(handle, TAG_BENCH, back, sizeof back);
+    }
+    return sum;
+}

@@ -1,0 +1,81 @@
+/*
+ * stream-64: batches of 64 messages to a parked receiver, which reads them all and sends one
+ * message back for the next batch. That message, both switches, filling and reading are
+ * in the figure for one message.
+ */
+#include "bench.h"
+
+/* Post the batch and wait until the peer has read it. */
+static inline void next_batch(void)
+{
+    post_done(post_next(POST_FOREVER));
+}
+
+/* Ask for the next batch; leaves with the wait for it. */
+static inline void acknowledge(int handle)
+{
+    struct line *line = post_slot(1);
+    post_address(line, handle, TAG_BENCH, 1, 0);
+    post_commit(1);
+}
+
+uint32_t stream_bench(int handle, uint32_t rounds, uint64_t *ticks)
+{
+    uint64_t start = time_stamp();
+
+    for (uint32_t n = 0; n < rounds;) {
+        for (uint32_t end = n + BATCH; n < end; n++) {
+            write_line(post_slot(1), handle, n);
+            post_commit(1);
+        }
+        next_batch();
+    }
+    *ticks = time_stamp() - start;
+    return 0;
+}
+
+uint32_t stream_peer(int handle, uint32_t rounds)
+{
+    uint32_t sum = 0;
+
+    for (uint32_t n = 0; n < rounds;) {
+        for (uint32_t end = n + BATCH; n < end; n++) {
+            const struct line *line = post_next(POST_FOREVER);
+            sum += sum_line(line);
+            post_done(line);
+        }
+        acknowledge(handle);
+    }
+    return sum;
+}
+
+uint32_t stream_copied_bench(int handle, uint32_t rounds, uint64_t *ticks)
+{
+    uint32_t words[PAYLOAD_WORDS];
+    uint64_t start = time_stamp();
+
+    for (uint32_t n = 0; n < rounds;) {
+        for (uint32_t end = n + BATCH; n < end; n++) {
+            write_words(words, n);
+            post_put(handle, TAG_BENCH, words, sizeof words);
+        }
+        next_batch();
+    }
+    *ticks = time_stamp() - start;
+    return 0;
+}
+
+uint32_t stream_copied_peer(int handle, uint32_t rounds)
+{
+    uint32_t sum = 0, words[PAYLOAD_WORDS];
+    struct post_mail mail;
+
+    for (uint32_t n = 0; n < rounds;) {
+        for (uint32_t end = n + BATCH; n < end; n++) {
+            post_recv(&mail, words, sizeof words, POST_FOREVER);
+            sum += sum_words(words);
+        }
+        acknowledge(handle);
+    }
+    return sum;
+}

@@ -1,0 +1,121 @@
+/*
+ * console: owns COM1 and serves WRITE and READ (protocol.h), ring 3.
+ *
+ * Text comes out whole and in the order of arrival: a WRITE is queued at once with all of its text
+ * or stays unread in the inbox, with all mail behind it, until there is room. That is
+ * all the back-pressure there is: the inbox fills, and the router makes the writers wait.
+ * Room for the answers to calls was reserved when the calls came, so none ever waits.
+ */
+#include <post.h>
+#include "uart.h"
+
+#define WRITERS 32   /* WRITE calls waiting for their text to be sent */
+#define READ_MOST 36 /* bytes in one answer to READ                   */
+
+static struct {
+    struct post_caller caller;
+    uint32_t end; /* of its text, in the stream of output */
+} writers[WRITERS];
+static unsigned writer_count;
+
+static struct post_caller reader; /* task 0: nobody reads */
+static unsigned reader_most;
+
+/* A reader that has ended will not take its answer, and must not keep others away. */
+static bool is_alive(uint32_t task)
+{
+    char name[NAME_BYTES];
+    return post_name_of(task, name) == STATUS_OK;
+}
+
+static bool serve_write(const struct line *line)
+{
+    uint32_t bytes = line->w[1];
+    bool call = line->flags & FLAG_CALL;
+
+    if (call && writer_count == WRITERS)
+        return false;
+    if (bytes > line->lines * LINE_BYTES - 24u) {
+        if (call) {
+            struct post_caller caller = post_caller(line);
+            post_answer(&caller, STATUS_BAD);
+        }
+        return true;
+    }
+    if (!uart_write((const char *)&line->w[2], bytes))
+        return false;
+    if (call) {
+        writers[writer_count].caller = post_caller(line);
+        writers[writer_count++].end = uart_queued();
+    }
+    return true;
+}
+
+static void serve_read(const struct line *line)
+{
+    struct post_caller caller = post_caller(line);
+
+    if (line->w[2] == 0 || line->w[2] > READ_MOST) {
+        post_answer(&caller, STATUS_BAD);
+    } else if (reader.task && reader.task != caller.task && is_alive(reader.task)) {
+        post_answer(&caller, STATUS_BUSY);
+    } else {
+        /* A second READ of the same task replaces one that it gave up. */
+        reader = caller;
+        reader_most = line->w[2];
+    }
+}
+
+/* Returns false if the message must stay unread for now. */
+static bool serve(const struct line *line)
+{
+    if (line->tag == TAG_WRITE && !(line->flags & FLAG_REPLY))
+        return serve_write(line);
+    if (line->flags & FLAG_CALL) {
+        if (line->tag == TAG_READ) {
+            serve_read(line);
+        } else {
+            struct post_caller caller = post_caller(line);
+            post_answer(&caller, STATUS_BAD_OP);
+        }
+    }
+    return true;
+}
+
+static void answer_reader(void)
+{
+    uint32_t words[2 + READ_MOST / 4] = {STATUS_OK};
+    if (!reader.task || !uart_readable())
+        return;
+    words[1] = uart_read((char *)&words[2], reader_most);
+    post_reply(&reader, words, 8 + words[1]);
+    reader.task = ID_NOBODY;
+}
+
+static void answer_writers(void)
+{
+    unsigned done = 0;
+    while (done < writer_count && (int32_t)(uart_sent() - writers[done].end) >= 0)
+        post_answer(&writers[done++].caller, STATUS_OK);
+    writer_count -= done;
+    memmove(writers, writers + done, writer_count * sizeof writers[0]);
+}
+
+int main(void)
+{
+    uart_start();
+    for (;;) {
+        const struct line *line;
+        while ((line = post_peek()) && serve(line))
+            post_done(line);
+        uart_service();
+        answer_reader();
+        answer_writers();
+        uart_service(); /* there is room for input again */
+        /* Mail that had to stay unread waits for the line's signal, not for more mail. */
+        if (line && uart_queued() != uart_sent())
+            post_wait_past(post_own->in.in_tail, POST_FOREVER);
+        else
+            post_wait(POST_FOREVER);
+    }
+}

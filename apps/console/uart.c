@@ -1,0 +1,136 @@
+/*
+ * A 16550 UART at COM1, driven from ring 3: its eight ports are the console's by the
+ * manifest, its interrupt arrives as SIGNAL_LINE. (National Semiconductor PC16550D,
+ * section 8.)
+ *
+ * Interrupt line 4 is edge-triggered: it rises when the first reason to interrupt comes and
+ * falls when the last is gone. So uart_service goes on until IIR says that nothing is
+ * pending; otherwise there would never be another edge.
+ *
+ * Nothing is lost for want of room here: input that does not fit stays in the UART with
+ * the receive interrupt off, and uart_service turns it on again when there is room.
+ */
+#include <post.h>
+#include "uart.h"
+
+#define COM1 0x3F8
+
+enum uart_register {
+    UART_DATA = 0,         /* RBR on reading, THR on writing; DLL with DLAB */
+    UART_IER = 1,          /* interrupt enable; DLM with DLAB               */
+    UART_IIR = 2,          /* interrupt identification, on reading          */
+    UART_FCR = 2,          /* FIFO control, on writing                      */
+    UART_LCR = 3,          /* line control                                  */
+    UART_MCR = 4,          /* modem control                                 */
+    UART_LSR = 5,          /* line status                                   */
+    UART_MSR = 6,          /* modem status                                  */
+};
+
+#define IER_RECEIVE   0x01
+#define IER_TRANSMIT  0x02 /* THR empty                                     */
+#define IIR_NONE      0x01 /* nothing is pending                            */
+#define FCR_ON_CLEAR  0x07 /* FIFOs on and emptied, receive trigger 1 byte  */
+#define LCR_8N1       0x03
+#define LCR_DLAB      0x80
+#define MCR_ON        0x0B /* DTR, RTS, and OUT2, which lets the interrupt out of the chip */
+#define LSR_DATA      0x01
+#define LSR_THR_EMPTY 0x20
+#define FIFO_BYTES    16
+
+static char out[UART_OUT], in[UART_IN];
+static uint32_t out_head, out_tail, in_head, in_tail; /* run free, masked on use */
+static uint8_t enabled;                               /* what IER holds          */
+
+static void port_out(enum uart_register port, uint8_t value)
+{
+    asm volatile("outb %0, %1" : : "a"(value), "Nd"((uint16_t)(COM1 + port)));
+}
+
+static uint8_t port_in(enum uart_register port)
+{
+    uint8_t value;
+    asm volatile("inb %1, %0" : "=a"(value) : "Nd"((uint16_t)(COM1 + port)));
+    return value;
+}
+
+void uart_start(void)
+{
+    port_out(UART_IER, 0);
+    port_out(UART_LCR, LCR_DLAB | LCR_8N1);
+    port_out(UART_DATA, 1); /* 1,843,200 Hz / 16 / 115,200 */
+    port_out(UART_IER, 0);
+    port_out(UART_LCR, LCR_8N1);
+    port_out(UART_FCR, FCR_ON_CLEAR);
+    port_out(UART_MCR, MCR_ON);
+    uart_service();
+}
+
+static void receive(void)
+{
+    while (in_tail - in_head < UART_IN && port_in(UART_LSR) & LSR_DATA)
+        in[in_tail++ % UART_IN] = port_in(UART_DATA);
+}
+
+static void transmit(void)
+{
+    while (out_head != out_tail && port_in(UART_LSR) & LSR_THR_EMPTY)
+        for (int i = 0; i < FIFO_BYTES && out_head != out_tail; i++)
+            port_out(UART_DATA, out[out_head++ % UART_OUT]);
+}
+
+/* Interrupt for what there is room or something to send for. */
+static void enable(void)
+{
+    uint8_t want = (in_tail - in_head < UART_IN ? IER_RECEIVE : 0) |
+                   (out_head != out_tail ? IER_TRANSMIT : 0);
+    if (want != enabled)
+        port_out(UART_IER, enabled = want);
+}
+
+void uart_service(void)
+{
+    do {
+        receive();
+        transmit();
+        enable();
+        port_in(UART_MSR); /* reading takes back a modem status interrupt */
+    } while (!(port_in(UART_IIR) & IIR_NONE));
+}
+
+bool uart_write(const char *text, unsigned bytes)
+{
+    unsigned need = bytes;
+    for (unsigned i = 0; i < bytes; i++)
+        need += text[i] == '\n';
+    if (need > UART_OUT - (out_tail - out_head))
+        return false;
+    for (unsigned i = 0; i < bytes; i++) {
+        if (text[i] == '\n')
+            out[out_tail++ % UART_OUT] = '\r';
+        out[out_tail++ % UART_OUT] = text[i];
+    }
+    return true;
+}
+
+unsigned uart_read(char *to, unsigned most)
+{
+    unsigned n = 0;
+    while (n < most && in_head != in_tail)
+        to[n++] = in[in_head++ % UART_IN];
+    return n;
+}
+
+unsigned uart_readable(void)
+{
+    return in_tail - in_head;
+}
+
+uint32_t uart_queued(void)
+{
+    return out_tail;
+}
+
+uint32_t uart_sent(void)
+{
+    return out_head;
+}

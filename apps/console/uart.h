@@ -1,0 +1,31 @@
+/*
+ * The serial line COM1: bytes out through a bounded queue, bytes in through another. uart.c
+ * says how. Only the console's main.c calls this; it never waits.
+ */
+#ifndef CONSOLE_UART_H
+#define CONSOLE_UART_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define UART_OUT 8192 /* bytes of output queued at most; a power of two */
+#define UART_IN  256  /* bytes of input queued at most; a power of two  */
+
+/* 115,200 baud, 8 data bits, no parity, 1 stop bit; FIFOs on; receive interrupt on. */
+void uart_start(void);
+
+/* Do all that the UART is ready for; after each SIGNAL_LINE, and after queueing or taking. */
+void uart_service(void);
+
+/* Queue text, each \n as \r\n. All of it or, for want of room, nothing: false. */
+bool uart_write(const char *text, unsigned bytes);
+
+/* Take up to `most` bytes of input; returns how many there were. */
+unsigned uart_read(char *to, unsigned most);
+unsigned uart_readable(void);
+
+/* Positions in the stream of output: the end of what was queued, and of what was sent. */
+uint32_t uart_queued(void);
+uint32_t uart_sent(void);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * Call and wait for the reply, ring 3. The reply is found by its cookie, which no other call
+ * of this task has, among the lines that arrived after the call was posted; lines of
+ * others are passed over and stay unread. Invariant: a call that returns has either
+ * taken its reply out of the inbox, or knows that none can come, or has announced it as
+ * abandoned, so that no stray reply is ever mistaken for mail.
+ */
+#include "internal.h"
+
+/* Comes round after two thousand million calls. */
+static uint32_t next_cookie(void)
+{
+    static uint32_t count;
+    return POST_COOKIE | (count++ & (POST_COOKIE - 1));
+}
+
+/* The inbox index of the reply with that cookie at or after *from; false: *from is the tail. */
+static bool find_reply(uint32_t cookie, uint32_t *from)
+{
+    post_barrier();
+    uint32_t tail = post_own->in.in_tail;
+    while (*from != tail) {
+        const struct line *line = &post_own->inbox[*from & post_own->in.in_mask];
+        if (line->flags & FLAG_REPLY && line->cookie == cookie)
+            return true;
+        *from += line->lines;
+    }
+    return false;
+}
+
+/* Copy the reply at `index` out and take it from the inbox. */
+static enum status take_reply(uint32_t index, void *reply, unsigned size, unsigned *got)
+{
+    const struct line *line = &post_own->inbox[index & post_own->in.in_mask];
+    unsigned bytes = line->lines * LINE_BYTES - 20;
+    enum status status = STATUS_OK;
+
+    if (line->flags & FLAG_NOTIFY) {
+        status = line->tag; /* a death notice, by the router */
+        bytes = 0;
+    }
+    if (bytes > size)
+        bytes = size;
+    memcpy(reply, &line->w[1], bytes);
+    if (got)
+        *got = bytes;
+    post_take_out(index);
+    return status;
+}
+
+enum status post_call(uint32_t handle, uint16_t tag, const void *data, unsigned bytes, void *reply,
+                      unsigned size, unsigned *got, uint32_t deadline)
+{
+    if (bytes > MAX_INLINE - 4 || size > MAX_INLINE - 4)
+        return STATUS_BAD;
+    unsigned lines = post_lines(bytes + 4);
+    uint32_t cookie = next_cookie();
+    struct line *line = post_slot_wait(lines);
+    uint32_t scan = post_own->in.in_tail; /* the reply cannot be before this */
+    uint32_t mine = post_own->out.out_tail;
+
+    post_address(line, handle, tag, lines, FLAG_CALL);
+    line->badge = post_lines(size + 4);
+    line->cookie = cookie;
+    line->w[0] = 0;
+    post_copy(&line->w[1], data, bytes, lines * LINE_BYTES - 20);
+    post_commit(lines);
+
+    for (;;) {
+        post_keep_signals();
+        post_own->out.looked = scan;
+        post_gate(GATE_POST_WAIT, deadline);
+        if ((int32_t)(post_own->in.out_head - mine) <= 0) {
+            enum status status = post_push(mine, mine + lines, deadline);
+            if (status != STATUS_OK)
+                return status;
+        }
+        if (find_reply(cookie, &scan))
+            return take_reply(scan, reply, size, got);
+        if (post_passed(deadline)) {
+            post_abandon();
+            return STATUS_TIMEOUT;
+        }
+    }
+}
+
+enum status post_ask(uint32_t handle, uint16_t tag, const uint32_t *words, unsigned n,
+                     uint32_t answer[POST_ANSWER])
+{
+    enum status status = post_call(handle, tag, words, n * 4, answer, POST_ANSWER * 4, NULL,
+                                   POST_FOREVER);
+    return status ? status : answer[0];
+}

@@ -1,0 +1,34 @@
+/*
+ * What the files of libpost share and tasks do not see. Everything here runs in ring 3.
+ */
+#ifndef POST_INTERNAL_H
+#define POST_INTERNAL_H
+
+#include "post.h"
+
+/* Held reasons that end by themselves; the later ones are refusals (status.def). */
+static inline bool post_waits(enum status held)
+{
+    return held >= STATUS_FULL && held <= STATUS_LEDGER;
+}
+
+/*
+ * After a post: see to it that all before outbox index `end` has left, or the deadline. The
+ * entry at `mine` is the caller's: if it is refused, or still there at the deadline,
+ * it is voided and the reason returned. Entries before it that are refused are dropped.
+ */
+enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline);
+
+/* Void the entry at the outbox head if it was refused, and count it in post_dropped. */
+void post_drop_refused(void);
+
+/* Take all pending signals; all but HELD are kept for post_signals. */
+void post_keep_signals(void);
+
+/* Take a message out of the middle of the inbox: it will not be seen by post_peek. */
+void post_take_out(uint32_t index);
+
+/* A call was given up: its reply, should it ever come, is not mail. */
+void post_abandon(void);
+
+#endif

@@ -1,0 +1,110 @@
+/*
+ * The outbox beyond its fast path, ring 3: waiting for room, and dealing with entries
+ * that the router holds. Invariant: an entry is voided only after the router has refused
+ * it or its sender has given up, so nothing is lost without somebody being told, and
+ * nothing is ever moved, so order is the order of commits.
+ */
+#include "internal.h"
+
+uint32_t post_dropped;
+enum status post_dropped_reason;
+
+static struct line *entry_at(uint32_t index)
+{
+    return &post_own->outbox[index & post_own->in.out_mask];
+}
+
+/* Is there a held entry at the head, not voided yet? */
+static bool is_held(void)
+{
+    post_barrier();
+    uint32_t head = post_own->in.out_head;
+    return head != post_own->out.out_tail && post_own->in.held.reason != STATUS_OK &&
+           post_own->in.held.index == head && entry_at(head)->peer != HANDLE_VOID;
+}
+
+static void void_head(void)
+{
+    entry_at(post_own->in.out_head)->peer = HANDLE_VOID;
+}
+
+static void drop_head(enum status reason)
+{
+    void_head();
+    post_dropped++;
+    post_dropped_reason = reason;
+}
+
+void post_drop_refused(void)
+{
+    if (is_held() && !post_waits(post_own->in.held.reason))
+        drop_head(post_own->in.held.reason);
+}
+
+/*
+ * Why the entry at the head is still there, for somebody who will read no mail before it
+ * goes: then room in one's own inbox (for a call's reply, or a message to oneself) never comes.
+ */
+static enum status held_reason(void)
+{
+    enum status reason = post_own->in.held.reason;
+    if (reason == STATUS_FULL && post_own->in.held.peer == post_own->in.self)
+        return STATUS_NO_ROOM;
+    return reason;
+}
+
+/* Wait until the reason at the head may have ended. Mail does not end this, nor do other signals. */
+static void wait_held(uint32_t deadline)
+{
+    post_keep_signals();
+    post_own->out.looked = post_own->in.in_tail;
+    post_gate(GATE_POST_WAIT, deadline);
+}
+
+enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline)
+{
+    while (post_barrier(), (int32_t)(post_own->in.out_head - end) < 0) {
+        enum status reason = held_reason();
+        if (!is_held()) {
+            /* More entries than one call takes, or a restart, or a voided one at the head. */
+            post_gate(GATE_POST, POST_FOREVER);
+        } else if (!post_waits(reason) && post_own->in.out_head != mine) {
+            drop_head(reason);
+        } else if (!post_waits(reason) || post_passed(deadline)) {
+            entry_at(mine)->peer = HANDLE_VOID;
+            return reason;
+        } else {
+            wait_held(deadline);
+        }
+    }
+    return STATUS_OK;
+}
+
+enum status post_flush_rest(unsigned gate)
+{
+    while (post_barrier(), post_own->in.out_head != post_own->out.out_tail) {
+        enum status reason = post_own->in.held.reason;
+        if (is_held() && !post_waits(reason)) {
+            void_head();
+            return reason;
+        }
+        if (is_held() && gate == STATUS_OK)
+            return reason;
+        gate = post_gate(GATE_POST, POST_FOREVER);
+    }
+    return STATUS_OK;
+}
+
+struct line *post_slot_wait(unsigned lines)
+{
+    struct line *line;
+    while ((line = post_slot(lines)) == NULL) {
+        if (!is_held())
+            post_gate(GATE_POST, POST_FOREVER);
+        else if (post_waits(held_reason()))
+            wait_held(POST_FOREVER);
+        else
+            drop_head(held_reason());
+    }
+    return line;
+}

@@ -1,0 +1,27 @@
+/*
+ * Answers to calls, ring 3. A reply has room reserved at its caller, so it is committed and
+ * left to the next gate call: a server that answers and waits enters the router once. A
+ * reply whose caller has died is refused and then dropped (post_dropped).
+ */
+#include "internal.h"
+
+enum status post_reply(const struct post_caller *caller, const void *data, unsigned bytes)
+{
+    if (bytes > MAX_INLINE - 4)
+        return STATUS_BAD;
+    unsigned lines = post_lines(bytes + 4);
+    struct line *line = post_slot_wait(lines);
+    post_address(line, caller->task, caller->tag, lines, FLAG_REPLY);
+    line->badge = 0;
+    line->cookie = caller->cookie;
+    line->w[0] = caller->slot;
+    post_copy(&line->w[1], data, bytes, lines * LINE_BYTES - 20);
+    post_commit(lines);
+    return STATUS_OK;
+}
+
+void post_answer(const struct post_caller *caller, enum status status)
+{
+    uint32_t word = status;
+    post_reply(caller, &word, sizeof word);
+}

@@ -1,0 +1,88 @@
+/*
+ * Sending by copy, ring 3: post_send and its relatives. Each writes its entry behind those
+ * already committed, posts, and stays until its own entry has left or was refused.
+ */
+#include "internal.h"
+
+enum status post_send_until(uint32_t handle, uint16_t tag, const void *data, unsigned bytes,
+                            uint32_t deadline)
+{
+    enum status status = post_put(handle, tag, data, bytes);
+    if (status != STATUS_OK)
+        return status;
+    uint32_t end = post_own->out.out_tail;
+    post_gate(GATE_POST, POST_FOREVER);
+    return post_push(end - post_lines(bytes), end, deadline);
+}
+
+enum status post_send(uint32_t handle, uint16_t tag, const void *data, unsigned bytes)
+{
+    return post_send_until(handle, tag, data, bytes, POST_FOREVER);
+}
+
+/* Commit a one-line entry made of its header only, and see it delivered. */
+static enum status send_header(uint32_t handle, unsigned tag, unsigned flags, uint32_t badge)
+{
+    struct line *line = post_slot_wait(1);
+    memset(line, 0, sizeof *line);
+    post_address(line, handle, tag, 1, flags);
+    line->badge = badge;
+    post_commit(1);
+    uint32_t end = post_own->out.out_tail;
+    post_gate(GATE_POST, POST_FOREVER);
+    return post_push(end - 1, end, POST_FOREVER);
+}
+
+enum status post_notify(uint32_t handle, unsigned n)
+{
+    return send_header(handle, n & 15, FLAG_NOTIFY, 0);
+}
+
+enum status post_forward(uint32_t handle, const struct line *line)
+{
+    return send_header(handle, line->tag, FLAG_FORWARD, post_index(line));
+}
+
+/* Copy as many of the messages into the outbox as fit, at least one; at[i] is where i begins. */
+static unsigned place(struct post_message *messages, unsigned n, uint32_t at[MAX_RING])
+{
+    unsigned placed = 0;
+    while (placed < n && placed < MAX_RING) {
+        struct post_message *m = &messages[placed];
+        m->status = m->bytes > MAX_INLINE ? STATUS_BAD : STATUS_OK;
+        at[placed++] = post_own->out.out_tail;
+        if (m->status)
+            continue;
+        struct line *line = post_slot(post_lines(m->bytes));
+        if (!line && placed > 1)
+            return placed - 1;
+        if (!line)
+            line = post_slot_wait(post_lines(m->bytes));
+        post_fill(line, m->handle, m->tag, m->data, m->bytes);
+    }
+    return placed;
+}
+
+/*
+ * One gate call delivers what was placed as a rule. If something is left, each message is
+ * seen through by itself, in order: those that have left already cost a comparison.
+ */
+enum status post_batch(struct post_message *messages, unsigned n)
+{
+    enum status first_refusal = STATUS_OK;
+    uint32_t at[MAX_RING + 1];
+
+    while (n > 0) {
+        unsigned placed = place(messages, n, at);
+        at[placed] = post_own->out.out_tail;
+        post_gate(GATE_POST, POST_FOREVER);
+        for (unsigned i = 0; i < placed && post_own->in.out_head != at[placed]; i++)
+            if (at[i] != at[i + 1])
+                messages[i].status = post_push(at[i], at[i + 1], POST_FOREVER);
+        for (unsigned i = 0; i < placed && first_refusal == STATUS_OK; i++)
+            first_refusal = messages[i].status;
+        messages += placed;
+        n -= placed;
+    }
+    return first_refusal;
+}

@@ -1,0 +1,19 @@
+/*
+ * The first C of every task, ring 3. It sets up the out header, enters the router once so that
+ * the in header is filled (own id, ring sizes), and calls main. What main returns is
+ * the task's exit code. Called by entry.asm only.
+ */
+#include <post.h>
+
+uint32_t post_ebp;
+
+int main(void);
+_Noreturn void post_start(void);
+
+_Noreturn void post_start(void)
+{
+    post_own->out.abi = ABI_VERSION;
+    while (post_own->in.out_mask == 0)
+        post_gate(GATE_POST, POST_FOREVER);
+    post_exit(main());
+}

@@ -1,0 +1,269 @@
+/*
+ * The registrar: the task that decides what a route means. It reads the policy, a boot
+ * module that the pager gives it, keeps names and routes (routes.c), and answers: tasks, who open
+ * routes; the router, who asks on first use; the pager, who says which tasks are up.
+ *
+ * Ring 3, an ordinary task. It must never wait for anybody's mail once it serves, because
+ * everybody's first message waits for it: so it makes no calls, and prints nothing. Its one call, for
+ * the policy, is made before; the reply also tells it who the pager is.
+ */
+#include <post.h>
+#include "policy.h"
+#include "routes.h"
+
+#define TEXT_BYTES     40
+#define COMPLAINT_WAIT 2000 /* ticks that a complaint about the policy waits for the console */
+
+static struct policy policy;
+static uint32_t pager;
+
+/* The text from w[2] on. */
+static void text_of(const struct line *in, char text[TEXT_BYTES + 1])
+{
+    memcpy(text, &in->w[2], TEXT_BYTES);
+    text[TEXT_BYTES] = 0;
+}
+
+/* An empty one-line message to the router; the caller fills w[1].. and commits. */
+static struct line *to_router(uint16_t tag)
+{
+    struct line *line = post_slot_wait(1);
+
+    post_address(line, HANDLE_ROUTER, tag, 1, 0);
+    line->badge = 0;
+    line->cookie = 0;
+    memset(line->w, 0, sizeof line->w);
+    return line;
+}
+
+/* Tells the router what a route means, or why it means nothing. */
+static void answer_router(uint32_t id, uint32_t handle)
+{
+    struct route_view view;
+    enum status status = routes_look(id, handle, &view);
+    struct line *line = to_router(TAG_ROUTE_ANSWER);
+
+    line->w[1] = id;
+    line->w[2] = handle;
+    if (status == STATUS_OK) {
+        line->w[3] = view.receiver;
+        line->w[4] = view.rule->badge;
+        line->w[5] = view.rule->rights;
+        line->w[6] = view.rule->first_tag | view.rule->last_tag << 16;
+    } else {
+        line->w[4] = status;
+    }
+    post_commit(1);
+}
+
+/* The router's cache forgets the route at once. */
+static void forget_route(uint32_t id, uint32_t handle)
+{
+    struct line *line = to_router(TAG_ROUTE_REVOKE);
+
+    line->w[1] = id;
+    line->w[2] = handle;
+    post_commit(1);
+}
+
+static enum status do_open(const struct line *in, uint32_t *w)
+{
+    char name[TEXT_BYTES + 1];
+    enum status status;
+
+    text_of(in, name);
+    status = routes_open(&policy, in->peer, name, &w[2]);
+    /* The router asks on first use; but a handle that was closed is revoked there, and it would not. */
+    if (status == STATUS_OK && routes_reopened(in->peer, w[2]))
+        answer_router(in->peer, w[2]);
+    return status;
+}
+
+static enum status do_close(const struct line *in, uint32_t *w)
+{
+    enum status status = routes_close(in->peer, in->w[2]);
+
+    (void)w;
+    if (status == STATUS_OK)
+        forget_route(in->peer, in->w[2]);
+    return status;
+}
+
+static enum status do_routes(const struct line *in, uint32_t *w)
+{
+    struct route_view view;
+    enum status status = routes_list(in->w[2] ? in->w[2] : in->peer, in->w[3], &view);
+
+    if (status == STATUS_OK) {
+        w[2] = view.handle;
+        w[3] = view.receiver;
+        w[4] = view.rule->badge;
+        w[5] = view.rule->rights;
+        w[6] = view.rule->first_tag | view.rule->last_tag << 16;
+    }
+    return status;
+}
+
+static enum status do_name_of(const struct line *in, uint32_t *w)
+{
+    const char *name = routes_name_of(in->w[2]);
+
+    if (!name)
+        return STATUS_BAD_TASK;
+    memcpy(&w[2], name, strlen(name));
+    return STATUS_OK;
+}
+
+static enum status do_revoke(const struct line *in, uint32_t *w)
+{
+    enum status status;
+
+    (void)w;
+    if (in->badge != BADGE_CONTROL)
+        return STATUS_DENIED;
+    status = routes_revoke(in->w[2], in->w[3]);
+    if (status == STATUS_OK)
+        forget_route(in->w[2], in->w[3]);
+    return status;
+}
+
+/* w[] is numbered as in protocol.h, on both sides. */
+static enum status dispatch(const struct line *in, uint32_t *w)
+{
+    switch (in->tag) {
+    case TAG_OPEN:
+        return do_open(in, w);
+    case TAG_CLOSE:
+        return do_close(in, w);
+    case TAG_ROUTES:
+        return do_routes(in, w);
+    case TAG_NAME_OF:
+        return do_name_of(in, w);
+    case TAG_REVOKE:
+        return do_revoke(in, w);
+    default:
+        return STATUS_BAD_OP;
+    }
+}
+
+static void handle(const struct line *in)
+{
+    char name[TEXT_BYTES + 1];
+    uint32_t w[PAYLOAD_WORDS] = {0};
+
+    if (in->peer == ID_ROUTER && in->tag == TAG_ROUTE_ASK) {
+        answer_router(in->w[1], in->w[2]);
+    } else if (in->peer == pager && in->tag == TAG_TASK_UP) {
+        text_of(in, name);
+        routes_up(in->w[1], name);
+    } else if (in->peer == pager && in->tag == TAG_TASK_DOWN) {
+        routes_down(in->w[1]);
+    } else if (in->flags & FLAG_CALL) {
+        struct post_caller caller = post_caller(in);
+
+        w[1] = dispatch(in, w);
+        post_reply(&caller, &w[1], sizeof w - sizeof *w);
+    }
+}
+
+/* Answers what has come, then posts and waits for more, until the deadline at most. */
+static void serve(uint32_t deadline)
+{
+    const struct line *line;
+
+    while ((line = post_peek())) {
+        handle(line);
+        post_done(line);
+    }
+    post_wait(deadline);
+}
+
+/*
+ * Calls MODULE and finds the reply without taking anything from the inbox: the pager's news
+ * before it are read later, in order, when their sender can be told from others.
+ */
+static enum status fetch_policy(const char **text, uint32_t *bytes)
+{
+    struct line *line = post_slot_wait(1);
+
+    post_address(line, HANDLE_PAGER, TAG_MODULE, 1, FLAG_CALL);
+    line->badge = 1; /* lines reserved */
+    line->cookie = 0;
+    memset(line->w, 0, sizeof line->w);
+    memcpy(&line->w[2], "policy", sizeof "policy");
+    post_commit(1);
+    for (uint32_t at = post_own->out.in_head;;) {
+        post_wait_past(at, POST_FOREVER);
+        for (; at != post_own->in.in_tail; at += line->lines) {
+            line = &post_own->inbox[at & post_own->in.in_mask];
+            if (line->tag != TAG_MODULE || !(line->flags & FLAG_REPLY))
+                continue;
+            pager = line->peer;
+            *text = (const char *)line->w[2];
+            *bytes = line->w[3];
+            return line->w[1];
+        }
+        post_barrier();
+    }
+}
+
+/*
+ * The policy cannot be used. There are no routes then, but for the one that is made up here to say so
+ * on the console; everybody else is answered DENIED meanwhile.
+ */
+static void complain(const char *text)
+{
+    static const char allowance[] = "allow registrar to console";
+    unsigned bytes = strlen(text), lines = post_lines(bytes + 8);
+    uint32_t deadline = post_in(COMPLAINT_WAIT), handle, end;
+    struct text_error error;
+    struct line *line;
+
+    policy_parse(&policy, allowance, sizeof allowance - 1, &error);
+    while (!routes_id_of("console") || !routes_name_of(post_self())) {
+        if (post_passed(deadline))
+            return;
+        serve(deadline);
+    }
+    if (routes_open(&policy, post_self(), "console", &handle) != STATUS_OK)
+        return;
+    line = post_slot_wait(lines);
+    post_address(line, handle, TAG_WRITE, lines, 0);
+    line->badge = 0;
+    line->cookie = 0;
+    line->w[0] = 0;
+    line->w[1] = bytes;
+    post_copy(&line->w[2], text, bytes, lines * LINE_BYTES - 24);
+    post_commit(lines);
+    end = post_own->out.out_tail;
+    while ((int32_t)(post_own->in.out_head - end) < 0 && !post_passed(deadline))
+        serve(deadline);
+}
+
+/* Reads the policy; false: the console has been told what is wrong with it. */
+static bool read_policy(void)
+{
+    static char text[MAX_INLINE];
+    struct text_error error;
+    const char *policy_text;
+    uint32_t bytes;
+    enum status status = fetch_policy(&policy_text, &bytes);
+
+    if (status != STATUS_OK)
+        post_format(text, sizeof text, "registrar: no module 'policy': %s\n", status_text(status));
+    else if (policy_parse(&policy, policy_text, bytes, &error))
+        return true;
+    else
+        post_format(text, sizeof text, "policy, line %u: %s%s%s%s\n", error.line,
+                    error.word[0] ? "'" : "", error.word, error.word[0] ? "': " : "", error.reason);
+    complain(text);
+    return false;
+}
+
+int main(void)
+{
+    if (!read_policy())
+        return 1;
+    for (;;)
+        serve(POST_FOREVER);
+}

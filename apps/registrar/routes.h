@@ -1,0 +1,28 @@
+/* Who is up, and which routes each task has. routes.c says how they are kept. */
+#ifndef REGISTRAR_ROUTES_H
+#define REGISTRAR_ROUTES_H
+
+#include <ringpost/message.h>
+#include <ringpost/status.h>
+#include "policy.h"
+
+/* What a route means at this moment. */
+struct route_view {
+    uint32_t handle;
+    uint32_t receiver; /* task id; 0: not up now */
+    const struct rule *rule;
+};
+
+void routes_up(uint32_t id, const char *name);
+void routes_down(uint32_t id);
+uint32_t routes_id_of(const char *name);
+const char *routes_name_of(uint32_t id);
+
+enum status routes_open(const struct policy *p, uint32_t id, const char *name, uint32_t *handle);
+enum status routes_close(uint32_t id, uint32_t handle);
+bool routes_reopened(uint32_t id, uint32_t handle);
+enum status routes_revoke(uint32_t id, uint32_t handle);
+enum status routes_look(uint32_t id, uint32_t handle, struct route_view *view);
+enum status routes_list(uint32_t id, uint32_t n, struct route_view *view);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * The one table of commands, and `help`, which prints it. To add a command: a row here, its
+ * prototype in shell.h, its function in the file of its kind.
+ */
+#include "shell.h"
+
+const struct command commands[] = {
+    {"help", "[COMMAND]", 0, 1, "what there is", command_help},
+    {"ps", "", 0, 0, "tasks: id, name, state, priority, ticks used, memory", command_ps},
+    {"stats", "[TASK]", 0, 1, "messages and gate calls, of all tasks or of one", command_stats},
+    {"ping", "TASK [N]", 1, 2, "call TASK N times (4) and check what comes back", command_ping},
+    {"spawn", "NAME", 1, 1, "start a task of the manifest", command_spawn},
+    {"run", "NAME", 1, 1, "spawn, and wait for its exit code", command_run},
+    {"kill", "TASK", 1, 1, "end a task", command_kill},
+    {"routes", "[TASK]", 0, 1, "routes of the shell or of TASK: to whom, badge, rights",
+     command_routes},
+    {"mem", "[check]", 0, 1, "page frames; check: nano's invariants", command_mem},
+    {"sleep", "MS", 1, 1, "do nothing for MS milliseconds", command_sleep},
+    {"off", "[CODE]", 0, 1, "end the machine; CODE: failed commands so far", command_off},
+};
+const unsigned command_count = sizeof commands / sizeof commands[0];
+
+static void show(const struct command *c)
+{
+    char usage[40];
+    post_format(usage, sizeof usage, "%s %s", c->name, c->arguments);
+    post_printf("  %-17s %s\n", usage, c->help);
+}
+
+bool command_help(unsigned count, char **words)
+{
+    for (unsigned i = 0; i < command_count; i++) {
+        if (count == 1) {
+            show(&commands[i]);
+        } else if (strcmp(words[1], commands[i].name) == 0) {
+            show(&commands[i]);
+            return true;
+        }
+    }
+    if (count > 1) {
+        post_printf("help: there is no command %s\n", words[1]);
+        return false;
+    }
+    post_printf("TASK is a name, a slot or an id; several commands on a line: a; b; c\n");
+    return true;
+}

@@ -1,0 +1,69 @@
+/*
+ * Commands about the machine: mem, sleep, off.
+ */
+#include "shell.h"
+
+bool command_mem(unsigned count, char **words)
+{
+    uint32_t answer[POST_ANSWER] = {0};
+    enum status status;
+
+    if (count == 2 && strcmp(words[1], "check") != 0) {
+        post_printf("usage: mem [check]\n");
+        return false;
+    }
+    if (count == 2) {
+        if ((status = post_ask(HANDLE_PAGER, TAG_CHECK, answer, 1, answer)) != STATUS_OK)
+            return fail(words[0], status);
+        post_printf("mem: %u violations of nano's invariants\n", answer[1]);
+        return answer[1] == 0;
+    }
+    if ((status = post_ask(HANDLE_PAGER, TAG_MEMORY, answer, 1, answer)) != STATUS_OK)
+        return fail(words[0], status);
+    static const char *const names[] = {"in all", "free", "mapped by tasks",
+                                        "tables and mailboxes"};
+    for (unsigned i = 0; i < 4; i++)
+        post_printf("%8u frames %9u KiB  %s\n", answer[1 + i],
+                    answer[1 + i] * (PAGE_SIZE / 1024), names[i]);
+    return true;
+}
+
+bool command_sleep(unsigned count, char **words)
+{
+    uint32_t ticks;
+    (void)count;
+    if (!parse_number(words[1], &ticks) || ticks > INT32_MAX) {
+        post_printf("sleep: %s is not a number of milliseconds\n", words[1]);
+        return false;
+    }
+    post_sleep(ticks);
+    return true;
+}
+
+/* WRITE is a call too: then it is answered when all text before it is out. */
+void drain_console(void)
+{
+    uint32_t nothing[2] = {0, 0};
+    int console = post_open("console");
+    if (console < 0)
+        return;
+    post_call(console, TAG_WRITE, nothing, 4, nothing, 4, NULL, post_in(2000));
+    post_close(console);
+}
+
+bool command_off(unsigned count, char **words)
+{
+    uint32_t code = failed_commands < 127 ? failed_commands : 127;
+    if (count == 2 && (!parse_number(words[1], &code) || code > 127)) {
+        post_printf("off: %s is not an exit code from 0 to 127\n", words[1]);
+        return false;
+    }
+    drain_console();
+    uint32_t request[2] = {0, code};
+    enum status status = post_send(HANDLE_PAGER, TAG_OFF, request, sizeof request);
+    if (status != STATUS_OK)
+        return fail(words[0], status);
+    post_sleep(2000);
+    post_printf("off: still here; may this task end the machine?\n");
+    return false;
+}

@@ -1,0 +1,170 @@
+/*
+ * Commands about tasks: ps, spawn, run, kill. They ask the pager, which knows them all; what
+ * changes something needs the badge that the policy gives to the shell.
+ */
+#include "shell.h"
+
+bool fail(const char *name, enum status status)
+{
+    post_printf("%s: %s\n", name, post_status_text(status));
+    return false;
+}
+
+bool parse_number(const char *word, uint32_t *number)
+{
+    uint64_t value = 0;
+    unsigned base = word[0] == '0' && word[1] == 'x' ? 16 : 10;
+
+    if (base == 16)
+        word += 2;
+    if (!*word)
+        return false;
+    for (; *word; word++) {
+        char c = *word | 0x20;
+        unsigned digit = *word >= '0' && *word <= '9' ? *word - '0'
+                         : c >= 'a' && c <= 'f'       ? c - 'a' + 10
+                                                      : 16;
+        if (digit >= base)
+            return false;
+        value = value * base + digit;
+        if (value > UINT32_MAX)
+            return false;
+    }
+    *number = value;
+    return true;
+}
+
+bool put_name(uint32_t words[POST_ANSWER], const char *name)
+{
+    size_t length = strlen(name);
+    if (length >= NAME_BYTES)
+        return false;
+    memset(words, 0, POST_ANSWER * 4);
+    memcpy(&words[1], name, length);
+    return true;
+}
+
+enum status list_task(unsigned slot, struct listed_task *task)
+{
+    uint32_t words[POST_ANSWER] = {0, slot};
+    enum status status = post_ask(HANDLE_PAGER, TAG_PS, words, 2, words);
+    if (status != STATUS_OK)
+        return status;
+    task->id = words[1];
+    task->readiness = words[2] & 0xFF;
+    task->priority = words[2] >> 8;
+    task->ticks = words[3];
+    task->pages = words[4];
+    memcpy(task->name, &words[5], 24);
+    task->name[24] = '\0';
+    return STATUS_OK;
+}
+
+/* An id as ps prints it, eight hexadecimal digits, or a slot. */
+static bool names_id(const char *word, const struct listed_task *task)
+{
+    char id[12];
+    uint32_t number;
+    post_format(id, sizeof id, "%08x", task->id);
+    if (strcmp(word, id) == 0)
+        return true;
+    return parse_number(word, &number) && (number == task->id || number == TASK_SLOT(task->id));
+}
+
+bool find_task(const char *word, struct listed_task *task)
+{
+    for (unsigned by_id = 0; by_id <= 1; by_id++) {
+        enum status status;
+        for (unsigned slot = 1; (status = list_task(slot, task)) == STATUS_OK;
+             slot = TASK_SLOT(task->id) + 1)
+            if (by_id ? names_id(word, task) : strcmp(word, task->name) == 0)
+                return true;
+        if (status != STATUS_NONE)
+            return fail("pager", status);
+    }
+    return fail(word, STATUS_BAD_TASK);
+}
+
+static const char *state_text(const struct listed_task *task)
+{
+    if (task->id == post_self())
+        return "running";
+    switch (task->readiness) {
+    case READY_STOPPED:
+        return "stopped";
+    case READY_QUEUED:
+        return "ready";
+    default:
+        return "waiting";
+    }
+}
+
+bool command_ps(unsigned count, char **words)
+{
+    struct listed_task task;
+    enum status status;
+    (void)count;
+
+    post_printf("id       name                 state    prio      ticks      KiB\n");
+    for (unsigned slot = 1; (status = list_task(slot, &task)) == STATUS_OK;
+         slot = TASK_SLOT(task.id) + 1)
+        post_printf("%08x %-20s %-8s %4u %10u %8u\n", task.id, task.name, state_text(&task),
+                    task.priority, task.ticks, task.pages * (PAGE_SIZE / 1024));
+    return status == STATUS_NONE || fail(words[0], status);
+}
+
+/* Start a task; its id, or 0 after saying why not. */
+static uint32_t spawn(const char *name)
+{
+    uint32_t words[POST_ANSWER];
+    enum status status = STATUS_NO_SUCH;
+    if (put_name(words, name))
+        status = post_ask(HANDLE_PAGER, TAG_SPAWN, words, POST_ANSWER, words);
+    if (status == STATUS_OK)
+        return words[1];
+    fail(name, status);
+    return ID_NOBODY;
+}
+
+bool command_spawn(unsigned count, char **words)
+{
+    uint32_t id = spawn(words[1]);
+    (void)count;
+    if (id)
+        post_printf("%s: started as %08x\n", words[1], id);
+    return id != ID_NOBODY;
+}
+
+bool command_run(unsigned count, char **words)
+{
+    uint32_t id = spawn(words[1]);
+    uint32_t request[POST_ANSWER] = {0, id};
+    (void)count;
+    if (!id)
+        return false;
+    enum status status = post_ask(HANDLE_PAGER, TAG_WAIT_EXIT, request, 2, request);
+    if (status != STATUS_OK)
+        return fail(words[1], status);
+    uint32_t code = request[1];
+    if (code == EXIT_KILLED + 255)
+        post_printf("%s: killed\n", words[1]);
+    else if (code >= EXIT_KILLED)
+        post_printf("%s: ended by exception %u\n", words[1], code - EXIT_KILLED);
+    else
+        post_printf("%s: exit code %u\n", words[1], code);
+    return code == 0;
+}
+
+bool command_kill(unsigned count, char **words)
+{
+    struct listed_task task;
+    (void)count;
+    if (!find_task(words[1], &task))
+        return false;
+    uint32_t request[POST_ANSWER] = {0, task.id};
+    enum status status = post_ask(HANDLE_PAGER, TAG_KILL, request, 2, request);
+    if (status != STATUS_OK)
+        return fail(words[1], status);
+    post_printf("%s: %08x has ended\n", task.name, task.id);
+    return true;
+}

@@ -1,0 +1,105 @@
+/*
+ * Ending tasks, in small steps, so that a task of a gigabyte does not keep the others waiting:
+ * stop it, clear its pages, retire it, take its parts back when the router has let go of
+ * it, and then answer those who waited, and start it again if the manifest says so.
+ *
+ * Ring 3, pager: task_end from requests and faults, end_step from the main loop until
+ * nobody is ending. Several tasks may be ending at once.
+ */
+#include "task.h"
+#include "frames.h"
+#include "gate.h"
+#include "log.h"
+#include "memory.h"
+#include "request.h"
+#include "restart.h"
+#include "send.h"
+
+#define CLEAR_STEPS 256 /* of one task, in one turn of the main loop */
+
+static uint32_t ending;
+static struct restarts restarts[MANIFEST_MAX];
+
+/* The task runs no more; the rest is end_step's. `again`: by the manifest's word, start it again. */
+void task_end(struct task *t, uint32_t exit_code, bool again)
+{
+    gate_do(PAGER_OP_TASK_STOP, t->id, 0, 0);
+    if (task_is(t, "registrar")) {
+        gate_do(PAGER_OP_SET_REGISTRAR, 0, 0, 0);
+        log_line("registrar: it has ended; no new routes until there is another");
+        send_forget();
+    }
+    t->stage = TASK_CLEARING;
+    t->cleared = PROGRAM_BASE;
+    t->exit_code = exit_code;
+    t->again = again && t->program->always;
+    ending++;
+    send_news();
+}
+
+/* Takes the parts back, the page directories last. BUSY: the router has not let go yet. */
+static enum status take_parts(struct task *t)
+{
+    for (uint32_t part = PART_COUNT; part-- > 0;) {
+        uint32_t frame;
+        enum status status;
+
+        if (!(t->parts & 1u << part))
+            continue;
+        status = gate_get(PAGER_OP_TASK_TAKE, t->id, part, &frame);
+        if (status != STATUS_OK)
+            return status;
+        frames_give(frame);
+        t->parts &= ~(1u << part);
+    }
+    return gate_do(PAGER_OP_TASK_END, t->id, 0, 0);
+}
+
+static void start_again(const struct program *p)
+{
+    uint32_t id;
+
+    if (!restart_allowed(&restarts[p - manifest.program], post_now()))
+        log_line("%s: ended %u times within %u ms: not started again", p->name, RESTARTS_MAX + 1,
+                 RESTARTS_TICKS);
+    else if (task_launch(p, &id) == STATUS_OK)
+        log_line("%s: started again", p->name);
+}
+
+/* The slot is empty from here on. */
+static void ended(struct task *t)
+{
+    t->last_id = t->id;
+    t->last_code = t->exit_code;
+    t->id = 0;
+    t->stage = TASK_EMPTY;
+    ending--;
+    request_ended(t->last_id, t->last_code);
+    if (t->again)
+        start_again(t->program);
+}
+
+static void step(struct task *t)
+{
+    enum status status;
+
+    if (t->stage == TASK_CLEARING && memory_clear(t, &t->cleared, LANDING_END, CLEAR_STEPS)) {
+        gate_do(PAGER_OP_TASK_RETIRE, t->id, 0, 0);
+        t->stage = TASK_LEAVING;
+    }
+    if (t->stage == TASK_LEAVING) {
+        status = take_parts(t);
+        if (status == STATUS_OK)
+            ended(t);
+        else if (status != STATUS_BUSY)
+            log_stop("pager: cannot end %s: %s", task_name(t), status_text(status));
+    }
+}
+
+/* A step for each task that is ending; true if there is more to do. */
+bool end_step(void)
+{
+    for (uint32_t slot = 1; ending && slot < task_slots; slot++)
+        step(&tasks[slot]);
+    return ending != 0;
+}

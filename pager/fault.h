@@ -1,0 +1,7 @@
+/* Faults of tasks, as nano tells them. */
+#ifndef PAGER_FAULT_H
+#define PAGER_FAULT_H
+
+void fault_events(void);
+
+#endif

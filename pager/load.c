@@ -1,0 +1,108 @@
+/*
+ * Loading a program: an ELF module into the view of a task that is being made.
+ *
+ * Ring 3, pager. The bytes of a segment are copied into fresh pages in a scratch table of the
+ * pager's own view, get the segment's rights there, and move: so no frame is ever mapped twice, and
+ * nothing is writable in one view while it can run in another. What has no bytes in the file
+ * is zeroed memory, mapped at once if it is small and on first touch if not.
+ *
+ * elf_check has been over the module before, and is the only judge of it: everything here
+ * relies on its promises (inside the file, inside the range, no shared pages, not W and X).
+ */
+#include "memory.h"
+#include "frames.h"
+#include "gate.h"
+#include <ringpost/elf.h>
+
+#define SCRATCH   0x20000000 /* 2 MiB-aligned: one table */
+#define BSS_EAGER 64         /* pages of bss that are mapped at once */
+
+static uint32_t page_up(uint32_t address)
+{
+    return (address + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+}
+
+static uint32_t rights_of(const struct elf_segment *s)
+{
+    return (s->flags & ELF_W ? MAP_W : 0) | (s->flags & ELF_X ? MAP_X : 0);
+}
+
+/* The bytes of the segment that belong into the page at `page`, to where that page is now. */
+static void copy_page(uint32_t page, const uint8_t *image, const struct elf_segment *s)
+{
+    uint32_t from = page > s->vaddr ? page : s->vaddr;
+    uint32_t to = page + PAGE_SIZE < s->vaddr + s->filesz ? page + PAGE_SIZE : s->vaddr + s->filesz;
+    uint8_t *target = (uint8_t *)(uintptr_t)(SCRATCH + page % TABLE_SPAN);
+
+    __builtin_memcpy(target + from % PAGE_SIZE, image + s->offset + (from - s->vaddr), to - from);
+}
+
+/* Pages page..end-1, all in one table, with bytes of the file in each. */
+static enum status load_run(struct task *t, uint32_t page, uint32_t end, const uint8_t *image,
+                            const struct elf_segment *s)
+{
+    struct task *pager = task_pager();
+    uint32_t rights = rights_of(s), scratch = SCRATCH + page % TABLE_SPAN;
+    enum status status = STATUS_OK;
+
+    for (uint32_t at = page; at < end && status == STATUS_OK; at += PAGE_SIZE) {
+        status = memory_map(pager, SCRATCH + at % TABLE_SPAN, MAP_W);
+        if (status == STATUS_OK) {
+            copy_page(at, image, s);
+            if (rights != MAP_W)
+                status = gate_protect(pager->id, SCRATCH + at % TABLE_SPAN, rights);
+        }
+    }
+    if (status == STATUS_OK)
+        status = move_pages(pager, scratch, t, page, (end - page) / PAGE_SIZE, rights);
+    if (status != STATUS_OK)
+        memory_clear(pager, &(uint32_t){SCRATCH}, SCRATCH + TABLE_SPAN, UINT32_MAX);
+    return status;
+}
+
+static enum status load_segment(struct task *t, const uint8_t *image, const struct elf_segment *s)
+{
+    uint32_t at = s->vaddr & ~(PAGE_SIZE - 1);
+    uint32_t bytes_end = s->filesz ? page_up(s->vaddr + s->filesz) : at;
+    uint32_t end = page_up(s->vaddr + s->memsz);
+    enum status status = STATUS_OK;
+
+    while (at < bytes_end && status == STATUS_OK) {
+        uint32_t table_end = (at & ~(TABLE_SPAN - 1)) + TABLE_SPAN;
+        uint32_t run_end = bytes_end < table_end ? bytes_end : table_end;
+
+        status = load_run(t, at, run_end, image, s);
+        at = run_end;
+    }
+    if (status == STATUS_OK && (s->flags & ELF_W) && end - at > BSS_EAGER * PAGE_SIZE)
+        return regions_add(&t->lazy, at, end) ? STATUS_OK : STATUS_NO_MEMORY;
+    for (; at < end && status == STATUS_OK; at += PAGE_SIZE)
+        status = memory_map(t, at, rights_of(s));
+    return status;
+}
+
+/*
+ * Fills the view of a task that has no pages yet, and lays out its heap and stack. Returns NULL, or
+ * what is wrong in words, and then *status says it to programs; what was mapped so far is
+ * the caller's to clear.
+ */
+const char *load(struct task *t, const void *image, uint32_t bytes, enum status *status)
+{
+    const struct elf_header *h = image;
+    const char *wrong = elf_check(image, bytes, PROGRAM_BASE, HEAP_END);
+
+    *status = wrong ? STATUS_BAD_ELF : STATUS_OK;
+    if (wrong)
+        return wrong;
+    for (uint32_t i = 0; i < h->phnum && *status == STATUS_OK; i++) {
+        const struct elf_segment *s = elf_segments(image) + i;
+
+        if (s->type != ELF_LOAD || s->memsz == 0)
+            continue;
+        *status = load_segment(t, image, s);
+        t->heap = page_up(s->vaddr + s->memsz) + PAGE_SIZE;
+    }
+    if (*status == STATUS_OK && !regions_add(&t->lazy, STACK_LOW, PROGRAM_END))
+        *status = STATUS_NO_MEMORY;
+    return *status == STATUS_OK ? 0 : status_text(*status);
+}

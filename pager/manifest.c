@@ -1,0 +1,150 @@
+/*
+ * The manifest parser. One task a line:
+ *
+ *   task NAME module=MODULE priority=1..31 [lines=IN/OUT] [ports=LO-HI] [line=1..15]
+ *        [modules=a,b] [start=yes|no] [restart=never|always]
+ *
+ * Ring 3, pager, once at boot; plain C without calls, also built on the host (tests and a
+ * fuzzer). It checks form and range only: nano itself decides whether a port or a line may be
+ * given at all, and it holds its own list of those that never are.
+ */
+#include "manifest.h"
+
+enum key { KEY_MODULE, KEY_PRIORITY, KEY_LINES, KEY_PORTS, KEY_LINE, KEY_MODULES, KEY_START,
+           KEY_RESTART, KEY_COUNT };
+
+static const char *const key_names[KEY_COUNT] = {"module",  "priority", "lines", "ports",
+                                                 "line",    "modules",  "start", "restart"};
+
+static bool ring_lines(struct word word, uint32_t *lines)
+{
+    return word_number(word, 128, lines) && (*lines == 64 || *lines == 128);
+}
+
+/* One of two words. */
+static bool choice(struct word word, const char *no, const char *yes, bool *value)
+{
+    *value = word_is(word, yes);
+    return *value || word_is(word, no);
+}
+
+static bool module_list(struct word list, char gives[MANIFEST_GIVES][NAME_BYTES])
+{
+    for (uint32_t i = 0; i < MANIFEST_GIVES; i++) {
+        struct word name, rest;
+
+        if (!word_split(list, ',', &name, &rest))
+            return word_name(list, gives[i]);
+        if (!word_name(name, gives[i]))
+            return false;
+        list = rest;
+    }
+    return false;
+}
+
+/* Returns NULL, or what is wrong with the value. */
+static const char *set(struct program *p, enum key key, struct word value)
+{
+    struct word in, out;
+    uint32_t last;
+
+    switch (key) {
+    case KEY_MODULE:
+        return word_name(value, p->module) ? 0 : "not the name of a module";
+    case KEY_PRIORITY:
+        return word_number(value, 31, &p->priority) && p->priority ? 0 : "priority is 1 to 31";
+    case KEY_LINES:
+        return word_split(value, '/', &in, &out) && ring_lines(in, &p->in_lines) &&
+                       ring_lines(out, &p->out_lines)
+                   ? 0
+                   : "lines is IN/OUT, each 64 or 128";
+    case KEY_PORTS:
+        if (!word_range(value, 0x3FF, &p->port_first, &last))
+            return "ports is LO-HI, within 0 to 0x3ff";
+        p->ports = last - p->port_first + 1;
+        return 0;
+    case KEY_LINE:
+        return word_number(value, 15, &p->line) && p->line ? 0 : "line is 1 to 15";
+    case KEY_MODULES:
+        return module_list(value, p->gives) ? 0 : "modules is up to four names, parted by commas";
+    case KEY_START:
+        return choice(value, "no", "yes", &p->start) ? 0 : "start is yes or no";
+    case KEY_RESTART:
+        return choice(value, "never", "always", &p->always) ? 0 : "restart is never or always";
+    default:
+        return "unknown key";
+    }
+}
+
+static bool parse_line(struct manifest *m, const struct words *w, struct text_error *error)
+{
+    struct word none = {"", 0}, key, value;
+    struct program *p = &m->program[m->count];
+    uint32_t seen = 0;
+
+    if (w->count > WORDS_MAX)
+        return words_error(w, error, none, "too many words");
+    if (!word_is(w->word[0], "task"))
+        return words_error(w, error, w->word[0], "a line begins with 'task'");
+    if (m->count == MANIFEST_MAX)
+        return words_error(w, error, none, "too many tasks");
+    *p = (struct program){.in_lines = 64, .out_lines = 64};
+    if (w->count < 2 || !word_name(w->word[1], p->name))
+        return words_error(w, error, w->count < 2 ? none : w->word[1],
+                           "a name is 1 to 31 letters, digits, '_', '.' or '-'");
+    if (names_equal(p->name, "pager") || names_equal(p->name, "router") ||
+        names_equal(p->name, "nano"))
+        return words_error(w, error, w->word[1], "this name is the system's own");
+    if (manifest_find(m, p->name))
+        return words_error(w, error, w->word[1], "there is a task of this name already");
+    for (uint32_t i = 2; i < w->count; i++) {
+        uint32_t k = 0;
+        const char *reason;
+
+        if (!word_split(w->word[i], '=', &key, &value))
+            return words_error(w, error, w->word[i], "not KEY=VALUE");
+        while (k < KEY_COUNT && !word_is(key, key_names[k]))
+            k++;
+        reason = seen & 1u << k ? "this key is there twice" : set(p, k, value);
+        if (reason)
+            return words_error(w, error, w->word[i], reason);
+        seen |= 1u << k;
+    }
+    if (!(seen & 1u << KEY_MODULE))
+        return words_error(w, error, w->word[1], "module= is missing");
+    if (!(seen & 1u << KEY_PRIORITY))
+        return words_error(w, error, w->word[1], "priority= is missing");
+    m->count++;
+    return true;
+}
+
+/* False: *error says where and why. */
+bool manifest_parse(struct manifest *m, const char *text, uint32_t bytes, struct text_error *error)
+{
+    struct words w = {.at = text, .end = text + bytes};
+
+    m->count = 0;
+    *error = (struct text_error){0};
+    while (words_next(&w))
+        if (!parse_line(m, &w, error))
+            return false;
+    if (m->count == 0)
+        error->reason = "it names no task";
+    return m->count != 0;
+}
+
+const struct program *manifest_find(const struct manifest *m, const char *name)
+{
+    for (uint32_t i = 0; i < m->count; i++)
+        if (names_equal(m->program[i].name, name))
+            return &m->program[i];
+    return 0;
+}
+
+bool manifest_gives(const struct program *p, const char *module)
+{
+    for (uint32_t i = 0; i < MANIFEST_GIVES; i++)
+        if (p->gives[i][0] && names_equal(p->gives[i], module))
+            return true;
+    return false;
+}

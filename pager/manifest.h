@@ -1,0 +1,34 @@
+/* The boot manifest: which tasks there are and what each may have. manifest.c has the syntax. */
+#ifndef PAGER_MANIFEST_H
+#define PAGER_MANIFEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <ringpost/words.h>
+
+#define MANIFEST_MAX   64
+#define MANIFEST_GIVES 4 /* names in modules= */
+
+/* One line of the manifest. */
+struct program {
+    char name[NAME_BYTES];
+    char module[NAME_BYTES];
+    char gives[MANIFEST_GIVES][NAME_BYTES]; /* boot modules that it may ask for; "" beyond the last */
+    uint32_t priority;
+    uint32_t in_lines, out_lines; /* 64 or 128 */
+    uint32_t port_first, ports;   /* ports 0: none */
+    uint32_t line;                /* interrupt line; 0: none */
+    bool start;                   /* at boot */
+    bool always;                  /* again when it has ended */
+};
+
+struct manifest {
+    uint32_t count;
+    struct program program[MANIFEST_MAX];
+};
+
+bool manifest_parse(struct manifest *m, const char *text, uint32_t bytes, struct text_error *error);
+const struct program *manifest_find(const struct manifest *m, const char *name);
+bool manifest_gives(const struct program *p, const char *module);
+
+#endif

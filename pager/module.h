@@ -1,0 +1,12 @@
+/* The boot modules that nano mapped for the pager. */
+#ifndef PAGER_MODULE_H
+#define PAGER_MODULE_H
+
+#include <ringpost/boot_info.h>
+
+void module_init(const struct boot_info *info);
+const struct boot_module *module_find(const char *name);
+void module_gone(const struct boot_module *module);
+uint32_t module_pages(void);
+
+#endif

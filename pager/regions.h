@@ -1,0 +1,23 @@
+/* Address ranges of a task that are filled on first touch. regions.c says how they are kept. */
+#ifndef PAGER_REGIONS_H
+#define PAGER_REGIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define REGIONS_MAX 32
+
+/* from..to-1, page-aligned, sorted, apart from each other (touching ones are one). */
+struct regions {
+    uint32_t count;
+    struct {
+        uint32_t from, to;
+    } at[REGIONS_MAX];
+};
+
+bool regions_add(struct regions *r, uint32_t from, uint32_t to);
+bool regions_remove(struct regions *r, uint32_t from, uint32_t to);
+bool regions_hold(const struct regions *r, uint32_t from, uint32_t to);
+uint32_t regions_gap(const struct regions *r, uint32_t low, uint32_t high, uint32_t bytes);
+
+#endif

@@ -1,0 +1,10 @@
+/* Requests to the pager by message. */
+#ifndef PAGER_REQUEST_H
+#define PAGER_REQUEST_H
+
+#include "post.h"
+
+void request_handle(const struct line *line);
+void request_ended(uint32_t id, uint32_t exit_code);
+
+#endif

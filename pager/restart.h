@@ -1,0 +1,32 @@
+/*
+ * How often a task may be started again: RESTARTS_MAX times within RESTARTS_TICKS. A program
+ * that dies at its first instruction would otherwise keep the machine busy with dying.
+ */
+#ifndef PAGER_RESTART_H
+#define PAGER_RESTART_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define RESTARTS_MAX   5
+#define RESTARTS_TICKS 1000
+
+/* When the last ones were; a ring. */
+struct restarts {
+    uint32_t count;
+    uint32_t at[RESTARTS_MAX];
+};
+
+/* May it start again now? If so, this start is written down. */
+static inline bool restart_allowed(struct restarts *r, uint32_t now)
+{
+    uint32_t *oldest = &r->at[r->count % RESTARTS_MAX];
+
+    if (r->count >= RESTARTS_MAX && now - *oldest < RESTARTS_TICKS)
+        return false;
+    *oldest = now;
+    r->count++;
+    return true;
+}
+
+#endif

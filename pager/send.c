@@ -1,0 +1,127 @@
+/*
+ * The pager's outbox. The pager must never wait for room: the task that it would wait for may need
+ * a page from it to go on. So:
+ *
+ * - Replies always find room, because the router keeps a line for each open call (DESIGN.md,
+ *   "call and reply"). One to a task that has died is refused, and the library voids it.
+ * - News for the registrar (TASK_UP, TASK_DOWN) can find its inbox full. They are sent one at a
+ *   time, by themselves; one that must wait is voided at once and tried again later. Nothing is
+ *   lost and nothing needs a queue, because the news are not events but a difference: each
+ *   slot notes whom the registrar believes to be up in it (`told`), and send_news says
+ *   what is otherwise. Who came and went in between was nobody.
+ *
+ * Ring 3, pager. The invariant: when send_news returns, no entry of the outbox waits.
+ */
+#include "send.h"
+#include "log.h"
+#include "task.h"
+
+static bool changed; /* a slot may differ from what the registrar was told */
+
+static bool waits(enum status status)
+{
+    return status == STATUS_FULL || status == STATUS_ROUTE || status == STATUS_MOVE ||
+           status == STATUS_LEDGER;
+}
+
+/* Posts all that is committed. An entry that would have to wait is voided; returns why, or OK. */
+static enum status flush(void)
+{
+    enum status waited = STATUS_OK;
+
+    for (;;) {
+        enum status status = post_flush();
+
+        if (status == STATUS_OK && post_own->in.out_head == post_own->out.out_tail)
+            return waited;
+        if (waits(status)) {
+            waited = status;
+            post_own->outbox[post_own->in.out_head & post_own->in.out_mask].peer = HANDLE_VOID;
+        } else if (status != STATUS_OK) {
+            waited = status;
+        }
+    }
+}
+
+/* The next free line of the outbox. */
+static struct line *slot(void)
+{
+    struct line *line = post_slot(1);
+
+    if (!line) {
+        enum status status = flush();
+
+        if (waits(status))
+            log_line("pager: a reply had to be dropped: %s", status_text(status));
+        line = post_slot(1);
+    }
+    return line;
+}
+
+/* Commits a reply; it leaves with the next gate call. */
+void send_reply(const struct post_caller *caller, const uint32_t words[REPLY_WORDS])
+{
+    struct line *line = slot();
+
+    post_address(line, caller->task, caller->tag, 1, FLAG_REPLY);
+    line->badge = 0;
+    line->cookie = caller->cookie;
+    line->w[0] = caller->slot;
+    memcpy(&line->w[1], words, REPLY_WORDS * 4);
+    post_commit(1);
+}
+
+/* One message to the registrar, by itself: OK once it is in its inbox. */
+static enum status tell(uint16_t tag, uint32_t id, const char *name)
+{
+    struct line *line;
+
+    flush();
+    line = slot();
+    post_address(line, HANDLE_REGISTRAR, tag, 1, 0);
+    line->badge = 0;
+    line->cookie = 0;
+    memset(line->w, 0, sizeof line->w);
+    line->w[1] = id;
+    memcpy(&line->w[2], name, strlen(name));
+    post_commit(1);
+    return flush();
+}
+
+/* Brings the registrar's idea of one slot up to date. */
+static bool tell_slot(struct task *t)
+{
+    uint32_t up = t->stage == TASK_LIVE ? t->id : 0;
+
+    if (t->told && t->told != up && tell(TAG_TASK_DOWN, t->told, "") == STATUS_OK)
+        t->told = 0;
+    if (up && !t->told && tell(TAG_TASK_UP, up, task_name(t)) == STATUS_OK)
+        t->told = up;
+    return t->told == up;
+}
+
+/* To be called when a task has come up or gone down. */
+void send_news(void)
+{
+    changed = true;
+    send_news_left();
+}
+
+/* Tries what is left to tell; true if some of it must be tried again later. */
+bool send_news_left(void)
+{
+    if (!changed || !task_by_name("registrar"))
+        return false;
+    for (uint32_t slot = 1; slot < task_slots; slot++)
+        if (!tell_slot(&tasks[slot]))
+            return true;
+    changed = false;
+    return false;
+}
+
+/* The registrar has ended: the next one knows nobody. */
+void send_forget(void)
+{
+    for (uint32_t slot = 1; slot < task_slots; slot++)
+        tasks[slot].told = 0;
+}

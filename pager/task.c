@@ -1,0 +1,160 @@
+/*
+ * Making tasks: from a line of the manifest to a task that runs.
+ *
+ * Ring 3, pager. The invariant: `parts` names exactly the frames of a slot that nano holds as
+ * its directories, own table and mailbox, so that a making that fails half-way is taken down
+ * like any other task (end.c).
+ */
+#include "task.h"
+#include "frames.h"
+#include "gate.h"
+#include "log.h"
+#include "memory.h"
+#include "module.h"
+#include "send.h"
+#include <ringpost/elf.h>
+
+struct manifest manifest;
+struct task *tasks;
+uint32_t task_slots;
+static struct task *pager;
+
+/* `tasks` has been set; the pager takes the place that nano gave it. */
+void task_init(uint32_t slots, uint32_t pager_id)
+{
+    task_slots = slots;
+    pager = &tasks[TASK_SLOT(pager_id)];
+    *pager = (struct task){.id = pager_id, .stage = TASK_LIVE, .landing = LANDING_BASE};
+}
+
+struct task *task_pager(void)
+{
+    return pager;
+}
+
+struct task *task_by_id(uint32_t id)
+{
+    struct task *t = TASK_SLOT(id) < task_slots ? &tasks[TASK_SLOT(id)] : 0;
+
+    return t && id && t->id == id && t->stage == TASK_LIVE ? t : 0;
+}
+
+const char *task_name(const struct task *t)
+{
+    return t->program ? t->program->name : "pager";
+}
+
+bool task_is(const struct task *t, const char *name)
+{
+    return names_equal(task_name(t), name);
+}
+
+struct task *task_by_name(const char *name)
+{
+    for (uint32_t slot = 1; slot < task_slots; slot++)
+        if (tasks[slot].stage == TASK_LIVE && task_is(&tasks[slot], name))
+            return &tasks[slot];
+    return 0;
+}
+
+/* The lowest empty slot; 0: there is none. */
+static uint32_t empty_slot(void)
+{
+    for (uint32_t slot = 1; slot < task_slots; slot++)
+        if (tasks[slot].stage == TASK_EMPTY)
+            return slot;
+    return 0;
+}
+
+static enum status give_parts(struct task *t)
+{
+    for (uint32_t part = 0; part < PART_COUNT; part++) {
+        uint32_t frame;
+        enum status status;
+
+        if ((part == PART_OUTBOX1 && t->program->out_lines == 64) ||
+            (part == PART_INBOX1 && t->program->in_lines == 64))
+            continue;
+        frame = frames_take();
+        if (!frame)
+            return STATUS_NO_MEMORY;
+        status = gate_do(PAGER_OP_TASK_PART, t->id, part, frame);
+        if (status != STATUS_OK) {
+            frames_give(frame);
+            return status;
+        }
+        t->parts |= 1u << part;
+    }
+    return STATUS_OK;
+}
+
+/* Says what went wrong with which task; for the callers below. */
+static enum status complain(const struct program *p, const char *what, enum status status)
+{
+    log_line("%s: cannot start: %s: %s", p->name, what, status_text(status));
+    return status;
+}
+
+/* Everything after TASK_MAKE. The task is queued then, but the pager runs until it waits. */
+static enum status prepare(struct task *t, const struct boot_module *module)
+{
+    const struct program *p = t->program;
+    const struct elf_header *elf = (const void *)(uintptr_t)module->address;
+    enum status status = give_parts(t);
+    const char *wrong;
+
+    if (status != STATUS_OK)
+        return complain(p, "its directories and mailbox", status);
+    wrong = load(t, elf, module->bytes, &status);
+    if (wrong) {
+        log_line("%s: cannot start: module '%s': %s", p->name, module->name, wrong);
+        return status;
+    }
+    if (p->ports && (status = gate_do(PAGER_OP_PORTS, t->id, p->port_first, p->ports)) != STATUS_OK)
+        return complain(p, "its ports", status);
+    if (p->line && (status = gate_do(PAGER_OP_LINE, t->id, p->line, 0)) != STATUS_OK)
+        return complain(p, "its interrupt line", status);
+    status = gate_do(PAGER_OP_TASK_START, t->id, elf->entry, PROGRAM_END);
+    if (status != STATUS_OK)
+        return complain(p, "its first instruction", status);
+    if (names_equal(p->name, "registrar"))
+        status = gate_do(PAGER_OP_SET_REGISTRAR, t->id, 0, 0);
+    return status == STATUS_OK ? status : complain(p, "becoming the registrar", status);
+}
+
+/*
+ * Starts a task. A task that cannot be started leaves a line on the log, and no trace otherwise.
+ *   BUSY: one of this name is live; NO_SUCH: its module is not there; NO_ROOM: no empty slot;
+ *   NO_MEMORY, BAD_ELF, NOT_GRANTABLE: as they say
+ */
+enum status task_launch(const struct program *p, uint32_t *id)
+{
+    const struct boot_module *module = module_find(p->module);
+    uint32_t slot = empty_slot();
+    struct gate g = {slot, p->priority, p->in_lines | p->out_lines << 16, 0, 0};
+    struct task *t = &tasks[slot];
+    enum status status;
+
+    if (task_by_name(p->name))
+        return STATUS_BUSY;
+    if (!module) {
+        log_line("%s: cannot start: there is no module '%s'", p->name, p->module);
+        return STATUS_NO_SUCH;
+    }
+    if (!slot)
+        return complain(p, "no empty slot", STATUS_NO_ROOM);
+    status = gate_call(PAGER_OP_TASK_MAKE, &g);
+    if (status != STATUS_OK)
+        return complain(p, "a slot of its own", status);
+    *t = (struct task){.id = g.ebx, .stage = TASK_MAKING, .program = p, .landing = LANDING_BASE,
+                       .told = t->told, .last_id = t->last_id, .last_code = t->last_code};
+    status = prepare(t, module);
+    if (status != STATUS_OK) {
+        task_end(t, EXIT_KILLED, false);
+        return status;
+    }
+    t->stage = TASK_LIVE;
+    *id = t->id;
+    send_news();
+    return STATUS_OK;
+}

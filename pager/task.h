@@ -1,0 +1,66 @@
+/*
+ * The pager's tasks: one record a slot, for everything that nano does not keep.
+ *
+ *   EMPTY -> MAKING -> LIVE -> CLEARING -> LEAVING -> EMPTY
+ *
+ * MAKING lasts no longer than task_launch. CLEARING: stopped, its pages on their way back to
+ * the bitmap. LEAVING: retired; its parts come back once the router knows. A making that
+ * fails goes to CLEARING too, so there is one way out and nothing is forgotten on it.
+ */
+#ifndef PAGER_TASK_H
+#define PAGER_TASK_H
+
+#include <ringpost/layout.h>
+#include <ringpost/status.h>
+#include "manifest.h"
+#include "post.h"
+#include "regions.h"
+
+#define STACK_PAGES 256
+#define STACK_LOW   (PROGRAM_END - STACK_PAGES * PAGE_SIZE)
+#define HEAP_END    (STACK_LOW - PAGE_SIZE) /* an unmapped page below the stack */
+
+#define WAITS_MAX 4 /* WAIT_EXITs that a task may have open */
+
+/* An open WAIT_EXIT: who is answered when `target` has ended; target 0: none. */
+struct wait {
+    uint32_t target;
+    struct post_caller caller;
+};
+
+enum task_stage { TASK_EMPTY, TASK_MAKING, TASK_LIVE, TASK_CLEARING, TASK_LEAVING };
+
+struct task {
+    uint32_t id;
+    enum task_stage stage;
+    const struct program *program; /* NULL: the pager itself */
+    uint32_t parts;                /* bit by enum task_part: what nano has of us for it */
+    uint32_t pages;                /* mapped */
+    uint32_t heap;                 /* where its heap may begin */
+    uint32_t landing;              /* where the next landing address is looked for */
+    uint32_t cleared;              /* CLEARING: nothing is mapped below */
+    uint32_t exit_code;
+    bool again;                    /* start it again when it has ended */
+    uint32_t told;                 /* who of this slot is up, as the registrar knows it; 0: nobody */
+    uint32_t last_id, last_code;   /* who was in this slot before, and how that ended */
+    struct regions lazy;           /* filled on first touch */
+    struct wait waits[WAITS_MAX];  /* what this task waits for */
+};
+
+extern struct manifest manifest;
+extern struct task *tasks; /* by slot */
+extern uint32_t task_slots;
+
+void task_init(uint32_t slots, uint32_t pager);
+struct task *task_by_id(uint32_t id); /* live, or NULL */
+struct task *task_by_name(const char *name); /* live, or NULL */
+const char *task_name(const struct task *t);
+bool task_is(const struct task *t, const char *name);
+struct task *task_pager(void);
+enum status task_launch(const struct program *p, uint32_t *id);
+
+/* end.c */
+void task_end(struct task *t, uint32_t exit_code, bool again);
+bool end_step(void);
+
+#endif

@@ -1,0 +1,241 @@
+/*
+ * Delivery of one entry, whatever it is. Ring 1; called by the drain (call.c) for
+ * everything that its fast path leaves over.
+ *
+ * The order is DESIGN.md section 7's: check; write lines and origins beyond the receiver's
+ * tail, where nobody looks; advance the tail: the commit; then settle() what follows from
+ * the message, from the inbox copy alone; the drain advances the sender's outbox head last.
+ * settle() may be done twice: recovery does it again for a delivery that was cut short.
+ */
+#include "router.h"
+#include "copy.h"
+
+/*
+ * Holds the entry, and stops the drain: returns 0. The same entry held for the same reason
+ * again counts once. `lines` is what it waits for, if it waits for room.
+ */
+uint32_t hold(uint32_t index, enum status reason, uint32_t peer, uint32_t lines)
+{
+    struct in_header *in = &window[me.slot].in;
+    struct held *held = &in->held;
+
+    if (held->reason != reason || held->index != index) {
+        if (reason == STATUS_FULL)
+            in->counters.full++;
+        else if (reason >= STATUS_NO_ROUTE)
+            in->counters.refused++;
+    }
+    if (held->index != index)
+        held->kills = 0;
+    held->index = index;
+    held->peer = peer;
+    held->answer[0] = lines;
+    held->reason = reason;
+    trace(HOLD, me.id, reason);
+    return 0;
+}
+
+static uint32_t refuse(const struct post *post, enum status status)
+{
+    return hold(post->index, status, 0, 0);
+}
+
+/* The header of the entry at `index`; the payload stays where it is until it is copied. */
+static void read_post(struct post *post, uint32_t index)
+{
+    const struct line *line = &window[me.slot].outbox[index & directory[me.slot].out_mask];
+    uint32_t word = read_once(&line->tag);
+
+    *post = (struct post){
+        .index = index,
+        .handle = read_once(&line->peer),
+        .argument = read_once(&line->badge),
+        .cookie = read_once(&line->cookie),
+        .w0 = read_once(&line->w[0]),
+        .peer = me.id,
+        .tag = (uint16_t)word,
+        .lines = (uint8_t)(word >> 16),
+        .flags = (uint8_t)(word >> 24),
+    };
+}
+
+/*
+ * Writes the message beyond the receiver's inbox tail, commits it, and settles it. Room has
+ * been checked. Line by line and masked at both ends: in the guest the rings are mapped
+ * twice in a row, on the host they are not.
+ */
+static void put(uint32_t slot, const struct post *post)
+{
+    const struct line *outbox = window[me.slot].outbox;
+    struct mailbox *to = &window[slot];
+    uint32_t out_mask = directory[me.slot].out_mask, in_mask = directory[slot].in_mask;
+    uint32_t tail = to->in.in_tail;
+
+    for (uint32_t i = 0; i < post->lines; i++) {
+        copy_words((uint32_t *)&to->inbox[(tail + i) & in_mask],
+                   (const uint32_t *)&outbox[(post->index + i) & out_mask], LINE_BYTES / 4);
+        to->in.origins[(tail + i) & in_mask] =
+            (struct origin){me.id, post->index + post->lines, i ? ORIGIN_INSIDE : post->first};
+    }
+    struct line *line = &to->inbox[tail & in_mask];
+    line->peer = post->peer;
+    line->tag = post->tag;
+    line->lines = post->lines;
+    line->flags = post->flags;
+    line->badge = post->badge;
+    line->cookie = post->cookie;
+    line->w[0] = post->w0;
+    commit_barrier();
+    to->in.in_tail = tail + post->lines;
+    commit_barrier();
+    settle(slot, tail);
+    to->in.counters.received++;
+    to->in.counters.lines += post->lines;
+    window[me.slot].in.counters.sent++;
+    trace(DELIVER, me.id, directory[slot].id);
+    wake(&directory[slot]);
+}
+
+/* A line of the router's own making. Room has been checked. */
+void deliver_own(uint32_t slot, const struct line *line, uint32_t sender, uint32_t next)
+{
+    struct mailbox *to = &window[slot];
+    uint32_t tail = to->in.in_tail, place = tail & directory[slot].in_mask;
+
+    to->inbox[place] = *line;
+    to->inbox[place].peer = ID_ROUTER;
+    to->inbox[place].lines = 1;
+    to->in.origins[place] = (struct origin){sender, next, 0};
+    commit_barrier();
+    to->in.in_tail = tail + 1;
+    commit_barrier();
+    settle(slot, tail);
+    to->in.counters.received++;
+    to->in.counters.lines++;
+    wake(&directory[slot]);
+}
+
+/*
+ * What follows the commit of the message at inbox index `index`, from the inbox alone: a
+ * call names its server in the caller's ledger, a reply closes the call. Twice is as once.
+ */
+void settle(uint32_t slot, uint32_t index)
+{
+    const struct mailbox *box = &window[slot];
+    uint32_t place = index & directory[slot].in_mask;
+    const struct line *line = &box->inbox[place];
+    const struct origin *origin = &box->in.origins[place];
+
+    if (line->flags & FLAG_REPLY)
+        ledger_close(directory[slot].id, line->w[0],
+                     line->flags & FLAG_NOTIFY ? line->w[1] : origin->sender);
+    else if (line->flags & FLAG_CALL)
+        ledger_assign(line->flags & FLAG_FORWARD ? origin->first : line->peer, line->w[0],
+                      directory[slot].id);
+}
+
+/* A NOTIFY has no line: the receiver gets a signal. */
+static uint32_t notify(const struct post *post, uint32_t to)
+{
+    window[TASK_SLOT(to)].in.counters.notified++;
+    signal_raise(TASK_SLOT(to), SIGNAL_USER << (post->tag & 15));
+    return post->lines;
+}
+
+/* What the route must allow for a message with these flags. */
+static bool allowed(const struct post *post, const struct route *route)
+{
+    static const uint8_t needs[] = {
+        [0] = RIGHT_SEND,
+        [FLAG_CALL] = RIGHT_CALL,
+        [FLAG_FORWARD] = RIGHT_FORWARD | RIGHT_INTERPOSE,
+        [FLAG_NOTIFY] = RIGHT_NOTIFY,
+    };
+    return route->rights & needs[post->flags] && post->tag >= route->first_tag &&
+           post->tag <= route->last_tag;
+}
+
+/* A message that goes by a route: checked from the route on to the receiver's room. */
+static uint32_t send(struct post *post)
+{
+    struct route route;
+    enum status status = route_find(post->handle, &route);
+
+    if (status == STATUS_ROUTE)
+        return route_ask(post);
+    if (status != STATUS_OK)
+        return refuse(post, status);
+    if (route.dest == ID_ROUTER)
+        return route.rights & RIGHT_MONITOR ? statistics(post) : refuse(post, STATUS_DENIED);
+    if (!allowed(post, &route))
+        return refuse(post, STATUS_DENIED);
+    if (post->flags == FLAG_NOTIFY)
+        return notify(post, route.dest);
+
+    uint32_t slot = TASK_SLOT(route.dest);
+    bool call = post->flags == FLAG_CALL;
+
+    post->badge = route.badge;
+    if (post->flags == FLAG_FORWARD) {
+        status = forward(post, &route);
+        if (status != STATUS_OK)
+            return refuse(post, status);
+    }
+    if (!room_for(slot, me.id, post->lines))
+        return room_hold(post->index, slot, post->lines);
+    if (call && !ledger_prepare(post, slot))
+        return 0;
+    put(slot, post);
+    return post->lines;
+}
+
+/* A reply goes by its call, not by a route; room was reserved for it. */
+static uint32_t reply(struct post *post)
+{
+    uint32_t slot = TASK_SLOT(post->handle);
+    const struct call *call;
+    enum status status = ledger_find(post->handle, post->w0, &call);
+
+    if (status != STATUS_OK)
+        return refuse(post, status);
+    if (post->lines > call->room)
+        return refuse(post, STATUS_TOO_BIG);
+    post->cookie = call->cookie;
+    post->badge = 0;
+    if (room_left(slot) >= post->lines)
+        put(slot, post);
+    else
+        ledger_close(post->handle, post->w0, me.id); /* it moved its inbox head back: its loss */
+    return post->lines;
+}
+
+/*
+ * Delivers the entry at `index`, with `available` lines from there to the tail. Returns the
+ * lines that it takes in the outbox, or 0: it is held.
+ */
+uint32_t deliver(uint32_t index, uint32_t available)
+{
+    const struct held *held = &window[me.slot].in.held;
+    struct post post;
+
+    read_post(&post, index);
+    if (post.handle == HANDLE_VOID)
+        return post.lines == 0 || post.lines > available ? 1 : post.lines;
+    if (held->reason == STATUS_POISONED && held->index == index)
+        return refuse(&post, STATUS_POISONED);
+    if (post.lines == 0 || post.lines > MAX_LINES || post.lines > available)
+        return refuse(&post, STATUS_BAD);
+    switch (post.flags) {
+    case 0:
+    case FLAG_CALL:
+    case FLAG_FORWARD:
+    case FLAG_NOTIFY:
+        return post.handle == HANDLE_ROUTER ? order(&post) : send(&post);
+    case FLAG_REPLY:
+        return reply(&post);
+    default:
+        /* Frames and routes do not travel yet; any other mixture means nothing. */
+        return refuse(&post, post.flags & (FLAG_GRANT | FLAG_LEND | FLAG_ROUTE) ? STATUS_DENIED
+                                                                                : STATUS_BAD);
+    }
+}

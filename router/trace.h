@@ -1,0 +1,15 @@
+/*
+ * trace(EVENT, task, argument): a note for people with a debugger, in the router, ring 1.
+ * The build chooses: with -DTRACE_ON each note is a record in the trace ring, without
+ * it the fast path has not one instruction more. EVENT is a name from <ringpost/trace.def>.
+ */
+#ifndef ROUTER_TRACE_H
+#define ROUTER_TRACE_H
+
+#ifdef TRACE_ON
+#include "trace_on.h"
+#else
+#include "trace_off.h"
+#endif
+
+#endif

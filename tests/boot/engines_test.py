@@ -1,0 +1,45 @@
+"""The whole system, as a person meets it, from the GRUB image in QEMU and in Bochs and from
+-kernel: to the prompt, a few commands typed, and off with the number of failed commands.
+"""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from boot_set import boot_set
+from guest_test import report_state
+from machine import Bochs, Qemu
+from run_guest import PROMPT, type_script
+from tap import Tap
+
+SCRIPT = "help; ps; ping echo; no-such-command; mem check; spawn hello; sleep 300; stats; off"
+SAYS = ("Ringpost", "registrar", "console", "ping", "no-such-command: unknown command",
+        "0 violations", "Hello! I am hello")
+FAILED = 1  # no-such-command
+
+ENGINES = (("QEMU -kernel", Qemu), ("QEMU, GRUB image", lambda boot: Qemu(boot, from_image=True)),
+           ("Bochs, GRUB image", Bochs))
+
+
+def main():
+    out = Tap()
+    for name, make in ENGINES:
+        with make(boot_set("apps")) as machine:
+            problem = type_script(machine, SCRIPT)
+            good = out.result(problem is None, f"{name}: the script runs to its end", problem or "")
+            for words in SAYS:
+                good &= out.result(words in machine.serial, f"{name}: '{words}'")
+            if machine.exit_code() is not None:
+                good &= out.result(machine.exit_code() == FAILED,
+                                   f"{name}: the exit code is the number of failed commands",
+                                   f"it is {machine.exit_code()}")
+            else:
+                out.skip(f"{name}: the exit code", "Bochs has none") if make is Bochs else \
+                    out.result(False, f"{name}: the machine ended with an exit code")
+            if not good:
+                report_state(out, machine, problem is not None and machine.process.poll() is None)
+    return out.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

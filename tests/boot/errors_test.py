@@ -1,0 +1,134 @@
+"""What is wrong with a boot is said on the debug port: what and where, in words; then it stops.
+
+Each row boots the ordinary set with one thing wrong. Programs are spoilt by editing a
+good ELF's bytes, so that every row differs from what boots in one respect only.
+"""
+
+import os
+import re
+import struct
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from boot_set import BUILD, boot_set
+from guest_test import last_lines
+from machine import Qemu
+from tap import Tap
+
+PF_X, PF_W = 1, 2
+PROMPT = r"ringpost> "
+
+
+class Elf:
+    """An ELF file's bytes, with the fields that the rows spoil."""
+
+    def __init__(self, path):
+        self.data = bytearray(open(path, "rb").read())
+        self.at, = struct.unpack_from("<I", self.data, 28)
+
+    def segment(self, number, **fields):
+        """Set fields of a program header."""
+        order = ("type", "offset", "vaddr", "paddr", "filesz", "memsz", "flags", "align")
+        for name, value in fields.items():
+            struct.pack_into("<I", self.data, self.at + number * 32 + order.index(name) * 4, value)
+        return self
+
+    def vaddr(self, number):
+        return struct.unpack_from("<I", self.data, self.at + number * 32 + 8)[0]
+
+    def header(self, offset, form, value):
+        struct.pack_into(form, self.data, offset, value)
+        return self
+
+    def cut(self, size):
+        del self.data[size:]
+        return self
+
+
+def spoilt_programs(path, beyond):
+    """(what, spoilt ELF, words of the message); `beyond` is an address outside its range."""
+    def elf():
+        return Elf(path)
+    first = elf().vaddr(0)
+    return [
+        ("no ELF file", elf().header(0, "<I", 0x12345678), "not an ELF"),
+        ("an empty file", elf().cut(0), "not an ELF|missing|empty|no module"),
+        ("a 64-bit file", elf().header(4, "B", 2), "32-bit"),
+        ("a relocatable file", elf().header(16, "<H", 1), "not an executable"),
+        ("program headers outside the file", elf().header(28, "<I", 0x7FFFFFF0), "program headers"),
+        ("a file that is cut short", elf().cut(0x1100), "outside the file"),
+        ("a segment below its range", elf().segment(0, vaddr=0x1000), "outside the address range"),
+        ("a segment beyond its range", elf().segment(1, vaddr=beyond), "outside the address range"),
+        ("a segment that wraps around", elf().segment(1, memsz=0xFFFFF000), "outside the address range"),
+        ("segments that overlap", elf().segment(1, vaddr=first), "overlap"),
+        ("a segment that is writable and executable", elf().segment(0, flags=PF_W | PF_X | 4),
+         "writable and executable"),
+        ("an entry point in its data", elf().header(24, "<I", elf().vaddr(1)), "entry point"),
+    ]
+
+
+def boot_says(out, what, boot, pattern, **options):
+    """One result: within ten seconds the debug port says it, and no shell comes up."""
+    with Qemu(boot, **options) as machine:
+        end = time.monotonic() + 10
+        match = None
+        while not match and time.monotonic() < end:
+            match = re.search(f"^.*({pattern}).*$", machine.debug(), re.M)
+            if match or machine.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        match = match or re.search(f"^.*({pattern}).*$", machine.debug(), re.M)
+        time.sleep(0.2)
+        stopped = not re.search(PROMPT, machine.serial)
+        out.result(match and stopped, what, f"wanted: {pattern}\nthe debug port said:\n"
+                   f"{last_lines(machine.debug())}\n{machine.errors()}"
+                   + ("" if stopped else "\nand the shell came up"))
+        if match:
+            out.comment(match.group(0))
+
+
+def main():
+    out = Tap()
+    good = boot_set("apps")
+    with tempfile.TemporaryDirectory() as folder:
+        def file(name, content):
+            path = os.path.join(folder, name)
+            with open(path, "wb") as made:
+                made.write(content)
+            return path
+
+        for name in ("router", "pager", "manifest"):
+            boot_says(out, f"no module {name}", good.replaced(name, None), f"(?i){name}.*missing|no module.*{name}")
+        boot_says(out, "an application's module is missing", good.replaced("shell", None), "shell.*no|no.*shell|shell:")
+        rows = (("router", 0xF0000000), ("pager", 0xC0000000), ("shell", 0xC0000000))
+        for program, beyond in rows:
+            for number, (what, elf, words) in enumerate(spoilt_programs(f"{BUILD}/{program}.elf", beyond)):
+                path = file(f"{program}{number}.elf", bytes(elf.data))
+                boot_says(out, f"{program}: {what}", good.replaced(program, path),
+                          rf"{program}\b.*({words})")
+
+        manifest = open("apps/manifest.txt", "rb").read()
+        line = manifest.count(b"\n") + 1
+        for what, text, words in (
+                ("a line that is no task", b"tusk x module=y priority=1\n", "begins with"),
+                ("a priority of 99", b"task x module=echo priority=99\n", "priority"),
+                ("an unknown key", b"task x module=echo priority=1 colour=red\n", "colour.*unknown key"),
+                ("a task that is there twice", b"task echo module=echo priority=1\n", "already")):
+            boot_says(out, f"manifest: {what}", good.replaced("manifest", file("m.txt", manifest + text)),
+                      rf"manifest, line {line}\b.*{words}")
+        boot_says(out, "manifest: empty", good.replaced("manifest", file("m.txt", b"# nothing\n")),
+                  "manifest.*names no task")
+        boot_says(out, "manifest: a port that nobody may have",
+                  good.replaced("manifest", file("m.txt", manifest.replace(b"0x3f8-0x3ff", b"0x20-0x21"))),
+                  "console.*(does not grant|port)")
+
+        boot_says(out, "a CPU without NX is told, with a hint", good, "(?i)NX.*-cpu max", cpu="qemu32,-nx")
+        boot_says(out, "a CPU without PAE is told, with a hint", good, "(?i)PAE.*-cpu max", cpu="486")
+        boot_says(out, "too little memory is told", good, "(?i)memory", mem=4)
+    return out.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""What a machine boots: nano, its modules and its command line.
+
+A folder that holds a manifest.txt and a policy.txt (apps/ or a guest test's own) says by its
+manifest which modules are wanted; the programs come from the build folder. The same set
+becomes QEMU's -kernel and -initrd arguments, or a GRUB image for QEMU and Bochs.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+BUILD = os.environ.get("B", "build")
+
+
+class BootSet:
+    def __init__(self, kernel, modules, append=""):
+        self.kernel = kernel
+        self.modules = modules  # (name, file) in the order in which they are loaded
+        self.append = append
+
+    def replaced(self, name, file):
+        """The same set with another file as module `name`, or without it (file None)."""
+        modules = [(n, file if n == name else f) for n, f in self.modules]
+        return BootSet(self.kernel, [m for m in modules if m[1] is not None], self.append)
+
+    def qemu_arguments(self):
+        initrd = ",".join(f"{file} {name}".replace(",", ",,") for name, file in self.modules)
+        return ["-kernel", self.kernel, "-initrd", initrd, "-append", self.append]
+
+    def make_image(self, image):
+        """Write a GRUB image. GRUB does not pass a module's file name on: its name follows."""
+        with tempfile.TemporaryDirectory() as folder:
+            boot = os.path.join(folder, "boot")
+            os.makedirs(os.path.join(boot, "grub"))
+            shutil.copy(self.kernel, os.path.join(boot, "nano.elf"))
+            lines = ["set timeout=0", 'menuentry "Ringpost" {',
+                     f"    multiboot /boot/nano.elf {self.append}"]
+            for name, file in self.modules:
+                shutil.copy(file, os.path.join(boot, name))
+                lines.append(f"    module /boot/{name} {name}")
+            with open(os.path.join(boot, "grub", "grub.cfg"), "w") as config:
+                config.write("\n".join(lines + ["}", ""]))
+            made = subprocess.run(
+                ["grub-mkrescue", "-d", "/usr/lib/grub/i386-pc", "-o", image, "--locales=",
+                 "--fonts=", "--themes=", "--install-modules=normal multiboot iso9660 biosdisk",
+                 folder], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        if made.returncode != 0:
+            sys.exit(f"grub-mkrescue failed:\n{made.stderr}")
+
+
+def manifest_modules(manifest):
+    """The modules that a manifest names, in its order: programs, and data that it hands out."""
+    names = []
+    with open(manifest) as lines:
+        for line in lines:
+            words = line.split("#")[0].split()
+            for word in words:
+                key, _, value = word.partition("=")
+                if key in ("module", "modules"):
+                    names += [n for n in value.split(",") if n not in names]
+    return names
+
+
+def boot_set(folder, append="", extra=()):
+    """What `folder` boots; `extra` files become modules named after themselves."""
+    test = os.path.join(BUILD, "guest", os.path.basename(folder))
+
+    def text(name):
+        own = os.path.join(folder, name)
+        return own if os.path.exists(own) else os.path.join("apps", name)
+
+    modules = [("router", f"{BUILD}/router.elf"), ("pager", f"{BUILD}/pager.elf"),
+               ("manifest", text("manifest.txt")), ("policy", text("policy.txt"))]
+    known = {name for name, _ in modules}
+    for name in manifest_modules(text("manifest.txt")):
+        places = [f"{test}/{name}.elf", f"{BUILD}/{name}.elf", f"{folder}/{name}"]
+        found = [place for place in places if os.path.exists(place)]
+        if name not in known and found:
+            modules.append((name, found[0]))
+    for file in extra:
+        modules.append((os.path.splitext(os.path.basename(file))[0], file))
+    return BootSet(f"{BUILD}/nano.elf", modules, append)

@@ -1,0 +1,91 @@
+#!/bin/sh
+# What this project needs from Debian, and for what. Makefile calls it:
+#   deps.sh check   PURPOSE...   name the package of each missing tool, and fail
+#   deps.sh install PURPOSE...   install exactly the packages that are missing
+# A package counts as there when its probe is: a command, or a file (a pattern is allowed). So
+# nothing at all happens, no apt-get, no sudo, on a machine that has everything, Debian or not.
+
+set -u
+cross=${CROSS_COMPILE-i686-linux-gnu-}
+qemu=${QEMU:-qemu-system-i386}
+
+table() {
+    cat <<END
+build ${cross}gcc                               gcc-i686-linux-gnu
+build ${cross}ld                                binutils-i686-linux-gnu
+build nasm                                      nasm
+build /usr/include/stb/stb_sprintf.h            libstb-dev
+build /usr/bin/python3                          python3
+run   $qemu                                     qemu-system-x86
+iso   grub-mkrescue                             grub-common
+iso   /usr/lib/grub/i386-pc/multiboot.mod       grub-pc-bin
+iso   xorriso                                   xorriso
+iso   mformat                                   mtools
+bochs bochs                                     bochs
+bochs /usr/lib/*/bochs/plugins/libbx_term_gui.so bochs-term
+gdb   gdb                                       gdb
+lint  cppcheck                                  cppcheck
+lint  clang-format                              clang-format
+test  prove                                     perl
+test  gcc                                       gcc
+test  /usr/include/stdio.h                      libc6-dev
+test  /usr/include/cmocka.h                     libcmocka-dev
+test  clang                                     clang
+test  /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a  libclang-rt-dev
+END
+}
+
+present() {
+    case $1 in
+    /*) ls $1 >/dev/null 2>&1 ;; # unquoted: a pattern
+    *) command -v "$1" >/dev/null 2>&1 ;;
+    esac
+}
+
+# "test" brings what the tests start: images, Bochs, GDB, lint.
+wanted() {
+    case " $purposes " in
+    *" $1 "*) return 0 ;;
+    *" test "*) return 0 ;;
+    esac
+    return 1
+}
+
+action=$1
+shift
+purposes=$*
+missing=
+tools=
+while read -r purpose probe package; do
+    wanted "$purpose" && ! present "$probe" || continue
+    missing="$missing $package"
+    tools="$tools
+  $probe is missing (Debian package $package)"
+done <<END
+$(table)
+END
+[ -n "$missing" ] || exit 0
+
+if [ "$action" = check ]; then
+    echo "$0: these tools are needed:$tools" >&2
+    echo "'make deps' installs what building and running need, 'make deps-test' all of it." >&2
+    exit 1
+fi
+
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "$0: there is no apt-get here; please install:$tools" >&2
+    exit 1
+fi
+sudo=
+if [ "$(id -u)" != 0 ]; then
+    if ! command -v sudo >/dev/null 2>&1; then
+        echo "$0: neither root nor sudo here; as root: apt-get install -y$missing" >&2
+        exit 1
+    fi
+    sudo=sudo
+fi
+echo "installing:$missing"
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq update </dev/null &&
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
+        $missing </dev/null || exit 1
+exec "$0" check $purposes

@@ -1,0 +1,123 @@
+/*
+ * Messages from one task to another: all arrive, once, in order, with their content and under the
+ * sender's true name, from one line to thirty-two, and also when the receiver has no room.
+ * The task `sink` (sink.c) counts and checks what it gets, and is asked about it.
+ */
+#include "peer.h"
+#include "sink.h"
+#include "tap.h"
+
+static uint32_t sink;
+
+/* Asks the sink what came since the last question: answer[1..3] are messages, faults, sender. */
+static bool report(uint32_t messages, const char *what)
+{
+    uint32_t answer[POST_ANSWER];
+    enum status status = peer_ask(sink, TAG_REPORT, 0, answer);
+    bool good = tap_ok(status == STATUS_OK && answer[1] == messages && answer[2] == 0, "%s", what);
+
+    if (!good)
+        post_printf("# %s; %u of %u came, %u faults, the first at message %u\n",
+                    post_status_text(status), answer[1], messages, answer[2], answer[4]);
+    if (status == STATUS_OK)
+        tap_is(answer[3], post_self(), "the sender that the receiver saw is this task");
+    return good;
+}
+
+static void order(void)
+{
+    bool sent = true;
+    for (uint32_t i = 0; i < 500; i++) {
+        uint32_t words[12];
+        sink_fill(words, sizeof words, i);
+        sent &= post_send(sink, TAG_STREAM, words, sizeof words) == STATUS_OK;
+    }
+    tap_ok(sent, "500 messages of a line are sent");
+    report(500, "they arrive in order, unchanged");
+}
+
+static void lengths(void)
+{
+    static uint8_t data[MAX_INLINE];
+    bool sent = true;
+
+    for (uint32_t lines = 1; lines <= MAX_LINES; lines++) {
+        unsigned bytes = lines * LINE_BYTES - 16;
+        sink_fill(data, bytes, lines - 1);
+        sent &= post_send(sink, TAG_STREAM, data, bytes) == STATUS_OK;
+    }
+    tap_ok(sent, "messages of 1 to 32 lines are sent");
+    report(MAX_LINES, "each length arrives whole");
+    tap_status(post_send(sink, TAG_STREAM, data, MAX_INLINE + 1), STATUS_BAD,
+               "one byte more than 32 lines hold is refused");
+}
+
+/* Sixty-four entries and one gate call. */
+static void batch(void)
+{
+    uint32_t before;
+
+    post_flush();
+    before = post_own->in.counters.calls;
+    for (uint32_t i = 0; i < 60; i++) {
+        uint32_t words[12];
+        sink_fill(words, sizeof words, i);
+        post_put(sink, TAG_STREAM, words, sizeof words);
+    }
+    /* The sink reads while it is given: it may be told to stop, and the rest waits for it. */
+    while (post_flush() != STATUS_OK)
+        post_wait(POST_FOREVER);
+    tap_ok(post_own->in.counters.calls - before <= 20, "60 messages take few gate calls");
+    post_printf("# they took %u\n", post_own->in.counters.calls - before);
+    report(60, "they arrive in order, unchanged");
+}
+
+/* The sink sleeps with its mail unread; more is sent than its inbox holds. */
+static void full(void)
+{
+    uint32_t before = post_own->in.counters.full, words[12];
+    bool held = false;
+
+    peer_ask(sink, TAG_STALL, 100, words);
+    for (uint32_t i = 0; i < 300; i++) {
+        sink_fill(words, sizeof words, i);
+        post_put(sink, TAG_STREAM, words, sizeof words);
+        if (post_flush() == STATUS_FULL)
+            held |= post_own->in.held.reason == STATUS_FULL;
+    }
+    tap_ok(held, "a full inbox holds the entry, and the held slot says FULL");
+    tap_ok(post_own->in.counters.full != before, "the counter of such entries moved");
+    while (post_flush() != STATUS_OK)
+        post_wait(POST_FOREVER);
+    report(300, "300 messages into a full inbox arrive in order, none lost");
+}
+
+/* A void entry is skipped, a message to oneself comes back. */
+static void odd(void)
+{
+    uint32_t words[12], self = tap_open("main");
+    struct post_mail mail;
+
+    post_put(HANDLE_VOID, TAG_STREAM, words, 0);
+    sink_fill(words, sizeof words, 0);
+    post_put(sink, TAG_STREAM, words, sizeof words);
+    tap_status(post_flush(), STATUS_OK, "a void entry is passed over");
+    report(1, "the one behind it arrives");
+
+    tap_status(post_send(self, TAG_STREAM, words, sizeof words), STATUS_OK,
+               "a task may send to itself");
+    enum status status = post_recv(&mail, words, sizeof words, post_in(1000));
+    tap_ok(status == STATUS_OK && mail.peer == post_self() && sink_check(words, sizeof words, 0),
+           "and reads it");
+}
+
+int main(void)
+{
+    sink = tap_open("sink");
+    order();
+    lengths();
+    batch();
+    full();
+    odd();
+    tap_end();
+}

@@ -1,0 +1,114 @@
+"""One guest test: boot its folder on an engine, and turn what happens into TAP.
+
+The guest prints TAP through the console and powers off with the number of failures. Around
+that stands what only the host can see, one result each: that the machine ended by itself, in
+time, with that exit code and as many results as the guest had planned; that nano did not panic; and
+what the folder's expect.txt asks for, one line each:
+
+    engines qemu bochs     where it runs (qemu)
+    timeout 90             seconds ($TIMEOUT)
+    append fences=user     nano's command line
+    debug REGEX            the debug port must say so, in this order
+    never REGEX            the debug port must not say so
+"""
+
+import os
+import re
+
+import tap
+from boot_set import boot_set
+from machine import Bochs, Qemu
+
+TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
+
+
+class Expectations:
+    def __init__(self, folder):
+        self.engines, self.timeout, self.append = ["qemu"], TIMEOUT, ""
+        self.debug, self.never = [], [r"(?i)\bpanic"]
+        path = os.path.join(folder, "expect.txt")
+        if not os.path.exists(path):
+            return
+        for number, line in enumerate(open(path), 1):
+            word, _, rest = line.strip().partition(" ")
+            rest = rest.strip()
+            if not word or word.startswith("#"):
+                continue
+            if word == "engines":
+                self.engines = rest.split()
+            elif word == "timeout":
+                self.timeout = int(rest)
+            elif word == "append":
+                self.append = rest
+            elif word == "debug":
+                self.debug.append(rest)
+            elif word == "never":
+                self.never.append(rest)
+            else:
+                raise SystemExit(f"{path}:{number}: what is '{word}'?")
+
+
+def last_lines(text, count=25):
+    return "\n".join(text.rstrip("\n").split("\n")[-count:])
+
+
+def report_state(out, machine, hung):
+    """What a person wants to see first of a machine that went wrong."""
+    out.comment("--- last serial output\n" + last_lines(machine.serial))
+    if hung:
+        out.comment("--- registers\n" + machine.registers())
+    out.comment("--- last debug output\n" + last_lines(machine.debug()))
+    if machine.errors():
+        out.comment("--- the engine says\n" + last_lines(machine.errors()))
+
+
+def run_on(out, folder, engine, expect):
+    where = "" if engine == "qemu" else f" ({engine})"
+    boot = boot_set(folder, expect.append)
+    make = {"qemu": Qemu, "qemu-iso": lambda b: Qemu(b, from_image=True), "bochs": Bochs}[engine]
+    with make(boot) as machine:
+        ended = machine.wait_end(expect.timeout)
+        good = True
+        seen, planned, failures = 0, None, 0
+        for line in machine.serial.split("\n"):
+            result, plan = tap.RESULT.match(line), tap.PLAN.match(line)
+            if plan:
+                planned = int(plan.group(1))
+            elif result and result.group(3):
+                out.skip(result.group(2) + where, result.group(4))
+                seen += 1
+            elif result:
+                failures += not out.result(not result.group(1), result.group(2) + where)
+                seen += 1
+            elif line.startswith("#"):
+                print(line)
+        why = ""
+        if not ended:
+            why = f"it still ran after {expect.timeout} s"
+        elif planned is None:
+            why = "it ended without a plan"
+        elif planned != seen:
+            why = f"{planned} results planned, {seen} seen"
+        elif machine.exit_code() not in (failures, None if engine == "bochs" else failures):
+            why = f"{failures} failed, but the machine's exit code is {machine.exit_code()}"
+        good &= out.result(not why, "ends by itself, with its verdict" + where, why)
+
+        debug, at = machine.debug(), 0
+        for pattern in expect.debug:
+            match = re.compile(pattern, re.M).search(debug, at)
+            at = match.end() if match else at
+            good &= out.result(match, f"debug port: {pattern}" + where)
+        for pattern in expect.never:
+            match = re.search(pattern, debug, re.M)
+            good &= out.result(not match, f"debug port, never: {pattern}" + where)
+        if not good or failures:
+            report_state(out, machine, not ended)
+
+
+def run(folder):
+    """Run the test in `folder` on each of its engines; the exit status."""
+    out = tap.Tap()
+    expect = Expectations(folder)
+    for engine in expect.engines:
+        run_on(out, folder, engine, expect)
+    return out.end()

@@ -1,0 +1,66 @@
+/*
+ * libpost for the host tests of the pager: the part of it that the pager uses, over a mailbox
+ * that is plain memory, with a router that is one function of the test (fake_router).
+ */
+#ifndef POST_H
+#define POST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <ringpost/mailbox.h>
+#include <ringpost/protocol.h>
+#include <ringpost/status.h>
+
+extern struct mailbox fake_box;
+extern uint32_t fake_now;
+enum status fake_router(const struct line *line); /* delivers, or says why not */
+
+#define post_own (&fake_box)
+
+struct post_caller {
+    uint32_t task, slot, cookie, tag;
+};
+
+static inline struct post_caller post_caller(const struct line *call)
+{
+    return (struct post_caller){call->peer, call->w[0], call->cookie, call->tag};
+}
+
+static inline uint32_t post_now(void)
+{
+    return fake_now;
+}
+
+static inline void post_address(struct line *line, uint32_t peer, unsigned tag, unsigned lines,
+                                unsigned flags)
+{
+    line->peer = peer;
+    line->tag = tag;
+    line->lines = lines;
+    line->flags = flags;
+}
+
+static inline struct line *post_slot(unsigned lines)
+{
+    uint32_t tail = post_own->out.out_tail;
+
+    return tail + lines - post_own->in.out_head > post_own->in.out_mask + 1
+               ? NULL
+               : &post_own->outbox[tail & post_own->in.out_mask];
+}
+
+static inline void post_commit(unsigned lines)
+{
+    post_own->out.out_tail += lines;
+}
+
+enum status post_flush(void);
+uint32_t post_wait(uint32_t deadline);
+int post_format(char *text, unsigned size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#define POST_FOREVER 0u
+
+#endif

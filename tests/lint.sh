@@ -1,0 +1,35 @@
+#!/bin/sh
+# `make lint`: cppcheck, the format, and the layering: a folder is a ring, and no ring includes another
+# ring's headers. What two rings need is ABI and lives in include/. Host tests may include anything.
+
+status=0
+guest=$(find nano router pager apps include tests/guest -name '*.[ch]' | sort)
+
+clang-format --dry-run --Werror $guest || status=1
+
+cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix32 --inline-suppr \
+    --enable=warning,portability --suppress=missingIncludeSystem --suppress=unusedFunction \
+    -Iinclude -Iapps/libpost -Itests/guest nano router pager apps tests/guest || status=1
+
+# layer FOLDER OTHERS: nothing in FOLDER includes, in quotes or by path, a header of OTHERS.
+layer() {
+    for other in $2; do
+        for header in $(find "$other" -name '*.h' -printf '%f\n'); do
+            pattern="#include [<\"][^\">]*$other/[^\">]*$header[\">]"
+            [ -n "$(find "$1" -name "$header")" ] || pattern="$pattern|#include \"$header\""
+            if grep -rnE "$pattern" "$1" --include='*.[ch]' --include='*.asm'; then
+                echo "$1 must not include $other/$header" >&2
+                status=1
+            fi
+        done
+    done
+}
+layer nano "router pager apps"
+layer router "nano pager apps"
+layer pager "nano router"
+layer apps "nano router pager"
+layer tests/guest "nano router pager"
+layer include "nano router pager apps"
+
+[ $status = 0 ] && echo "lint: clean"
+exit $status

@@ -1,0 +1,251 @@
+"""The machines that Ringpost boots on: QEMU with -kernel, QEMU with a GRUB image, Bochs.
+
+A Machine runs one boot set. Its serial line is read and typed into as a person would; the
+debug port goes to a log of its own. Nothing waits for ever: every wait has a deadline, and a
+machine that misses it can still be asked for its registers before it is ended.
+"""
+
+import os
+import pty
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import termios
+import threading
+import time
+
+QEMU = os.environ.get("QEMU", "qemu-system-i386")
+CPU = os.environ.get("CPU", "max")
+MEM = os.environ.get("MEM", "128")
+BOCHS_CPU = os.environ.get("BOCHS_CPU", "corei7_icelake_u")
+# Bochs' own ROMs where Debian has them installed, else SeaBIOS, which its package accepts too.
+BOCHS_ROMS = ("/usr/share/bochs/BIOS-bochs-latest", "/usr/share/seabios/bios-256k.bin",
+              "/usr/share/seabios/bios.bin")
+BOCHS_VGA_ROMS = ("/usr/share/bochs/VGABIOS-lgpl-latest", "/usr/share/vgabios/vgabios.bin",
+                  "/usr/share/seabios/vgabios-isavga.bin", "/usr/share/seabios/vgabios-stdvga.bin")
+ENGINES = ("qemu", "qemu-iso", "bochs")
+
+
+def first_file(names):
+    return next((name for name in names if os.path.exists(name)), names[0])
+
+
+def qemu_command(boot, cpu=None, mem=None, image=None, icount=False):
+    """QEMU's command line, but for where serial line, debug port and monitor go."""
+    command = [QEMU, "-cpu", cpu or CPU, "-m", str(mem or MEM), "-display", "none", "-no-reboot",
+               "-nodefaults", "-vga", "std", "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+    if icount:
+        command += ["-icount", "shift=0,sleep=off"]
+    if image:
+        return command + ["-cdrom", image, "-boot", "d"]
+    return command + boot.qemu_arguments()
+
+
+class Machine:
+    """Base: collects what the serial line says, in a thread of its own."""
+
+    def __init__(self, boot):
+        self.boot = boot
+        self.folder = tempfile.mkdtemp(prefix="ringpost-")
+        self.serial = ""
+        self.process = None
+        self._changed = threading.Condition()
+
+    def _collect(self, descriptor):
+        while True:
+            try:
+                data = os.read(descriptor, 65536)
+            except OSError:
+                data = b""
+            with self._changed:
+                self.serial += data.decode("latin-1").replace("\r", "")
+                self._changed.notify_all()
+            if not data:
+                return
+
+    def _start_collecting(self, descriptor):
+        self._collector = threading.Thread(target=self._collect, args=(descriptor,), daemon=True)
+        self._collector.start()
+
+    def wait_for(self, pattern, seconds, start=0):
+        """The match of `pattern` in the serial text from `start` on; None: late, or it ended."""
+        end = time.monotonic() + seconds
+        with self._changed:
+            while True:
+                match = re.compile(pattern).search(self.serial, start)
+                left = end - time.monotonic()
+                if match or left <= 0:
+                    return match
+                if self.process.poll() is not None and not self._collector.is_alive():
+                    return None
+                self._changed.wait(min(left, 0.2))
+
+    def wait_end(self, seconds):
+        """Did the machine end by itself in time?"""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        self._collector.join(2)
+        return True
+
+    def type(self, text):
+        os.write(self._keyboard, text.encode())
+
+    def debug(self):
+        try:
+            with open(self.debug_file, "rb") as log:
+                return log.read().decode("latin-1").replace("\r", "")
+        except FileNotFoundError:
+            return ""
+
+    def close(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+class Qemu(Machine):
+    name = "qemu"
+
+    def __init__(self, boot, cpu=None, mem=None, icount=False, from_image=False, extra=()):
+        super().__init__(boot)
+        image = None
+        if from_image:
+            image = os.path.join(self.folder, "boot.iso")
+            boot.make_image(image)
+        self.debug_file = os.path.join(self.folder, "debug.log")
+        self.monitor_path = os.path.join(self.folder, "monitor")
+        command = qemu_command(boot, cpu, mem, image, icount) + [
+            "-serial", "stdio", "-debugcon", f"file:{self.debug_file}",
+            "-monitor", f"unix:{self.monitor_path},server,nowait", *extra]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=open(os.path.join(self.folder, "errors"), "w"))
+        self._keyboard = self.process.stdin.fileno()
+        self._start_collecting(self.process.stdout.fileno())
+
+    def errors(self):
+        with open(os.path.join(self.folder, "errors")) as text:
+            return text.read()
+
+    def exit_code(self):
+        """What the guest said when it powered off; None if it ended in another way."""
+        code = self.process.returncode
+        return code // 2 if code is not None and code > 0 and code % 2 else None
+
+    def monitor(self, command):
+        """The answer of QEMU's monitor."""
+        with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.settimeout(5)
+            monitor.connect(self.monitor_path)
+            text = b""
+            for send in (None, command):
+                if send:
+                    monitor.sendall(send.encode() + b"\n")
+                    text = b""
+                while not text.endswith(b"(qemu) "):
+                    data = monitor.recv(65536)
+                    if not data:
+                        break
+                    text += data
+        return text.decode("latin-1").replace("\r", "").split("\n", 1)[-1].rsplit("\n", 1)[0]
+
+    def registers(self):
+        try:
+            return self.monitor("info registers").split("\nFCW")[0]
+        except OSError as error:
+            return f"(the monitor does not answer: {error})"
+
+
+class Bochs(Machine):
+    """Bochs with its text display on a terminal of its own, which also shows the debug port."""
+
+    name = "bochs"
+
+    def __init__(self, boot, cpu=None, mem=None, image=None):
+        super().__init__(boot)
+        if not image:
+            image = os.path.join(self.folder, "boot.iso")
+            boot.make_image(image)
+        serial, serial_end = pty.openpty()
+        settings = termios.tcgetattr(serial_end)
+        settings[0] = settings[1] = settings[3] = 0  # raw: no echo, no translation
+        termios.tcsetattr(serial_end, termios.TCSANOW, settings)
+        config = os.path.join(self.folder, "bochsrc")
+        with open(config, "w") as file:
+            file.write(f"""\
+display_library: term
+romimage: file={first_file(BOCHS_ROMS)}
+vgaromimage: file={first_file(BOCHS_VGA_ROMS)}
+cpu: model={cpu or BOCHS_CPU}, count=1, ips=50000000, reset_on_triple_fault=0
+memory: guest={mem or MEM}, host={mem or MEM}
+ata0: enabled=1
+ata0-master: type=cdrom, path="{os.path.abspath(image)}", status=inserted
+boot: cdrom
+com1: enabled=1, mode=term, dev={os.ttyname(serial_end)}
+port_e9_hack: enabled=1
+clock: sync=none
+log: {self.folder}/bochs.log
+panic: action=fatal
+error: action=report
+info: action=ignore
+debug: action=ignore
+speaker: enabled=0
+""")
+        commands = os.path.join(self.folder, "commands")  # of Bochs' debugger, which is compiled in
+        with open(commands, "w") as file:
+            file.write("c\n")
+        self._screen, screen_end = pty.openpty()
+        self.debug_file = os.path.join(self.folder, "screen")
+        self.process = subprocess.Popen(
+            ["bochs", "-q", "-f", config, "-rc", commands], stdin=screen_end, stdout=screen_end,
+            stderr=screen_end, start_new_session=True,
+            env={**os.environ, "TERM": "xterm", "LINES": "25", "COLUMNS": "80"})
+        os.close(screen_end)
+        threading.Thread(target=self._record_screen, daemon=True).start()
+        self._keyboard = serial
+        self._serial_end = serial_end  # kept open, or reading ends when Bochs reopens it
+        self._start_collecting(serial)
+
+    def debug(self):
+        """The debug port's text: what the screen got after the debugger's first prompt."""
+        text = re.sub(r"\x1b(\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[=>])", "", super().debug())
+        return text.split("ea5be000f0\n", 1)[-1]
+
+    def errors(self):
+        with open(os.path.join(self.folder, "bochs.log"), errors="replace") as log:
+            return "".join(line for line in log if re.match(r"\d+[pe]\[", line))
+
+    def exit_code(self):
+        return None  # Bochs' own says nothing; the verdict is in the serial text
+
+    def registers(self):
+        """Interrupt the run: Bochs' debugger takes over, and answers."""
+        before = len(super().debug())
+        os.killpg(self.process.pid, signal.SIGINT)
+        for command in ("r", "sreg", "creg"):
+            time.sleep(0.5)
+            os.write(self._screen, command.encode() + b"\n")
+        time.sleep(0.5)
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", super().debug()[before:])
+
+    def _record_screen(self):
+        with open(self.debug_file, "wb", buffering=0) as file:
+            while True:
+                try:
+                    data = os.read(self._screen, 65536)
+                except OSError:
+                    return
+                if not data:
+                    return
+                file.write(data)

@@ -1,0 +1,136 @@
+"""Runs the tests through prove, and ends with a plain line `N passed, N failed`.
+
+    run_tests.py [--json FILE] [TEST...]     all tests, or those
+    run_tests.py --one TEST                  one test, its TAP on standard output
+
+A test is named by its source: tests/guest/X/main.c boots a machine, tests/host/X.c is a
+program for this machine, tests/fuzz/X.c a short fuzzing run, X.py is run as it is. prove shows the
+progress; what it was shown is kept in build/tap/, and counted from there, subtest by subtest.
+"""
+
+import argparse
+import glob
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+
+import guest_test
+import tap
+from boot_set import BUILD
+
+TAP_FOLDER = os.path.join(BUILD, "tap")
+FUZZ_SECONDS = os.environ.get("TEST_FUZZ_SECONDS", "5")
+
+
+def all_tests():
+    return (sorted(glob.glob("tests/host/**/test_*.c", recursive=True)) + sorted(glob.glob("tests/fuzz/*.c")) +
+            sorted(glob.glob("tests/guest/*/main.c")) + sorted(glob.glob("tests/boot/*_test.py")) +
+            sorted(glob.glob("tests/gdb/*_test.py")))
+
+
+def tap_file(test):
+    return os.path.join(TAP_FOLDER, test.replace("/", "-") + ".tap")
+
+
+def run_program(command, environment=None, name=None):
+    """Run a host program; one that writes no TAP becomes a single result called `name`."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
+    text = done.stdout.decode("utf-8", "replace")
+    if name:
+        out = tap.Tap()
+        out.result(done.returncode == 0, name, text)
+        return out.end()
+    print(text, end="")
+    return done.returncode
+
+
+def run_one(test):
+    program = os.path.join(BUILD, os.path.splitext(test)[0].split("/", 1)[-1])
+    if test.startswith("tests/guest/"):
+        return guest_test.run(os.path.dirname(test))
+    if test.startswith("tests/host/"):
+        return run_program([program], {"CMOCKA_MESSAGE_OUTPUT": "TAP"})
+    if test.startswith("tests/fuzz/"):
+        corpus = program + ".corpus"
+        os.makedirs(corpus, exist_ok=True)
+        return run_program([program, f"-max_total_time={FUZZ_SECONDS}", "-print_final_stats=1", corpus],
+                           name=f"{FUZZ_SECONDS} s of hostile input")
+    return run_program([sys.executable, test])
+
+
+def one(test):
+    """Run one test with its output kept beside."""
+    os.makedirs(TAP_FOLDER, exist_ok=True)
+    reader, writer = os.pipe()
+    with open(tap_file(test), "wb") as kept:
+        tee = subprocess.Popen(["tee", kept.name], stdin=reader)
+    os.dup2(writer, 1)
+    os.close(writer)
+    os.close(reader)
+    try:
+        status = run_one(test)
+    except Exception as error:  # a broken test is a failed test, with its reason
+        print(f"not ok - the test itself is broken: {type(error).__name__}: {error}")
+        status = 1
+    sys.stdout.flush()
+    os.close(1)
+    tee.wait()
+    with open(tap_file(test) + ".status", "w") as file:
+        file.write(str(status))
+    return status
+
+
+def environment():
+    """What a figure must be read with: commit, engine, CPU model."""
+    def said(*command):
+        try:
+            return subprocess.run(command, capture_output=True, text=True).stdout.split("\n")[0]
+        except OSError:
+            return ""
+    return {"commit": said("git", "describe", "--always", "--dirty"),
+            "engine": said(os.environ.get("QEMU", "qemu-system-i386"), "--version"),
+            "cpu": os.environ.get("CPU", "max"), "host": platform.machine()}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--one", metavar="TEST")
+    parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("tests", nargs="*")
+    arguments = parser.parse_args()
+    if arguments.one:
+        sys.exit(one(arguments.one))
+
+    tests = arguments.tests or all_tests()
+    shutil.rmtree(TAP_FOLDER, ignore_errors=True)
+    os.makedirs(TAP_FOLDER)
+    prove = subprocess.run(["prove", "-j", str(os.cpu_count() or 1), "--exec",
+                            f"{sys.executable} {__file__} --one", *tests],
+                           stdin=subprocess.DEVNULL)
+    totals, rows = [0, 0, 0], []
+    for test in tests:
+        try:
+            text = open(tap_file(test), errors="replace").read()
+            status = int(open(tap_file(test) + ".status").read())
+        except (OSError, ValueError):
+            text, status = "", 1
+        counts = tap.tally(text, status)
+        totals = [a + b for a, b in zip(totals, counts)]
+        rows.append(dict(zip(("test", "passed", "failed", "skipped"), (test, *counts))))
+    passed, failed, skipped = totals
+    if prove.returncode != 0 and failed == 0:
+        failed = 1
+    if arguments.json:
+        with open(arguments.json, "w") as file:
+            json.dump({**environment(), "passed": passed, "failed": failed, "skipped": skipped,
+                       "tests": rows}, file, indent=2)
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""`make size`: how big the two inner rings are, against limits that keep them readable.
+
+Lines of code are lines that are neither blank nor comment, of all files of the folder that
+are built in; text is what is executable in the ELF. The router's stack need is the longest call chain
+that the compiler's own records (-fstack-usage) allow, so it is an upper bound for C code.
+"""
+
+import glob
+import os
+import re
+import struct
+import subprocess
+import sys
+
+from boot_set import BUILD
+
+CC = os.environ.get("CROSS_COMPILE", "i686-linux-gnu-") + "gcc"
+LIMITS = {"nano": (2500, 24 * 1024), "router": (1200, 12 * 1024)}
+
+
+def code_lines(path):
+    text = open(path).read()
+    if path.endswith(".asm"):
+        text = re.sub(r";.*", "", text)
+    else:
+        text = re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.S)
+    return sum(1 for line in text.split("\n") if line.strip())
+
+
+def built_sources(folder):
+    """Headers, and the sources that have an object: of two variants the one in this build."""
+    sources = glob.glob(f"{folder}/*.c") + glob.glob(f"{folder}/*.asm")
+    built = [s for s in sources if os.path.exists(f"{BUILD}/{s}.o") or s.endswith("offsets.c")]
+    return sorted(built + glob.glob(f"{folder}/*.h"))
+
+
+def sections(path):
+    """(executable, read-only, writable) bytes of an ELF, from its section headers."""
+    data = open(path, "rb").read()
+    offset, = struct.unpack_from("<I", data, 32)
+    size, count = struct.unpack_from("<HH", data, 46)
+    totals = [0, 0, 0]
+    for i in range(count):
+        _, _, flags, _, _, length = struct.unpack_from("<6I", data, offset + i * size)
+        if flags & 2:  # SHF_ALLOC
+            totals[0 if flags & 4 else 2 if flags & 1 else 1] += length
+    return totals
+
+
+def abi_numbers(*names):
+    """The values of C expressions over the ABI's headers: nothing is repeated here."""
+    program = "#include <ringpost/layout.h>\n#include <ringpost/mailbox.h>\n" \
+              "#include <ringpost/pager_gate.h>\n"
+    program += "".join(f'asm("@value %c0" :: "i"({name}));\n' for name in names)
+    program = re.sub(r"(?s)(.*?)((?:asm.*\n)+)", r"\1void f(void) {\n\2}\n", program)
+    made = subprocess.run([CC, "-m32", "-Iinclude", "-x", "c", "-S", "-o", "-", "-"],
+                          input=program, capture_output=True, text=True, check=True)
+    return [int(v, 0) for v in re.findall(r"@value (-?\w+)", made.stdout)]
+
+
+def main():
+    good = True
+
+    def row(what, value, limit, unit):
+        nonlocal good
+        good &= value <= limit
+        print(f"{what:<34}{value:>8}  of {limit:>6} {unit}{'' if value <= limit else '  TOO MUCH'}")
+
+    for ring, (lines, text) in LIMITS.items():
+        row(f"{ring}: lines of code", sum(map(code_lines, built_sources(ring))), lines, "lines")
+        executable, constant, writable = sections(f"{BUILD}/{ring}.elf")
+        row(f"{ring}: text", executable, text, "bytes")
+        print(f"{ring + ': constants, data':<34}{constant:>8} + {writable} bytes")
+
+    stack, end, page, parts, table_pages = abi_numbers(
+        "ROUTER_STACK", "ROUTER_END - PAGE_SIZE", "PAGE_SIZE", "PART_COUNT", "2")
+    row("router: stack", end - stack, page, "bytes")
+    # The parts, one page table each for program and stack, and the first stack page.
+    row("a task beyond its program", (parts + table_pages + 1) * page, 64 * 1024, "bytes")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
