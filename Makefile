@@ -42,7 +42,7 @@ endif
 # --- what is built ---------------------------------------------------------------------------
 
 # $(call sources,FOLDER): its C and assembler files, without the variants that were not chosen.
-unchosen = $(foreach o,TRACE INJECT,$(if $(filter-out 0,$($(o))),%/$(call lower,$(o))_off.c,%/$(call lower,$(o))_on.c))
+unchosen = $(foreach o,TRACE INJECT,$(if $(filter-out 0,$($(o))),%$(call lower,$(o))_off.c,%$(call lower,$(o))_on.c))
 lower    = $(subst TRACE,trace,$(subst INJECT,inject,$(1)))
 sources  = $(filter-out %/offsets.c $(unchosen),$(sort $(wildcard $(1)/*.c $(1)/*.asm)))
 objects  = $(patsubst %,$(B)/%.o,$(call sources,$(1)))
@@ -61,9 +61,12 @@ LDFLAGS := -m32 -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack
            -Wl,-z,max-page-size=0x1000
 LIBGCC   = $(wildcard $(shell $(CC) -m32 -print-libgcc-file-name))
 HOST_CFLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Werror -fsanitize=address,undefined \
-               -fno-sanitize-recover=all -fno-omit-frame-pointer -Iinclude -I.
+               -fno-sanitize-recover=all -fno-omit-frame-pointer -Iinclude -I. -iquote apps/libpost
 
+# -g3: the macros of nano and router too, because gdb/ takes all constants from debug information.
+$(B)/nano/% $(B)/router/%: CFLAGS += -g3
 $(B)/nano/%: CFLAGS += -fno-omit-frame-pointer -Os
+CFLAGS += $(if $(filter-out 0,$(TRACE)),-DTRACE_ON) $(if $(filter-out 0,$(INJECT)),-DINJECT_ON)
 $(B)/pager/% $(B)/apps/% $(B)/guest/%: CFLAGS += -Iapps/libpost
 $(B)/guest/%: CFLAGS += -Itests/guest
 
@@ -120,17 +123,18 @@ $(B)/libpost.a: $(call objects,apps/libpost)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # Host tests: a source says which others it is linked with, in a comment "Sources: a.c b.c"; that is
-# read as make reads it, so it may hold a $(wildcard).
+# read as make reads it, so it may hold a $(wildcard). Its own folder is the first that is searched for
+# headers, so that a test can put a fake in a header's place.
 linked = $(eval linked_text := $(shell sed -n 's/^[ *\/]*Sources: //p' $(1)))$(linked_text)
 .SECONDEXPANSION:
 $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefile
 	$(say) HOSTCC $<
 	@mkdir -p $(@D)
-	$(Q)$(HOST_CC) $(HOST_CFLAGS) -MMD -MP -MF $@.d $(filter %.c,$^) -o $@ -lcmocka
+	$(Q)$(HOST_CC) -I$(<D) $(HOST_CFLAGS) -MMD -MP -MF $@.d $(filter %.c,$^) -o $@ -lcmocka
 $(B)/fuzz/%: tests/fuzz/%.c $$(call linked,tests/fuzz/$$*.c) Makefile
 	$(say) CLANG $<
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(HOST_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d $(filter %.c,$^) -o $@
+	$(Q)$(CLANG) -I$(<D) $(HOST_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d $(filter %.c,$^) -o $@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 

@@ -5,6 +5,7 @@
     .debug_info 0 : { *(.debug_info) }
     .debug_abbrev 0 : { *(.debug_abbrev) }
     .debug_line 0 : { *(.debug_line) }
+    .debug_macro 0 : { *(.debug_macro) }
     .debug_frame 0 : { *(.debug_frame) }
     .debug_str 0 : { *(.debug_str) }
     .debug_line_str 0 : { *(.debug_line_str) }

@@ -97,8 +97,8 @@ idle.end equ idle_halted.end
 ; In: EAX task id to run or 0, EDX deadline or 0, from ring 1 (DPL 1 keeps ring 3 out).
 ; Any doubt (a deadline, attention wanted, a target that is not plainly free, a restart point
 ; beyond ring 3) goes the plain way through nano. Until the segments are loaded every access is
-; by SS, because ring 1 may come with any DS. Registers that the target does not own are
-; cleared; IRET nulls FS and GS if ring 1 left a selector of its own there.
+; by SS, because ring 1 may come with any DS. What is left in registers is the target's own (its
+; slot, its restart point); IRET nulls FS and GS if ring 1 left a selector of its own there.
 global park_stub:function (park_stub.end - park_stub)
 park_stub:
     test edx, edx
@@ -131,11 +131,7 @@ park_stub:
     mov ds, eax
     mov es, eax
     xor eax, eax                    ; STATUS_OK
-    xor ebx, ebx
-    xor ecx, ecx
-    xor esi, esi
-    xor edi, edi
-    xor ebp, ebp
+    xor ecx, ecx                    ; a physical address: nobody's business
 blame_short:
     iret
 park_plain:

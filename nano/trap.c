@@ -10,6 +10,7 @@
  */
 #include <ringpost/status.h>
 #include "dispatch.h"
+#include "inject.h"
 #include "panic.h"
 #include "pager_gate.h"
 #include "pic.h"
@@ -108,7 +109,7 @@ static _Noreturn void from_nano(struct frame *f, uint32_t view)
 
 void trap(struct frame *f, uint32_t view)
 {
-    if (probe_trapped(f))
+    if (probe_trapped(f) || inject_trapped(f, view))
         leave(f, view);
     switch (frame_ring(f)) {
     case RING_APP:

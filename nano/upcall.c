@@ -1,4 +1,5 @@
 /* Upcalls; see upcall.h. Ring 0. Recovery goes first: nothing else can be right before it. */
+#include "inject.h"
 #include "load.h"
 #include "queue.h"
 #include "tick.h"
@@ -100,7 +101,7 @@ void upcall_start(void)
                         .edx = argument,
                         .eip = router_upcall_entry(),
                         .cs = SEL_ROUTER_CS,
-                        .eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF,
+                        .eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF | inject_upcall(running),
                         .esp = ROUTER_STACK + PAGE_SIZE,
                         .ss = SEL_ROUTER_DS};
     leave(f, task_view(task_at(0)));

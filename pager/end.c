@@ -20,7 +20,7 @@
 static uint32_t ending;
 static struct restarts restarts[MANIFEST_MAX];
 
-/* The task runs no more; the rest is end_step's. `again`: by the manifest's word, start it again. */
+/* The task runs no more; the rest is end_step's. `again`: as the manifest says, start it again. */
 void task_end(struct task *t, uint32_t exit_code, bool again)
 {
     gate_do(PAGER_OP_TASK_STOP, t->id, 0, 0);
@@ -73,6 +73,7 @@ static void ended(struct task *t)
     t->last_code = t->exit_code;
     t->id = 0;
     t->stage = TASK_EMPTY;
+    memset(t->waits, 0, sizeof t->waits);
     ending--;
     request_ended(t->last_id, t->last_code);
     if (t->again)

@@ -1,7 +1,7 @@
 /*
  * Faults: nano has stopped a task and tells why (NEXT_EVENT). A page that was missing inside
- * a region of first touch is mapped, zeroed, and the task goes on; anything else ends it, with a line
- * on the log that a person can read.
+ * a region of first touch is mapped, zeroed, and the task goes on; anything else ends it, with a
+ * line on the log that a person can read.
  *
  * Ring 3, pager, from the main loop when SIGNAL_EVENT is pending. SDM vol. 3, 6.15 (the
  * exceptions) and 4.7 (the page-fault error code).
@@ -20,10 +20,10 @@
 #define PF_FETCH   0x10
 
 static const char *const mnemonics[32] = {
-    [0] = "#DE", [1] = "#DB", [2] = "NMI",  [3] = "#BP",  [4] = "#OF",  [5] = "#BR",
-    [6] = "#UD", [7] = "#NM", [8] = "#DF",  [10] = "#TS", [11] = "#NP", [12] = "#SS",
-    [13] = "#GP", [14] = "#PF", [16] = "#MF", [17] = "#AC", [18] = "#MC", [19] = "#XM",
-    [21] = "#CP",
+    [0] = "#DE",  [1] = "#DB",  [2] = "NMI",  [3] = "#BP",  [4] = "#OF",
+    [5] = "#BR",  [6] = "#UD",  [7] = "#NM",  [8] = "#DF",  [10] = "#TS",
+    [11] = "#NP", [12] = "#SS", [13] = "#GP", [14] = "#PF", [16] = "#MF",
+    [17] = "#AC", [18] = "#MC", [19] = "#XM", [21] = "#CP",
 };
 
 struct fault {
@@ -43,7 +43,8 @@ static void stop(struct task *t, const struct fault *f, const char *why)
         log_line("%s: #PF at 0x%08x, address 0x%08x, %s%s: stopped", task_name(t), f->eip,
                  f->address, access(f->error), why);
     else if (mnemonic)
-        log_line("%s: %s at 0x%08x, error 0x%04x: stopped", task_name(t), mnemonic, f->eip, f->error);
+        log_line("%s: %s at 0x%08x, error 0x%04x: stopped", task_name(t), mnemonic, f->eip,
+                 f->error);
     else
         log_line("%s: vector %u at 0x%08x, error 0x%04x: stopped", task_name(t), f->vector, f->eip,
                  f->error);

@@ -1,9 +1,9 @@
 /*
  * The pager's side of nano's gate (ring 3 to ring 0, <ringpost/pager_gate.h>): one call,
- * and a thin name for each of its operations that the pager uses more than once.
+ * and thin names for the shapes in which the pager uses it.
  *
  * gate.c has the instruction; the host tests have a nano of their own behind the same
- * call, so nothing above this line knows the difference.
+ * call, so no other file knows the difference.
  */
 #ifndef PAGER_GATE_H
 #define PAGER_GATE_H
@@ -36,13 +36,6 @@ static inline enum status gate_get(enum pager_op op, uint32_t b, uint32_t c, uin
     if (status == STATUS_OK)
         *result = g.ebx;
     return status;
-}
-
-static inline enum status gate_map(uint32_t id, uint32_t address, uint32_t frame, uint32_t rights)
-{
-    struct gate g = {id, address, frame, rights, 0};
-
-    return gate_call(PAGER_OP_MAP, &g);
 }
 
 static inline enum status gate_protect(uint32_t id, uint32_t address, uint32_t rights)

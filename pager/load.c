@@ -55,8 +55,6 @@ static enum status load_run(struct task *t, uint32_t page, uint32_t end, const u
     }
     if (status == STATUS_OK)
         status = move_pages(pager, scratch, t, page, (end - page) / PAGE_SIZE, rights);
-    if (status != STATUS_OK)
-        memory_clear(pager, &(uint32_t){SCRATCH}, SCRATCH + TABLE_SPAN, UINT32_MAX);
     return status;
 }
 
@@ -102,6 +100,7 @@ const char *load(struct task *t, const void *image, uint32_t bytes, enum status 
         *status = load_segment(t, image, s);
         t->heap = page_up(s->vaddr + s->memsz) + PAGE_SIZE;
     }
+    memory_clear(task_pager(), &(uint32_t){SCRATCH}, SCRATCH + TABLE_SPAN, UINT32_MAX);
     if (*status == STATUS_OK && !regions_add(&t->lazy, STACK_LOW, PROGRAM_END))
         *status = STATUS_NO_MEMORY;
     return *status == STATUS_OK ? 0 : status_text(*status);

@@ -5,7 +5,7 @@
 #ifndef PAGER_LOG_H
 #define PAGER_LOG_H
 
-#include "post.h"
+#include <post.h>
 
 #define LOG_MAX 160
 
@@ -17,10 +17,10 @@ _Noreturn void log_power_off(void);
 #define log_line(...) (post_format(log_text, LOG_MAX, __VA_ARGS__), log_write())
 
 /* The last line of a system that cannot go on. */
-#define log_stop(...)          \
-    do {                       \
-        log_line(__VA_ARGS__); \
-        log_power_off();       \
+#define log_stop(...)                                                                              \
+    do {                                                                                           \
+        log_line(__VA_ARGS__);                                                                     \
+        log_power_off();                                                                           \
     } while (0)
 
 #endif

@@ -7,8 +7,8 @@
  * nano's events first, because tasks stand still on them, then mail, then those who are
  * ending. Nothing in that loop waits for anybody but post_wait at its end.
  *
- * Reading order: gate.h, frames.c, regions.c, memory.c, move.c, load.c, task.c, end.c, fault.c, request.c,
- * send.c.
+ * Reading order: gate.h, frames.c, regions.c, memory.c, move.c, load.c, task.c, end.c, fault.c,
+ * request.c, send.c.
  */
 #include "fault.h"
 #include "frames.h"

@@ -10,11 +10,20 @@
  */
 #include "manifest.h"
 
-enum key { KEY_MODULE, KEY_PRIORITY, KEY_LINES, KEY_PORTS, KEY_LINE, KEY_MODULES, KEY_START,
-           KEY_RESTART, KEY_COUNT };
+enum key {
+    KEY_MODULE,
+    KEY_PRIORITY,
+    KEY_LINES,
+    KEY_PORTS,
+    KEY_LINE,
+    KEY_MODULES,
+    KEY_START,
+    KEY_RESTART,
+    KEY_COUNT
+};
 
-static const char *const key_names[KEY_COUNT] = {"module",  "priority", "lines", "ports",
-                                                 "line",    "modules",  "start", "restart"};
+static const char *const key_names[KEY_COUNT] = {"module", "priority", "lines", "ports",
+                                                 "line",   "modules",  "start", "restart"};
 
 static bool ring_lines(struct word word, uint32_t *lines)
 {

@@ -13,7 +13,7 @@
 struct program {
     char name[NAME_BYTES];
     char module[NAME_BYTES];
-    char gives[MANIFEST_GIVES][NAME_BYTES]; /* boot modules that it may ask for; "" beyond the last */
+    char gives[MANIFEST_GIVES][NAME_BYTES]; /* modules it may ask for; "": no more */
     uint32_t priority;
     uint32_t in_lines, out_lines; /* 64 or 128 */
     uint32_t port_first, ports;   /* ports 0: none */

@@ -91,11 +91,11 @@ bool memory_clear(struct task *t, uint32_t *from, uint32_t to, uint32_t steps)
         uint32_t page, frame;
 
         if (gate_get(PAGER_OP_QUERY_PAGE, t->id, *from, &page) == STATUS_OK && page < end) {
-            if (gate_get(PAGER_OP_UNMAP, t->id, page, &frame) == STATUS_OK) {
-                frames_give(frame);
-                t->pages--;
-            }
-            *from = page + PAGE_SIZE;
+            if (gate_get(PAGER_OP_UNMAP, t->id, page, &frame) != STATUS_OK)
+                return true; /* the task is not there any more */
+            frames_give(frame);
+            t->pages--;
+            *from = page; /* not beyond: it may have been the last of its table */
         } else {
             if (gate_get(PAGER_OP_TABLE_TAKE, t->id, table, &frame) == STATUS_OK)
                 frames_give(frame);

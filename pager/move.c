@@ -1,10 +1,10 @@
 /*
  * Moving mapped pages from one task to another: frames change their view, bytes stay where
- * they are. A whole page table moves in one write of nano's where both ends are 2 MiB-aligned; the rest
- * moves in runs that stay in one table at both ends.
+ * they are. A whole page table moves in one write of nano's where both ends are 2 MiB-aligned; the
+ * rest moves in runs that stay in one table at both ends.
  *
- * Ring 3, pager. All page tables that the target lacks are given first: after that only an error of
- * the pager's own (pages that are not there, a target that is not free) can stop it.
+ * Ring 3, pager. All page tables that the target lacks are given first: after that only an error
+ * of the pager's own (pages that are not there, a target that is not free) can stop it.
  */
 #include "memory.h"
 #include "gate.h"
@@ -65,10 +65,10 @@ enum status move_pages(struct task *from, uint32_t address, struct task *to, uin
     while (r.pages && status == STATUS_OK) {
         uint32_t tables = whole(&r), moved = tables ? tables * rest(0) : part(&r);
 
-        status = tables ? gate_move(PAGER_OP_MOVE_TABLE, from->id, r.address, to->id, r.target,
-                                    rights, tables)
-                        : gate_move(PAGER_OP_MOVE, from->id, r.address, to->id, r.target, rights,
-                                    moved);
+        status =
+            tables ? gate_move(PAGER_OP_MOVE_TABLE, from->id, r.address, to->id, r.target, rights,
+                               tables)
+                   : gate_move(PAGER_OP_MOVE, from->id, r.address, to->id, r.target, rights, moved);
         if (status == STATUS_OK) {
             from->pages -= moved;
             to->pages += moved;

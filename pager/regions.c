@@ -4,8 +4,14 @@
  * task.
  *
  * Ring 3, pager; plain C without calls, also built on the host. The invariant: regions are
- * page-aligned, not empty, ascending, and do not touch. So ALLOCs in a row are one region, and
- * the 32 of a task run out only if it releases in 30 places and keeps what lies between.
+ * page-aligned, not empty, ascending, and those at home do not touch each other. So ALLOCs in a
+ * row are one region, and they run out only if a task releases or sends in hundreds of places and
+ * keeps what lies between.
+ *
+ * What is sent away becomes a region of its own that is not filled any more: a touch is the
+ * task's fault, and ALLOC does not give the addresses out again. It stays so while its return is
+ * possible, with exactly the borders it was cut out with: so to return needs no new place in the
+ * table, and cannot fail. What has gone for good is forgotten.
  */
 #include "regions.h"
 
@@ -27,44 +33,52 @@ static bool insert(struct regions *r, uint32_t i, uint32_t from, uint32_t to)
         r->at[j] = r->at[j - 1];
     r->at[i].from = from;
     r->at[i].to = to;
+    r->at[i].away = false;
     return true;
 }
 
-static void delete(struct regions *r, uint32_t i)
+static void drop(struct regions *r, uint32_t i)
 {
     r->count--;
     for (; i < r->count; i++)
         r->at[i] = r->at[i + 1];
 }
 
+/* Makes one of the regions i and i + 1 if both are at home and touch. */
+static void join(struct regions *r, uint32_t i)
+{
+    if (i + 1 < r->count && r->at[i].to == r->at[i + 1].from && !r->at[i].away &&
+        !r->at[i + 1].away) {
+        r->at[i].to = r->at[i + 1].to;
+        drop(r, i + 1);
+    }
+}
+
 /* Adds from..to-1, none of which is in a region yet. False: overlap, empty, or too many regions. */
 bool regions_add(struct regions *r, uint32_t from, uint32_t to)
 {
     uint32_t i = find(r, from);
-    bool joins_left = i > 0 && r->at[i - 1].to == from;
-    bool joins_right = i < r->count && r->at[i].from == to;
 
     if (from >= to || (i < r->count && r->at[i].from < to))
         return false;
-    if (joins_left && joins_right) {
-        r->at[i - 1].to = r->at[i].to;
-        delete(r, i);
-    } else if (joins_left) {
-        r->at[i - 1].to = to;
-    } else if (joins_right) {
+    if (i < r->count && r->at[i].from == to && !r->at[i].away)
         r->at[i].from = from;
-    } else {
+    else if (i > 0 && r->at[i - 1].to == from && !r->at[i - 1].away)
+        r->at[i - 1].to = to;
+    else
         return insert(r, i, from, to);
-    }
+    if (i > 0)
+        join(r, i - 1);
     return true;
 }
 
-/* Is all of from..to-1 in one region? */
+/* Is all of from..to-1 in one region, and at home? */
 bool regions_hold(const struct regions *r, uint32_t from, uint32_t to)
 {
     uint32_t i = find(r, from);
 
-    return from < to && i < r->count && r->at[i].from <= from && to <= r->at[i].to;
+    return from < to && i < r->count && r->at[i].from <= from && to <= r->at[i].to &&
+           !r->at[i].away;
 }
 
 /* Removes from..to-1, all of which is in a region. False: it is not, or a split is one too many. */
@@ -75,7 +89,7 @@ bool regions_remove(struct regions *r, uint32_t from, uint32_t to)
     if (!regions_hold(r, from, to))
         return false;
     if (r->at[i].from == from && r->at[i].to == to)
-        delete(r, i);
+        drop(r, i);
     else if (r->at[i].from == from)
         r->at[i].from = to;
     else if (r->at[i].to == to)
@@ -101,4 +115,66 @@ uint32_t regions_gap(const struct regions *r, uint32_t low, uint32_t high, uint3
         low = r->at[i].to;
     }
     return 0;
+}
+
+/* Sees to it that no region at home has `address` in its middle. */
+static bool cut(struct regions *r, uint32_t address)
+{
+    uint32_t i = find(r, address);
+
+    if (i == r->count || r->at[i].away || r->at[i].from >= address)
+        return true;
+    if (!insert(r, i + 1, address, r->at[i].to))
+        return false;
+    r->at[i].to = address;
+    return true;
+}
+
+/* What of from..to-1 is in regions goes away. False: too many regions, and nothing has changed. */
+bool regions_send(struct regions *r, uint32_t from, uint32_t to)
+{
+    bool fits = cut(r, from) && cut(r, to);
+
+    for (uint32_t i = find(r, from); fits && i < r->count && r->at[i].from < to; i++)
+        r->at[i].away = true;
+    if (!fits)
+        regions_return(r, from, to);
+    return fits;
+}
+
+/* What was sent away of from..to-1 is at home again. */
+void regions_return(struct regions *r, uint32_t from, uint32_t to)
+{
+    uint32_t i = find(r, from);
+
+    for (uint32_t j = i; j < r->count && r->at[j].from < to; j++)
+        r->at[j].away = false;
+    i -= i > 0;
+    while (i + 1 < r->count && r->at[i].from <= to) {
+        uint32_t before = r->count;
+
+        join(r, i);
+        i += r->count == before;
+    }
+}
+
+/* What was sent away of from..to-1 does not come back. */
+void regions_forget(struct regions *r, uint32_t from, uint32_t to)
+{
+    uint32_t i = find(r, from);
+
+    while (i < r->count && r->at[i].from < to) {
+        if (r->at[i].away)
+            drop(r, i);
+        else
+            i++;
+    }
+}
+
+/* Is the page in a region that was sent away? */
+bool regions_sent(const struct regions *r, uint32_t page)
+{
+    uint32_t i = find(r, page);
+
+    return i < r->count && r->at[i].from <= page && r->at[i].away;
 }

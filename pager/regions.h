@@ -5,13 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define REGIONS_MAX 32
+#define REGIONS_MAX 640 /* a list of 248 extents may leave as many holes, and be as many while it goes */
 
-/* from..to-1, page-aligned, sorted, apart from each other (touching ones are one). */
+/* from..to-1, page-aligned, sorted, apart from each other (touching ones at home are one). */
 struct regions {
     uint32_t count;
     struct {
         uint32_t from, to;
+        bool away; /* sent away: not to be filled, and not to be given out again */
     } at[REGIONS_MAX];
 };
 
@@ -19,5 +20,10 @@ bool regions_add(struct regions *r, uint32_t from, uint32_t to);
 bool regions_remove(struct regions *r, uint32_t from, uint32_t to);
 bool regions_hold(const struct regions *r, uint32_t from, uint32_t to);
 uint32_t regions_gap(const struct regions *r, uint32_t low, uint32_t high, uint32_t bytes);
+
+bool regions_send(struct regions *r, uint32_t from, uint32_t to);
+void regions_return(struct regions *r, uint32_t from, uint32_t to);
+void regions_forget(struct regions *r, uint32_t from, uint32_t to);
+bool regions_sent(const struct regions *r, uint32_t page);
 
 #endif

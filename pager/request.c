@@ -1,8 +1,8 @@
 /*
  * Requests by message, as <ringpost/protocol.h> lists them: one function each, one table.
  *
- * Ring 3, pager, from the main loop. What comes in is an allegation of the sender's: who sent it and
- * with what badge is the router's word and can be relied on, all else is checked here. Every
+ * Ring 3, pager, from the main loop. What comes in is an allegation of the sender's: who sent it
+ * and with what badge is the router's word and can be relied on, all else is checked here. Every
  * request ends in a bounded number of steps; WAIT_EXIT is answered later, from end.c.
  */
 #include "request.h"
@@ -49,8 +49,7 @@ static enum status do_release(struct task *from, const struct line *in, uint32_t
     bool landing;
 
     (void)w;
-    if (at % PAGE_SIZE || pages == 0 || pages > (LANDING_END - at) / PAGE_SIZE ||
-        at >= LANDING_END)
+    if (at % PAGE_SIZE || pages == 0 || pages > (LANDING_END - at) / PAGE_SIZE || at >= LANDING_END)
         return STATUS_BAD_ADDRESS;
     landing = at >= LANDING_BASE;
     if (!landing && (at < from->heap || to > HEAP_END || !regions_remove(&from->lazy, at, to)))
@@ -70,9 +69,12 @@ static enum status do_spawn(struct task *from, const struct line *in, uint32_t *
     return p ? task_launch(p, &w[2]) : STATUS_NO_SUCH;
 }
 
+/* A registrar that gives up (its policy is bad, and it has said so) is the end of a system. */
 static enum status do_exit(struct task *from, const struct line *in, uint32_t *w)
 {
     (void)w;
+    if (in->w[1] && task_is(from, "registrar"))
+        log_stop("registrar: exit code %u: there can be no routes", in->w[1]);
     if (in->w[1])
         log_line("%s: exit code %u", task_name(from), in->w[1]);
     task_end(from, in->w[1], true);
@@ -135,7 +137,8 @@ static enum status do_check(struct task *from, const struct line *in, uint32_t *
     (void)from, (void)in;
     if (status == STATUS_OK && (status = gate_call(PAGER_OP_QUERY_MEMORY, &g)) == STATUS_OK &&
         g.ecx != frames_free()) {
-        log_line("pager: %u frames are free in the bitmap, %u in nano's table", frames_free(), g.ecx);
+        log_line("pager: %u frames are free in the bitmap, %u in nano's table", frames_free(),
+                 g.ecx);
         w[2]++;
     }
     return status;
@@ -218,12 +221,18 @@ static const struct {
     bool control; /* only with BADGE_CONTROL */
     handler *handle;
 } requests[] = {
-    {TAG_ALLOC, false, do_alloc},         {TAG_RELEASE, false, do_release},
-    {TAG_SPAWN, true, do_spawn},          {TAG_EXIT, false, do_exit},
-    {TAG_KILL, true, do_kill},            {TAG_PS, false, do_ps},
-    {TAG_MEMORY, false, do_memory},       {TAG_CHECK, false, do_check},
-    {TAG_OFF, true, do_off},              {TAG_WAIT_EXIT, false, do_wait_exit},
-    {TAG_RESTARTS, false, do_restarts},   {TAG_MODULE, false, do_module},
+    {TAG_ALLOC, false, do_alloc},
+    {TAG_RELEASE, false, do_release},
+    {TAG_SPAWN, true, do_spawn},
+    {TAG_EXIT, false, do_exit},
+    {TAG_KILL, true, do_kill},
+    {TAG_PS, false, do_ps},
+    {TAG_MEMORY, false, do_memory},
+    {TAG_CHECK, false, do_check},
+    {TAG_OFF, true, do_off},
+    {TAG_WAIT_EXIT, false, do_wait_exit},
+    {TAG_RESTARTS, false, do_restarts},
+    {TAG_MODULE, false, do_module},
 };
 
 static enum status dispatch(struct task *from, const struct line *in, uint32_t *w)
@@ -236,7 +245,7 @@ static enum status dispatch(struct task *from, const struct line *in, uint32_t *
     return STATUS_BAD_OP;
 }
 
-/* Deals with one message, which stays the caller's to drop. Mail from a task that is ending is stale. */
+/* Deals with one message, which stays the caller's to drop. Mail from the dying is stale. */
 void request_handle(const struct line *in)
 {
     struct task *from = task_by_id(in->peer);

@@ -2,7 +2,7 @@
 #ifndef PAGER_REQUEST_H
 #define PAGER_REQUEST_H
 
-#include "post.h"
+#include <post.h>
 
 void request_handle(const struct line *line);
 void request_ended(uint32_t id, uint32_t exit_code);

@@ -2,7 +2,7 @@
 #ifndef PAGER_SEND_H
 #define PAGER_SEND_H
 
-#include "post.h"
+#include <post.h>
 
 #define REPLY_WORDS 11 /* w[1]..w[11]; w[1] is the status */
 

@@ -146,8 +146,13 @@ enum status task_launch(const struct program *p, uint32_t *id)
     status = gate_call(PAGER_OP_TASK_MAKE, &g);
     if (status != STATUS_OK)
         return complain(p, "a slot of its own", status);
-    *t = (struct task){.id = g.ebx, .stage = TASK_MAKING, .program = p, .landing = LANDING_BASE,
-                       .told = t->told, .last_id = t->last_id, .last_code = t->last_code};
+    *t = (struct task){.id = g.ebx,
+                       .stage = TASK_MAKING,
+                       .program = p,
+                       .landing = LANDING_BASE,
+                       .told = t->told,
+                       .last_id = t->last_id,
+                       .last_code = t->last_code};
     status = prepare(t, module);
     if (status != STATUS_OK) {
         task_end(t, EXIT_KILLED, false);

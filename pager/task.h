@@ -13,7 +13,7 @@
 #include <ringpost/layout.h>
 #include <ringpost/status.h>
 #include "manifest.h"
-#include "post.h"
+#include <post.h>
 #include "regions.h"
 
 #define STACK_PAGES 256
@@ -40,11 +40,11 @@ struct task {
     uint32_t landing;              /* where the next landing address is looked for */
     uint32_t cleared;              /* CLEARING: nothing is mapped below */
     uint32_t exit_code;
-    bool again;                    /* start it again when it has ended */
-    uint32_t told;                 /* who of this slot is up, as the registrar knows it; 0: nobody */
-    uint32_t last_id, last_code;   /* who was in this slot before, and how that ended */
-    struct regions lazy;           /* filled on first touch */
-    struct wait waits[WAITS_MAX];  /* what this task waits for */
+    bool again;                   /* start it again when it has ended */
+    uint32_t told;                /* who is up in this slot, to the registrar's knowledge */
+    uint32_t last_id, last_code;  /* who was in this slot before, and how that ended */
+    struct regions lazy;          /* filled on first touch */
+    struct wait waits[WAITS_MAX]; /* what this task waits for */
 };
 
 extern struct manifest manifest;
@@ -52,7 +52,7 @@ extern struct task *tasks; /* by slot */
 extern uint32_t task_slots;
 
 void task_init(uint32_t slots, uint32_t pager);
-struct task *task_by_id(uint32_t id); /* live, or NULL */
+struct task *task_by_id(uint32_t id);        /* live, or NULL */
 struct task *task_by_name(const char *name); /* live, or NULL */
 const char *task_name(const struct task *t);
 bool task_is(const struct task *t, const char *name);

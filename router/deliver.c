@@ -72,8 +72,7 @@ static void put(uint32_t slot, const struct post *post)
     uint32_t tail = to->in.in_tail;
 
     for (uint32_t i = 0; i < post->lines; i++) {
-        copy_words((uint32_t *)&to->inbox[(tail + i) & in_mask],
-                   (const uint32_t *)&outbox[(post->index + i) & out_mask], LINE_BYTES / 4);
+        copy_line(&to->inbox[(tail + i) & in_mask], &outbox[(post->index + i) & out_mask]);
         to->in.origins[(tail + i) & in_mask] =
             (struct origin){me.id, post->index + post->lines, i ? ORIGIN_INSIDE : post->first};
     }

@@ -30,10 +30,12 @@ static uint32_t sum_up(uint32_t slot, uint32_t sum[])
 
     for (uint32_t s = first; s <= last; s++) {
         const struct mailbox *box = mailbox_in_use(s);
-        const uint32_t *counter = (const uint32_t *)&box->in.counters;
 
         if (!box)
             continue;
+
+        const uint32_t *counter = (const uint32_t *)&box->in.counters;
+
         id = box->in.self;
         for (unsigned i = 0; i < words; i++)
             sum[i] += counter[i];

@@ -43,10 +43,12 @@ static void finish(uint32_t slot)
 static void blame(uint32_t culprit)
 {
     struct mailbox *box = mailbox_find(culprit);
-    struct held *held = &box->in.held;
 
     if (!box || read_once(&box->out.out_tail) == box->in.out_head)
         return;
+
+    struct held *held = &box->in.held;
+
     held->kills = held->index == box->in.out_head ? held->kills + 1 : 1;
     held->index = box->in.out_head;
     if (held->kills >= KILLS_MAX)

@@ -25,6 +25,9 @@
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
+/* For what the fast path seldom needs: keeps it out of the fast path's registers. */
+#define OUT_OF_LINE __attribute__((noinline, cold))
+
 /* How entry.asm passes arguments: in EAX, EDX, ECX. The host has its own convention. */
 #ifdef __i386__
 #define BY_REGISTER __attribute__((regparm(3)))
@@ -54,13 +57,15 @@ extern struct nameplate nameplate; /* absent in upcalls */
 extern struct wake_list wake_list;
 extern struct route route_cache[][HANDLES];
 
-/* On whose behalf the router runs: the caller, or nobody (0, 0) in an upcall. */
+/*
+ * On whose behalf the router runs: the caller, or nobody (0, 0) in an upcall. The fast path of a
+ * call leaves it alone (call.c).
+ */
 struct caller {
     uint32_t id;
     uint32_t slot;
-    const struct route *routes; /* its rows of the route cache               */
-    bool yield;       /* somebody more important was woken, or the wake list is full */
-    bool wakes_owed;  /* the wake list was full: wake_owed() at the next entry       */
+    uint32_t yielder;     /* this caller woke somebody more important, or filled the wake list */
+    uint32_t wakes_owed;  /* not 0: the wake list was full, wake_owed() at the next entry      */
 };
 extern struct caller me;
 
@@ -88,15 +93,19 @@ static inline uint32_t read_once(const void *word)
 }
 
 /*
- * The same pointer, but the compiler does not know where it came from: it keeps the address
- * in a register, instead of computing it anew from the fixed base at each use.
+ * The same value, but the compiler does not know where it came from: it keeps an address in a
+ * register, instead of computing it anew at each use.
  */
-#define opaque(pointer)                          \
-    ({                                           \
-        __typeof__(pointer) opaque_ = (pointer); \
-        __asm__("" : "+r"(opaque_));             \
-        opaque_;                                 \
+#define opaque(value)                        \
+    ({                                       \
+        __typeof__(value) opaque_ = (value); \
+        __asm__("" : "+r"(opaque_));         \
+        opaque_;                             \
     })
+
+/* &array[index], for one of the fixed arrays: its base stays a displacement of each access. */
+#define element(array, index) \
+    ((__typeof__(&(array)[0]))((uintptr_t)(array) + opaque((uintptr_t)(index) * sizeof *(array))))
 
 /*
  * What is stored before this is in memory before what is stored after it: the compiler must

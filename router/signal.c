@@ -15,19 +15,19 @@ void wake(const struct task_entry *entry)
     if (!(entry->state & READY_FREE) || entry->id == me.id)
         return;
     if (me.id && entry->priority > directory[me.slot].priority)
-        me.yield = true;
+        me.yielder = me.id;
     while (i < count && i < WAKE_MAX)
         if (wake_list.id[i++] == entry->id)
             return;
     if (count >= WAKE_MAX - 1) {
-        me.wakes_owed = true;
-        me.yield = true;
+        me.wakes_owed = 1;
+        me.yielder = me.id;
         return;
     }
     wake_list.id[count] = entry->id;
     wake_list.count = count + 1;
     if (count + 1 == WAKE_MAX - 1)
-        me.yield = true;
+        me.yielder = me.id;
     trace(WAKE, me.id, entry->id);
 }
 
@@ -37,7 +37,7 @@ void wake(const struct task_entry *entry)
  */
 void wake_owed(void)
 {
-    me.wakes_owed = false;
+    me.wakes_owed = 0;
     for (uint32_t slot = 1; slot < nano_page.tasks; slot++) {
         const struct mailbox *box = mailbox_in_use(slot);
 

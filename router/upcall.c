@@ -12,12 +12,15 @@ static void raise_if_alive(uint32_t id, uint32_t bits)
 }
 
 /*
- * A task has ended: answers for it, and tells those that waited for it. Routes to it need
- * nothing: its id is no slot's any more.
+ * A task has ended: answers for it, and tells those that waited for it. Its own routes are
+ * forgotten before the slot has a new task. Routes to it need nothing: no slot has that id now.
  */
 static void gone(uint32_t id)
 {
-    for (uint32_t slot = 1; id != ID_NOBODY && slot < nano_page.tasks; slot++) {
+    if (TASK_SLOT(id) == 0 || TASK_SLOT(id) >= nano_page.tasks)
+        return;
+    route_forget(TASK_SLOT(id));
+    for (uint32_t slot = 1; slot < nano_page.tasks; slot++) {
         struct mailbox *box = mailbox_in_use(slot);
 
         if (!box)

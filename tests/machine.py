@@ -141,6 +141,8 @@ class Qemu(Machine):
     def exit_code(self):
         """What the guest said when it powered off; None if it ended in another way."""
         code = self.process.returncode
+        if code == 1 and not self.debug():
+            return None  # QEMU itself did not start
         return code // 2 if code is not None and code > 0 and code % 2 else None
 
     def monitor(self, command):
@@ -227,7 +229,9 @@ speaker: enabled=0
             return "".join(line for line in log if re.match(r"\d+[pe]\[", line))
 
     def exit_code(self):
-        return None  # Bochs' own says nothing; the verdict is in the serial text
+        """Bochs' own says nothing, but nano says on the debug port what it was given."""
+        said = re.search(r"^nano: power off, exit code (\d+)", self.debug(), re.M)
+        return int(said.group(1)) if said else None
 
     def registers(self):
         """Interrupt the run: Bochs' debugger takes over, and answers."""

@@ -87,7 +87,7 @@ def run_script(machine, script):
     problem = type_script(machine, script)
     print(machine.serial.rstrip("\n"))
     code = machine.exit_code()
-    if problem is None and code is None and not isinstance(machine, Bochs):
+    if problem is None and code is None:
         problem = "the machine ended without an exit code (a triple fault?)"
     if problem:
         print(f"\n{problem}\n--- registers\n{machine.registers()}" if machine.process.poll() is None

@@ -15,6 +15,7 @@ class Tap:
         self.failed = 0
 
     def result(self, good, name, detail=""):
+        good = bool(good)
         self.count += 1
         self.failed += not good
         print(f"{'ok' if good else 'not ok'} {self.count} - {name}")

@@ -118,7 +118,7 @@ static _Noreturn void bench(void)
     measure_switch("switch-plain", PHASE_SWITCH_PLAIN);
     drain_console();
     uint32_t off[2] = {0, wrong != 0};
-    post_send(HANDLE_PAGER, TAG_OFF, off, sizeof off);
+    post_send(open_task("pager"), TAG_OFF, off, sizeof off);
     post_exit(wrong != 0);
 }
 

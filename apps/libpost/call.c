@@ -66,22 +66,20 @@ enum status post_call(uint32_t handle, uint16_t tag, const void *data, unsigned 
     post_copy(&line->w[1], data, bytes, lines * LINE_BYTES - 20);
     post_commit(lines);
 
-    for (;;) {
-        post_keep_signals();
-        post_own->out.looked = scan;
-        post_gate(GATE_POST_WAIT, deadline);
-        if ((int32_t)(post_own->in.out_head - mine) <= 0) {
-            enum status status = post_push(mine, mine + lines, deadline);
-            if (status != STATUS_OK)
-                return status;
-        }
-        if (find_reply(cookie, &scan))
-            return take_reply(scan, reply, size, got);
+    post_gate(GATE_POST, POST_FOREVER);
+    enum status status = post_push(mine, mine + lines, deadline);
+    if (status != STATUS_OK)
+        return status;
+    while (!find_reply(cookie, &scan)) {
         if (post_passed(deadline)) {
             post_abandon();
             return STATUS_TIMEOUT;
         }
+        post_keep_signals();
+        post_own->out.looked = scan;
+        post_gate(GATE_WAIT, deadline);
     }
+    return take_reply(scan, reply, size, got);
 }
 
 enum status post_ask(uint32_t handle, uint16_t tag, const uint32_t *words, unsigned n,

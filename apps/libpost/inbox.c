@@ -1,22 +1,33 @@
 /*
  * The inbox beyond its fast path, ring 3: waiting, signals, and messages that were taken
  * out of the middle. The inbox itself is read-only to the task, so what was read out of
- * order is remembered here, a bit for each position of the ring. Invariant: post_odd is the
- * number of such messages plus the calls given up whose replies may still come; while
- * it is 0, the line at in_head is the next unread one and no other check is needed.
+ * order is remembered here, a bit for each position of the ring.
+ *
+ * Invariants: post_odd is the number of such messages plus the calls given up whose replies may
+ * still come. All of them are at or beyond post_in_limit, which never exceeds in_tail and is
+ * never behind in_head: so while in_head is below it, the line there is the next mail,
+ * and the fast path needs no other check.
  */
 #include "internal.h"
 
+uint32_t post_in_limit;
 uint32_t post_odd;
 
 static uint32_t taken_out[MAX_RING / 32]; /* by inbox index & mask: read already */
 static uint32_t kept;                     /* signals taken but not yet returned  */
 
+/* The message at in_head is no mail, or was read: it goes. It is at post_in_limit. */
+static void discard_head(void)
+{
+    post_done(&post_own->inbox[post_own->out.in_head & post_own->in.in_mask]);
+    post_in_limit = post_own->out.in_head;
+}
+
 void post_take_out(uint32_t index)
 {
     uint32_t at = index & post_own->in.in_mask;
     if (index == post_own->out.in_head) {
-        post_done(&post_own->inbox[at]);
+        discard_head();
         return;
     }
     taken_out[at / 32] |= 1u << at % 32;
@@ -39,18 +50,28 @@ static bool is_read(uint32_t at)
     return line->flags & FLAG_REPLY && line->cookie >= POST_COOKIE;
 }
 
-const struct line *post_peek_odd(void)
+/* in_head is at post_in_limit: look for mail beyond it. */
+const struct line *post_peek_rest(void)
 {
+    if (post_own->in.room_wanted)
+        post_gate(GATE_POST, POST_FOREVER);
     for (;;) {
         post_barrier();
-        uint32_t head = post_own->out.in_head;
-        if (head == post_own->in.in_tail)
-            return NULL;
+        uint32_t head = post_own->out.in_head, tail = post_own->in.in_tail;
         uint32_t at = head & post_own->in.in_mask;
-        if (post_odd == 0 || !is_read(at))
-            return &post_own->inbox[at];
+        const struct line *line = &post_own->inbox[at];
+        if (head == tail)
+            return NULL;
+        if (post_odd == 0) {
+            post_in_limit = tail;
+            return line;
+        }
+        if (!is_read(at)) {
+            post_in_limit = head + line->lines; /* for this one; then look again */
+            return line;
+        }
         post_odd--;
-        post_done(&post_own->inbox[at]);
+        discard_head();
     }
 }
 

@@ -6,6 +6,7 @@
  */
 #include "internal.h"
 
+uint32_t post_out_limit;
 uint32_t post_dropped;
 enum status post_dropped_reason;
 
@@ -53,12 +54,18 @@ static enum status held_reason(void)
     return reason;
 }
 
-/* Wait until the reason at the head may have ended. Mail does not end this, nor do other signals. */
+/*
+ * Post, and wait if the head is held until that may have ended. Mail and other signals end the
+ * wait too; the caller loops. Not one POST_WAIT: what comes to be held might be a
+ * reason that held_reason() knows never to end.
+ */
 static void wait_held(uint32_t deadline)
 {
-    post_keep_signals();
+    post_keep_signals(); /* a HELD raised from here on ends the wait */
     post_own->out.looked = post_own->in.in_tail;
-    post_gate(GATE_POST_WAIT, deadline);
+    post_gate(GATE_POST, POST_FOREVER);
+    if (is_held() && post_waits(held_reason()))
+        post_gate(GATE_WAIT, deadline);
 }
 
 enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline)
@@ -93,6 +100,14 @@ enum status post_flush_rest(unsigned gate)
         gate = post_gate(GATE_POST, POST_FOREVER);
     }
     return STATUS_OK;
+}
+
+struct line *post_slot_rest(unsigned lines)
+{
+    post_barrier();
+    uint32_t tail = post_own->out.out_tail;
+    post_out_limit = post_own->in.out_head + post_own->in.out_mask + 1;
+    return post_out_limit - tail < lines ? NULL : &post_own->outbox[tail & post_own->in.out_mask];
 }
 
 struct line *post_slot_wait(unsigned lines)

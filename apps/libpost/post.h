@@ -97,6 +97,10 @@ static inline unsigned post_lines(unsigned bytes)
     return bytes <= PAYLOAD_WORDS * 4 ? 1 : (bytes + 16 + LINE_BYTES - 1) / LINE_BYTES;
 }
 
+/* Outbox lines below this index are free; it follows out_head when it is run into. */
+extern uint32_t post_out_limit;
+struct line *post_slot_rest(unsigned lines);
+
 /*
  * The next `lines` (1..MAX_LINES) lines of the outbox, in a row, or NULL if so many are not
  * free. They hold what an earlier message left: write every word that the receiver
@@ -104,10 +108,11 @@ static inline unsigned post_lines(unsigned bytes)
  */
 static inline struct line *post_slot(unsigned lines)
 {
-    post_barrier();
     uint32_t tail = post_own->out.out_tail;
-    if (__builtin_expect(tail - post_own->in.out_head + lines - 1 > post_own->in.out_mask, 0))
-        return NULL;
+    if (__builtin_expect(__builtin_constant_p(lines) && lines == 1 ? tail == post_out_limit
+                                                                   : post_out_limit - tail < lines,
+                         0))
+        return post_slot_rest(lines);
     return &post_own->outbox[tail & post_own->in.out_mask];
 }
 
@@ -150,20 +155,24 @@ extern enum status post_dropped_reason;
 
 /* ---- In place: receiving ---------------------------------------------------------- */
 
+/*
+ * Lines from in_head up to this index are unread mail and nothing else; it follows in_tail
+ * when it is reached. post_odd is 0 if there is nothing but mail beyond it either.
+ */
+extern uint32_t post_in_limit;
 extern uint32_t post_odd;
-const struct line *post_peek_odd(void);
+const struct line *post_peek_rest(void);
 const struct line *post_next_rest(uint32_t deadline);
 
-/* The first unread line of the inbox, or NULL; never waits, never enters the router. */
+/*
+ * The first unread line of the inbox, or NULL. Never waits; enters the router only when
+ * all that it knew of is read and somebody waits for room.
+ */
 static inline const struct line *post_peek(void)
 {
-    post_barrier();
     uint32_t head = post_own->out.in_head;
-    if (head == post_own->in.in_tail)
-        return NULL;
-    if (__builtin_expect(post_odd, 0))
-        return post_peek_odd();
-    post_barrier();
+    if (__builtin_expect(head == post_in_limit, 0))
+        return post_peek_rest();
     return &post_own->inbox[head & post_own->in.in_mask];
 }
 
@@ -173,28 +182,29 @@ static inline const struct line *post_peek(void)
  */
 static inline const struct line *post_next(uint32_t deadline)
 {
-    const struct line *line = post_peek();
-    if (line)
-        return line;
-    post_own->out.looked = post_own->out.in_head;
-    post_gate(GATE_POST_WAIT, deadline);
     uint32_t head = post_own->out.in_head;
-    if (__builtin_expect(head == post_own->in.in_tail || (post_odd | post_own->in.held.reason), 0))
-        return post_next_rest(deadline);
+    if (head == post_in_limit) {
+        post_own->out.looked = head;
+        post_gate(GATE_POST_WAIT, deadline);
+        head = post_own->out.in_head;
+        uint32_t tail = post_own->in.in_tail;
+        if (__builtin_expect(head == tail || (post_odd | post_own->in.held.reason), 0))
+            return post_next_rest(deadline);
+        post_in_limit = tail;
+    }
     return &post_own->inbox[head & post_own->in.in_mask];
 }
 
 /*
  * The message at `line`, which must be the first unread one, is read: its lines are the
- * router's again. If somebody waits for room here, tells the router.
+ * router's again. Those who wait for room here are told at the next gate call, and so not for
+ * each message but for all that post_next or post_peek knew of when they last looked.
  */
 static inline void post_done(const struct line *line)
 {
     unsigned lines = line->lines;
     post_barrier();
     post_own->out.in_head += lines;
-    if (__builtin_expect(post_own->in.room_wanted, 0))
-        post_gate(GATE_POST, POST_FOREVER);
 }
 
 /* The inbox index of a line that post_peek or post_next returned (for FORWARD). */

@@ -4,8 +4,8 @@
  * routes; the router, who asks on first use; the pager, who says which tasks are up.
  *
  * Ring 3, an ordinary task. It must never wait for anybody's mail once it serves, because
- * everybody's first message waits for it: so it makes no calls, and prints nothing. Its one call, for
- * the policy, is made before; the reply also tells it who the pager is.
+ * everybody's first message waits for it: so it makes no calls, and prints nothing. Its one call,
+ * for the policy, is made before; the reply also tells it who the pager is.
  */
 #include <post.h>
 #include "policy.h"
@@ -73,7 +73,7 @@ static enum status do_open(const struct line *in, uint32_t *w)
 
     text_of(in, name);
     status = routes_open(&policy, in->peer, name, &w[2]);
-    /* The router asks on first use; but a handle that was closed is revoked there, and it would not. */
+    /* The router asks on first use, but not about a handle that was closed: it holds it revoked. */
     if (status == STATUS_OK && routes_reopened(in->peer, w[2]))
         answer_router(in->peer, w[2]);
     return status;
@@ -207,17 +207,22 @@ static enum status fetch_policy(const char **text, uint32_t *bytes)
     }
 }
 
+/* What is wrong, as a WRITE from w[1] on. */
+static struct {
+    uint32_t bytes;
+    char text[MAX_INLINE - 8];
+} complaint;
+
 /*
- * The policy cannot be used. There are no routes then, but for the one that is made up here to say so
- * on the console; everybody else is answered DENIED meanwhile.
+ * The policy cannot be used. There are no routes then, but for the one that is made up here to say
+ * so on the console; whoever asks meanwhile is answered DENIED. The router is told of the route
+ * before it can ask: its answer would have to wait behind the very message that it is about.
  */
-static void complain(const char *text)
+static void complain(void)
 {
     static const char allowance[] = "allow registrar to console";
-    unsigned bytes = strlen(text), lines = post_lines(bytes + 8);
-    uint32_t deadline = post_in(COMPLAINT_WAIT), handle, end;
+    uint32_t deadline = post_in(COMPLAINT_WAIT), handle, status;
     struct text_error error;
-    struct line *line;
 
     policy_parse(&policy, allowance, sizeof allowance - 1, &error);
     while (!routes_id_of("console") || !routes_name_of(post_self())) {
@@ -227,36 +232,31 @@ static void complain(const char *text)
     }
     if (routes_open(&policy, post_self(), "console", &handle) != STATUS_OK)
         return;
-    line = post_slot_wait(lines);
-    post_address(line, handle, TAG_WRITE, lines, 0);
-    line->badge = 0;
-    line->cookie = 0;
-    line->w[0] = 0;
-    line->w[1] = bytes;
-    post_copy(&line->w[2], text, bytes, lines * LINE_BYTES - 24);
-    post_commit(lines);
-    end = post_own->out.out_tail;
-    while ((int32_t)(post_own->in.out_head - end) < 0 && !post_passed(deadline))
-        serve(deadline);
+    answer_router(post_self(), handle);
+    complaint.bytes = strlen(complaint.text);
+    /* A call, because the machine may end with this task: it is answered when all is printed. */
+    post_call(handle, TAG_WRITE, &complaint, 4 + complaint.bytes, &status, sizeof status, NULL,
+              deadline);
 }
 
 /* Reads the policy; false: the console has been told what is wrong with it. */
 static bool read_policy(void)
 {
-    static char text[MAX_INLINE];
     struct text_error error;
-    const char *policy_text;
+    const char *text;
     uint32_t bytes;
-    enum status status = fetch_policy(&policy_text, &bytes);
+    enum status status = fetch_policy(&text, &bytes);
 
-    if (status != STATUS_OK)
-        post_format(text, sizeof text, "registrar: no module 'policy': %s\n", status_text(status));
-    else if (policy_parse(&policy, policy_text, bytes, &error))
+    if (status == STATUS_OK && policy_parse(&policy, text, bytes, &error))
         return true;
+    if (status != STATUS_OK)
+        post_format(complaint.text, sizeof complaint.text, "registrar: no module 'policy': %s\n",
+                    status_text(status));
     else
-        post_format(text, sizeof text, "policy, line %u: %s%s%s%s\n", error.line,
-                    error.word[0] ? "'" : "", error.word, error.word[0] ? "': " : "", error.reason);
-    complain(text);
+        post_format(complaint.text, sizeof complaint.text, "policy, line %u: %s%s%s%s\n",
+                    error.line, error.word[0] ? "'" : "", error.word, error.word[0] ? "': " : "",
+                    error.reason);
+    complain();
     return false;
 }
 

@@ -18,8 +18,8 @@ static const struct {
     const char *name;
     uint32_t right;
 } right_names[] = {
-    {"send", RIGHT_SEND},       {"call", RIGHT_CALL},           {"notify", RIGHT_NOTIFY},
-    {"grant", RIGHT_GRANT},     {"lend", RIGHT_LEND},           {"forward", RIGHT_FORWARD},
+    {"send", RIGHT_SEND},           {"call", RIGHT_CALL},       {"notify", RIGHT_NOTIFY},
+    {"grant", RIGHT_GRANT},         {"lend", RIGHT_LEND},       {"forward", RIGHT_FORWARD},
     {"interpose", RIGHT_INTERPOSE}, {"monitor", RIGHT_MONITOR},
 };
 

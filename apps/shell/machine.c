@@ -60,7 +60,9 @@ bool command_off(unsigned count, char **words)
     }
     drain_console();
     uint32_t request[2] = {0, code};
-    enum status status = post_send(HANDLE_PAGER, TAG_OFF, request, sizeof request);
+    int pager = control_route();
+    enum status status =
+        pager < 0 ? (enum status)-pager : post_send(pager, TAG_OFF, request, sizeof request);
     if (status != STATUS_OK)
         return fail(words[0], status);
     post_sleep(2000);

@@ -42,6 +42,14 @@ enum status list_task(unsigned slot, struct listed_task *task);
 /* A task by name, slot or id as ps shows it. False after saying that there is none. */
 bool find_task(const char *word, struct listed_task *task);
 
+/*
+ * A request to the pager that needs the control badge: the policy gives it with a route that is
+ * asked for by name. As post_ask.
+ */
+enum status ask_control(uint16_t tag, const uint32_t *words, unsigned n,
+                        uint32_t answer[POST_ANSWER]);
+int control_route(void);
+
 /* Wait until all text that was written so far has left the machine. */
 void drain_console(void);
 

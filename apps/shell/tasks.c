@@ -44,6 +44,21 @@ bool put_name(uint32_t words[POST_ANSWER], const char *name)
     return true;
 }
 
+int control_route(void)
+{
+    static int pager;
+    if (pager <= 0)
+        pager = post_open("pager");
+    return pager;
+}
+
+enum status ask_control(uint16_t tag, const uint32_t *words, unsigned n,
+                        uint32_t answer[POST_ANSWER])
+{
+    int pager = control_route();
+    return pager < 0 ? (enum status)-pager : post_ask(pager, tag, words, n, answer);
+}
+
 enum status list_task(unsigned slot, struct listed_task *task)
 {
     uint32_t words[POST_ANSWER] = {0, slot};
@@ -119,7 +134,7 @@ static uint32_t spawn(const char *name)
     uint32_t words[POST_ANSWER];
     enum status status = STATUS_NO_SUCH;
     if (put_name(words, name))
-        status = post_ask(HANDLE_PAGER, TAG_SPAWN, words, POST_ANSWER, words);
+        status = ask_control(TAG_SPAWN, words, POST_ANSWER, words);
     if (status == STATUS_OK)
         return words[1];
     fail(name, status);
@@ -162,7 +177,7 @@ bool command_kill(unsigned count, char **words)
     if (!find_task(words[1], &task))
         return false;
     uint32_t request[POST_ANSWER] = {0, task.id};
-    enum status status = post_ask(HANDLE_PAGER, TAG_KILL, request, 2, request);
+    enum status status = ask_control(TAG_KILL, request, 2, request);
     if (status != STATUS_OK)
         return fail(words[1], status);
     post_printf("%s: %08x has ended\n", task.name, task.id);

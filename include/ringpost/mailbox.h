@@ -24,7 +24,7 @@
 
 #define ABI_VERSION   1
 #define MAX_RING      128      /* lines in a ring: 64 or 128                   */
-#define MAX_EXTENTS   256      /* in the out header's extent list              */
+#define MAX_EXTENTS   256      /* places in the out header's extent list       */
 #define INLINE_EXTENTS 4       /* in a message                                 */
 
 /* A run of pages: page-aligned linear address, number of pages. */
@@ -98,6 +98,7 @@ struct in_header {
     uint32_t reserved;        /* inbox lines kept free for replies             */
     uint32_t open_calls;      /* ledger slots in use                           */
     uint32_t room_wanted;     /* not 0: somebody waits for room here           */
+    uint32_t moved;           /* one past the last entry delivered with frames  */
     struct held held;
     struct counters counters;
     struct call ledger[MAX_RING]; /* by outbox index & mask                     */

@@ -29,6 +29,17 @@
  * INTERPOSE right the receiver sees the first sender's peer and badge and no
  * FORWARD flag: a filter between two tasks is invisible to both.
  *
+ * GRANT (a message or a CALL of one line) moves page frames to the receiver; with LEND (a CALL) they
+ * come back with the reply. It is held (MOVE) until the pager has moved them.
+ *
+ *   w[1..2]   payload                   -                      the same
+ *   w[3]      extents: how many, 1..4,  -                      how many runs arrived
+ *             or EXTENT_LIST | 1..248;
+ *             EXTENT_READ_ONLY
+ *   w[4..11]  (address, pages) of each; where they landed      (address, pages) of each; a list
+ *             a list stands in the                             arrives as one run
+ *             sender's out header
+ *
  * NOTIFY delivers no line: it raises user signal (tag & 15) at the receiver.
  */
 #ifndef RINGPOST_MESSAGE_H
@@ -62,6 +73,12 @@ struct line {
     uint32_t w[PAYLOAD_WORDS];
 };
 _Static_assert(sizeof(struct line) == LINE_BYTES, "a line is 64 bytes");
+
+/* w[3] of a GRANT. Pages arrive with the sender's rights, never executable. */
+#define EXTENT_COUNT     0x0000FFFFu
+#define EXTENT_READ_ONLY 0x40000000u
+#define EXTENT_LIST      0x80000000u
+#define EXTENT_LIST_MAX  248u
 
 /* Rights of a route (protocol.h says who decides them). */
 enum right {

@@ -70,8 +70,11 @@
  *                w4 EIP, w5 culprit id, w6 tick: nano's n-th fault report of the router
  * MODULE         CALL; text from w2: name of a boot module that the manifest gives to this
  *                task -> w1 status, w2 address, w3 bytes: its frames moved to the landing zone
- * MOVE_ASK       only from the router; w1 sender id, w2 entry index, w3 receiver id, w4 flags,
- *                extents from w5 (3 inline at most; count 0: the sender's list)
+ * LAND           CALL; w2 address, w3 pages in one's landing zone (0, 0: the pager's choice again) ->
+ *                w1 status: where frames that arrive by message shall be put
+ * MOVE_ASK       only from the router; w1 sender id, w2 entry index, w3 receiver id,
+ *                w4 MOVE_* flags | number of extents << 16, extents from w5 on, over further lines;
+ *                MOVE_RETURN: w5 the ledger slot of the loan. Answered by MOVE_ANSWER
  */
 #define TAG_ALLOC     32
 #define TAG_RELEASE   33
@@ -86,6 +89,11 @@
 #define TAG_RESTARTS  42
 #define TAG_MODULE    43
 #define TAG_MOVE_ASK  44
+#define TAG_LAND      45
+
+#define MOVE_LEND      1 /* the frames will come back    */
+#define MOVE_RETURN    2 /* the frames of a loan go back */
+#define MOVE_READ_ONLY 4 /* they arrive read-only        */
 
 #define BADGE_CONTROL 1
 #define EXIT_KILLED   256 /* + 255: by KILL; + vector: by an exception           */

@@ -21,7 +21,7 @@ struct word {
 
 struct words {
     const char *at, *end;
-    uint32_t line; /* number of the line in word[], from 1 */
+    uint32_t line;  /* number of the line in word[], from 1 */
     uint32_t count; /* WORDS_MAX + 1: too many */
     struct word word[WORDS_MAX];
 };
@@ -29,7 +29,7 @@ struct words {
 /* What a parser says of a bad text: which line (0: the text as a whole), which word, and why. */
 struct text_error {
     uint32_t line;
-    const char *reason; /* NULL: no error */
+    const char *reason;    /* NULL: no error */
     char word[NAME_BYTES]; /* as it stood there, shortened; "" if none is to blame */
 };
 

@@ -77,7 +77,7 @@ static void reserved_room(void)
 {
     uint32_t stuffer = tap_open("second"), words[POST_ANSWER];
     struct line *line = post_slot_wait(1);
-    uint32_t mail = 0, replies = 0;
+    uint32_t mail = 0, replies = 0, reserved = post_own->in.reserved;
 
     post_address(line, server, TAG_SLOW, 1, FLAG_CALL);
     line->badge = 1;
@@ -85,7 +85,7 @@ static void reserved_room(void)
     line->w[2] = 200;
     post_commit(1);
     post_flush();
-    tap_is(post_own->in.reserved, 1, "a line is reserved for the reply");
+    tap_is(post_own->in.reserved, reserved + 1, "a line is reserved for the reply");
     post_send(stuffer, TAG_STUFF, (uint32_t[]){0, 0}, 8);
     post_sleep(400);
     while ((int32_t)(post_own->in.in_tail - post_own->out.in_head) > 0) {
@@ -102,13 +102,13 @@ static void reserved_room(void)
         ;
     for (const struct line *next; (next = post_next(post_in(50)));)
         post_done(next);
-    tap_is(post_own->in.reserved, 0, "nothing is reserved afterwards");
+    tap_is(post_own->in.reserved, reserved, "and no longer afterwards");
 }
 
 static void death(void)
 {
     uint32_t pager = tap_open("pager"), id = peer_spawn(pager, "mortal"), words[3] = {0};
-    uint32_t mortal = tap_open("mortal");
+    uint32_t mortal = tap_open("mortal"), open = post_own->in.open_calls;
 
     tap_ok(id != 0, "a server that will die is started");
     tap_status(post_call(mortal, TAG_DIE, words, 12, words, 12, NULL, post_in(2000)), STATUS_DEAD,
@@ -116,7 +116,7 @@ static void death(void)
     tap_is(peer_exit_code(pager, id), 7, "its exit code is known");
     tap_status(post_call(mortal, TAG_PING, words, 12, words, 12, NULL, post_in(2000)), STATUS_DEAD,
                "a call to the dead is refused");
-    tap_is(post_own->in.open_calls, 0, "and leaves nothing open");
+    tap_is(post_own->in.open_calls, open, "and leaves nothing open");
 }
 
 /* Replies that answer nothing. */
@@ -125,12 +125,9 @@ static void forged(void)
     uint32_t answer[POST_ANSWER];
 
     struct post_caller nobody = {post_self(), 12345, 1, TAG_PING};
-    uint32_t dropped = post_dropped;
     post_answer(&nobody, STATUS_OK);
-    while (post_flush() == STATUS_OK && post_own->in.out_head != post_own->out.out_tail)
-        ;
-    (void)dropped;
-    tap_ok(post_peek() == NULL, "a reply to a call that is not open is not delivered");
+    tap_status(post_flush(), STATUS_NO_CALL, "a reply to a call that is not open is refused");
+    tap_ok(post_next(post_in(20)) == NULL, "and not delivered");
     tap_status(peer_ask(server, TAG_TWICE, 0, answer), STATUS_OK, "a call that is answered twice");
     tap_ok(post_next(post_in(100)) == NULL, "brings one reply");
     tap_status(peer_ask(server, TAG_TOLD, 0, answer), STATUS_OK, "the server is asked");
@@ -140,7 +137,7 @@ static void forged(void)
 /* More calls than the ledger has slots: the rest waits, and is delivered later. */
 static void ledger(void)
 {
-    unsigned calls = post_own->in.out_mask + 1, answered = 0;
+    unsigned calls = post_own->in.out_mask + 1, answered = 0, open = post_own->in.open_calls;
 
     for (unsigned i = 0; i < calls; i++) {
         struct line *line = post_slot_wait(1);
@@ -155,7 +152,7 @@ static void ledger(void)
         post_done(line);
     }
     tap_is(answered, calls, "as many calls as the ledger has slots are all answered");
-    tap_is(post_own->in.open_calls, 0, "and none is open");
+    tap_is(post_own->in.open_calls, open, "and none is open");
 }
 
 int main(void)

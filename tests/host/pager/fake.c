@@ -491,7 +491,7 @@ uint8_t *fake_module(uint32_t address, uint32_t bytes)
         }
         use(f, MAPPED);
         task[s].page[at / PAGE_SIZE] = (struct fake_page){f, MAP_W};
-        show(s, at); /* writable for the test that fills it ... */
+        show(s, at);                             /* writable for the test that fills it ... */
         task[s].page[at / PAGE_SIZE].rights = 0; /* ... but not as far as nano knows */
     }
     return (uint8_t *)(uintptr_t)address;
@@ -538,6 +538,11 @@ uint32_t fake_registrar(void)
     return registrar;
 }
 
+bool fake_is_free(uint32_t frame)
+{
+    return frame_free(frame);
+}
+
 uint32_t fake_free(void)
 {
     uint32_t n = 0;
@@ -554,7 +559,7 @@ void fake_router_lets_go(void)
             task[s].life = TOLD;
 }
 
-/* As libpost's: OK when the outbox is empty, a reason to wait, or a refusal whose entry is void now. */
+/* As libpost's: OK: all is out; a reason to wait; or a refusal, and that entry is void now. */
 enum status post_flush(void)
 {
     while (fake_box.in.out_head != fake_box.out.out_tail) {

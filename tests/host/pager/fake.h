@@ -29,9 +29,10 @@ bool fake_started(uint32_t id);
 bool fake_resumed(uint32_t id); /* since the last fault */
 uint32_t fake_registrar(void);
 uint32_t fake_free(void); /* frames */
+bool fake_is_free(uint32_t frame);
 void fake_router_lets_go(void); /* of all that are retired */
 
 extern char fake_log[8192]; /* what the pager logged */
-extern int fake_power_off; /* -1, or the exit code */
+extern int fake_power_off;  /* -1, or the exit code */
 
 #endif

@@ -6,7 +6,10 @@
  * Sources: router/ledger.c router/mailbox.c router/order.c router/recover.c router/room.c
  * Sources: router/route.c router/signal.c router/upcall.c
  */
+#include <setjmp.h>
+#include <stdarg.h>
 #include "world.h"
+#include <cmocka.h>
 
 static int setup(void **state)
 {

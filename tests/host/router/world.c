@@ -1,4 +1,7 @@
 /* The world of the router's host tests; see world.h. */
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include "world.h"
 
 struct mailbox window[TASKS];
@@ -11,6 +14,12 @@ struct route route_cache[TASKS][HANDLES];
 unsigned kill_at;
 static jmp_buf out;
 static struct outcome outcome;
+
+void world_abort(const char *condition, const char *file, int line)
+{
+    fprintf(stderr, "%s:%d: it must hold that %s\n", file, line, condition);
+    abort();
+}
 
 void park(uint32_t to, uint32_t deadline)
 {
@@ -139,7 +148,7 @@ uint32_t unread(unsigned slot)
 
 const struct line *peek(unsigned slot)
 {
-    assert_int_not_equal(unread(slot), 0);
+    must(unread(slot) != 0);
     return &window[slot].inbox[window[slot].out.in_head & directory[slot].in_mask];
 }
 
@@ -181,7 +190,7 @@ void nano_reads_wake_list(void)
 
 void check_mailboxes(void)
 {
-    assert_true(wake_list.count <= WAKE_MAX);
+    must(wake_list.count <= WAKE_MAX);
     for (unsigned slot = 1; slot < TASKS; slot++) {
         const struct in_header *in = &window[slot].in;
         uint32_t reserved = 0, open = 0;
@@ -190,12 +199,12 @@ void check_mailboxes(void)
             continue;
         for (unsigned i = 0; i <= directory[slot].out_mask; i++)
             if (in->ledger[i].server) {
-                assert_int_equal(in->ledger[i].slot & directory[slot].out_mask, i);
+                must((in->ledger[i].slot & directory[slot].out_mask) == i);
                 reserved += in->ledger[i].room;
                 open++;
             }
-        assert_int_equal(in->reserved, reserved);
-        assert_int_equal(in->open_calls, open);
-        assert_true(in->held.reason < STATUS_COUNT);
+        must(in->reserved == reserved);
+        must(in->open_calls == open);
+        must(in->held.reason < STATUS_COUNT);
     }
 }

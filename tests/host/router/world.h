@@ -9,11 +9,8 @@
 #ifndef WORLD_H
 #define WORLD_H
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
-#include <cmocka.h>
 #include "router/router.h"
 
 #define TASKS     8
@@ -24,6 +21,10 @@
 #define C         5
 #define D         6
 #define E         7
+
+/* What must hold in every test, in fuzzing too: else the run is aborted, saying where. */
+#define must(condition) ((condition) ? (void)0 : world_abort(#condition, __FILE__, __LINE__))
+_Noreturn void world_abort(const char *condition, const char *file, int line);
 
 #define ALL_RIGHTS (RIGHT_SEND | RIGHT_CALL | RIGHT_NOTIFY)
 

@@ -1,0 +1,148 @@
+"""`ringpost bt`: a back-trace that crosses the gates, from wherever the machine stands outwards.
+
+    ring 0  nano on its own stack, in its own view. trap_common (nano/gatehouse.asm) left the
+            view that it came from on nano's stack, and the interrupted registers, a
+            `struct frame`, on the entry stack.
+    ring 1  the router, entered by the call gate: the CPU pushed the caller's SS, ESP, CS, EIP
+            on the router's stack, and call_entry (router/entry.asm) has nothing above them.
+    ring 3  the application, to its _start.
+
+Frames within a ring are GDB's own work, by DWARF. To go on in another ring its registers,
+and CR3 where it has another view, are put in place for the moment and put back at the end.
+"""
+
+import gdb
+import images
+import tasks
+from machine import NotThere, register, ring, value
+
+REGISTERS = ("eip", "esp", "ebp", "ebx", "esi", "edi", "eax", "ecx", "edx", "cr3")
+RINGS = {0: "nano", 1: "router", 3: "app"}
+# Frames beyond which there is another ring, or nothing.
+NANO_ENTRY = ("trap_common", "boot_start", "main")
+ROUTER_ENTRY = ("call_entry", "call_return", "upcall_entry", "upcall")
+APP_ENTRY = ("_start",)
+
+
+def put(registers):
+    for name, number in registers.items():
+        gdb.execute(f"set ${name} = {number:#x}", to_string=True)
+    gdb.execute("maintenance flush register-cache", to_string=True)
+
+
+class Walk:
+    """Prints frames, numbering them through all rings."""
+
+    def __init__(self):
+        self.level = 0
+
+    def line(self, where, what):
+        print(f"#{self.level:<3}{where:<8}{what}")
+        self.level += 1
+
+    def gate(self, text):
+        print(f"    -- {text}")
+
+    def ring(self, where, ends):
+        """Print the frames of one ring, up to one of the functions `ends`; its last frame."""
+        frame = gdb.newest_frame()
+        while True:
+            name, sal = frame.name() or f"{frame.pc():#010x}", frame.find_sal()
+            place = f" at {sal.symtab.filename}:{sal.line}" if sal and sal.symtab else ""
+            self.line(where, f"{name} (){place}")
+            if name in ends or self.level > 100:
+                return frame
+            older = frame.older()
+            if older is None or not older.is_valid() or older.pc() == 0:
+                return frame
+            frame = older
+
+
+def frame_words(address, count):
+    memory = bytes(gdb.selected_inferior().read_memory(address, 4 * count))
+    return [int.from_bytes(memory[i:i + 4], "little") for i in range(0, 4 * count, 4)]
+
+
+def interrupted(frame_address):
+    """The registers that a trap found, from the `struct frame` at that address, and its vector."""
+    kind = images.structure("nano", "frame")
+    trap = value(bytes(gdb.selected_inferior().read_memory(frame_address, kind.sizeof)), kind)
+    names = ("eip", "ebp", "ebx", "esi", "edi", "eax", "ecx", "edx")
+    found = {name: int(trap[name]) for name in names}
+    found["esp"] = int(trap["esp"])
+    return found, int(trap["cs"]) & 3, int(trap["vector"])
+
+
+def from_nano(walk):
+    """Ring 0's frames; then the ring that was interrupted: its number, or None."""
+    view = register("cr3")
+    if view != tasks.gatehouse_word("nano_view_cr3"):
+        # Still (or again) in the gatehouse, in a view of a task: the CPU's part of the frame
+        # is at the top of the entry stack, and the other registers are as they were.
+        walk.line("nano", gdb.newest_frame().name() or "the gatehouse")
+        eip, cs, _, esp, _ = frame_words(images.symbol("nano", "entry_stack_top") - 20, 5)
+        walk.gate("on the way through the gatehouse")
+        put({"eip": eip, "esp": esp})
+        return cs & 3
+    last = walk.ring("nano", NANO_ENTRY)
+    if last.name() != "trap_common":
+        return None
+    came_from, trap = frame_words(images.symbol("nano", "nano_stack_top") - 8, 2)[::-1]
+    if came_from == view:
+        walk.gate("nano itself trapped")
+        return None
+    registers, cs, vector = interrupted(trap)
+    walk.gate(f"vector {vector}, from ring {cs}")
+    put({**registers, "cr3": came_from})
+    return cs
+
+
+def from_router(walk):
+    """Ring 1's frames; then ring 3's registers, if a task called."""
+    last = walk.ring("router", ROUTER_ENTRY)
+    if last.name() not in ("call_entry", "call_return"):
+        walk.gate("an upcall by nano, in the idle view")
+        return None
+    # At call_entry's own level ESP points at what the gate pushed, once its push and popf are done.
+    esp = int(last.read_register("esp")) & 0xFFFFFFFF
+    top = (esp | 0xFFF) + 1  # the stack is one page, and the gate starts at its top
+    eip, cs, caller_esp, _ = frame_words(top - 16, 4)
+    walk.gate("the call gate")
+    put({"eip": eip, "esp": caller_esp})
+    return cs & 3
+
+
+class BacktraceCommand(gdb.Command):
+    """A back-trace across the gates: nano, router, application.
+
+    (gdb) ringpost bt
+    #0  nano    dispatch () at nano/dispatch.c:71
+    #1  nano    trap () at nano/trap.c:180
+    #2  nano    trap_common () at nano/gatehouse.asm:55
+        -- vector 48, from ring 1
+    #3  router  park () at router/park_guest.c:14
+    #4  router  gate_call () at router/call.c:150
+    #5  router  call_entry () at router/entry.asm:46
+        -- the call gate
+    #6  shell   post_next () at apps/libpost/post.h:214
+    ...
+    """
+
+    def __init__(self):
+        super().__init__("ringpost bt", gdb.COMMAND_STACK)
+
+    def invoke(self, argument, from_tty):
+        gdb.newest_frame().select()
+        saved = {name: register(name) for name in REGISTERS}
+        walk, here = Walk(), ring()
+        try:
+            if here == 0:
+                here = from_nano(walk)
+            if here == 1:
+                here = from_router(walk)
+            if here == 3:
+                walk.ring(tasks.Task(tasks.current_slot()).name, APP_ENTRY)
+        except (NotThere, gdb.error) as error:
+            walk.gate(f"it cannot be followed further: {error}")
+        finally:
+            put(saved)

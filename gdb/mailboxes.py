@@ -1,0 +1,116 @@
+"""Mailboxes and routes in words.
+
+    ringpost mailbox TASK      indices, what is held, open calls, every unread or unposted line
+    ringpost routes TASK       what the router's cache knows of the task's routes
+"""
+
+import gdb
+import images
+import tasks
+from machine import physical, value, view_memory
+
+
+def part(task, name, kind):
+    return value(physical(task.part(name), kind.sizeof), kind)
+
+
+class Mailbox:
+    """The parts of a mailbox, read from the frames that the task was given for it."""
+
+    def __init__(self, task):
+        self.out = part(task, "OUT_HEADER", images.structure("router", "out_header"))
+        self.into = part(task, "IN_HEADER", images.structure("router", "in_header"))
+        self.outbox = self._ring(task, "OUTBOX", int(task.nano["out_lines"]))
+        self.inbox = self._ring(task, "INBOX", int(task.nano["in_lines"]))
+
+    @staticmethod
+    def _ring(task, name, lines):
+        """A ring as a list of lines; a page holds 64."""
+        kind = images.structure("router", "line")
+        data = b""
+        for number in (0, 1):
+            if len(data) < lines * kind.sizeof:
+                data += physical(task.part(f"{name}{number}"), 64 * kind.sizeof)
+        return [value(data[i * kind.sizeof:], kind) for i in range(lines)]
+
+
+def line_in_words(line, peer):
+    """One line (of text) for a line (of a ring)."""
+    flags = images.flags_in_words("router", "message_flag", "FLAG_", int(line["flags"]))
+    words = " ".join(f"{int(line['w'][i]):x}" for i in range(6))
+    return (f"{peer}, tag {int(line['tag'])}, {int(line['lines'])} line(s){', ' + flags if flags else ''}, "
+            f"badge {int(line['badge']):#x}, cookie {int(line['cookie']):#x}, w {words} ...")
+
+
+def entries(ring, first, end):
+    """(index, line) of each entry from `first` to `end`; no more than the ring holds."""
+    index = first
+    while index != end and (end - first) % 2**32 <= len(ring):
+        line = ring[index % len(ring)]
+        yield index, line
+        index = (index + max(1, int(line["lines"]))) % 2**32
+
+
+class MailboxCommand(gdb.Command):
+    """The mailbox of a task: indices, held slot, open calls, lines in words.
+
+    (gdb) ringpost mailbox echo
+    echo: outbox 4..4 of 64, inbox 5..5 of 64, reserved 0, signals pending: 0
+      held: OK
+      counters: calls 6 sent 4 received 5 lines 5 full 0 refused 0 notified 0 parked 6
+    """
+
+    def __init__(self):
+        super().__init__("ringpost mailbox", gdb.COMMAND_DATA)
+
+    def invoke(self, argument, from_tty):
+        task = tasks.find(argument.strip() or "?")
+        box = Mailbox(task)
+        out, into, held = box.out, box.into, box.into["held"]
+        print(f"{task.name}: outbox {int(into['out_head'])}..{int(out['out_tail'])} of {len(box.outbox)}, "
+              f"inbox {int(out['in_head'])}..{int(into['in_tail'])} of {len(box.inbox)}, "
+              f"reserved {int(into['reserved'])}, signals pending: {int(into['signals']) ^ int(out['seen']):x}")
+        reason = images.names_of("router", "status", "STATUS_")[int(held["reason"])]
+        where = f" at {int(held['index'])}, for {tasks.name_of(int(held['peer']))}" if reason != "OK" else ""
+        print(f"  held: {reason}{where}")
+        print("  counters: " + " ".join(f"{f.name} {int(into['counters'][f.name])}"
+                                        for f in into["counters"].type.fields()))
+        for index in range(into["ledger"].type.range()[1] + 1):
+            call = into["ledger"][index]
+            if int(call["server"]):
+                print(f"  call open: at {int(call['slot'])}, server {tasks.name_of(int(call['server']))}, "
+                      f"cookie {int(call['cookie']):#x}, {int(call['room'])} line(s) reserved")
+        for index, line in entries(box.inbox, int(out["in_head"]), int(into["in_tail"])):
+            print(f"  inbox {index}: {line_in_words(line, 'from ' + tasks.name_of(int(line['peer'])))}")
+        for index, line in entries(box.outbox, int(into["out_head"]), int(out["out_tail"])):
+            print(f"  outbox {index}: {line_in_words(line, 'to handle ' + str(int(line['peer'])))}")
+
+
+class RoutesCommand(gdb.Command):
+    """The routes of a task that the router has in its cache (those that were used).
+
+    (gdb) ringpost routes shell
+    shell: handle 1 -> router, badge 0, SEND CALL, tags 0-65535
+    shell: handle 4 -> console, badge 0, SEND CALL NOTIFY, tags 0-65535
+    """
+
+    def __init__(self):
+        super().__init__("ringpost routes", gdb.COMMAND_DATA)
+
+    def invoke(self, argument, from_tty):
+        task = tasks.find(argument.strip() or "?")
+        view = tasks.gatehouse_word("task_base")  # slot 0's: it has the shared directory
+        kind = images.structure("router", "route")
+        rows = images.constant("router", "HANDLES")
+        data = view_memory(view, images.symbol("router", "route_cache") + task.slot * rows * kind.sizeof,
+                           rows * kind.sizeof)
+        incarnation = int(tasks.directory_head()["incarnation"]) & 0xFFFF
+        for handle in range(rows):
+            route = value(data[handle * kind.sizeof:], kind)
+            if not int(route["dest"]) or int(route["incarnation"]) != incarnation:
+                continue
+            dest = int(route["dest"])
+            whom = "router" if dest & 0xFFFF == 0 else tasks.name_of(dest)
+            rights = images.flags_in_words("router", "right", "RIGHT_", int(route["rights"]))
+            print(f"{task.name}: handle {handle} -> {whom}, badge {int(route['badge']):#x}, {rights}, "
+                  f"tags {int(route['first_tag'])}-{int(route['last_tag'])}")

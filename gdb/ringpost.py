@@ -1,0 +1,176 @@
+"""GDB for Ringpost: `make gdb`, or `gdb -x gdb/ringpost.py` and a QEMU stub.
+
+    ringpost where            ring, task, view, and the fences as the tables have them
+    ringpost tasks            all tasks
+    ringpost mailbox TASK     a mailbox in words
+    ringpost routes TASK      the routes that the router knows
+    ringpost bt               a back-trace across the gates
+    ringpost break TASK PLACE a breakpoint in the program of one task only
+
+Symbols of nano and router are always there, and those of one program in ring 3: the one
+whose view runs (images.py). Every number that belongs to Ringpost comes from debug information.
+"""
+
+import os
+import sys
+
+import gdb
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import backtrace  # noqa: E402
+import images  # noqa: E402
+import mailboxes  # noqa: E402
+import tasks  # noqa: E402
+from machine import NO_EXECUTE, PAGE, USER, NotThere, paging, register, ring, walk  # noqa: E402
+
+
+class RingpostCommand(gdb.Command):
+    """Commands that know Ringpost: where, tasks, mailbox, routes, bt, break."""
+
+    def __init__(self):
+        super().__init__("ringpost", gdb.COMMAND_USER, prefix=True)
+
+
+class TasksCommand(gdb.Command):
+    """All tasks: slot, id, name, state, priority, life, CR3 of its view. '*': the view that runs.
+
+    (gdb) ringpost tasks
+      slot id         name         state      priority life     view
+         1 0x00010001 pager        parked           30 started  0x002ac200
+    *    4 0x00010004 echo         running           8 started  0x002ac800
+    """
+
+    def __init__(self):
+        super().__init__("ringpost tasks", gdb.COMMAND_DATA)
+
+    def invoke(self, argument, from_tty):
+        print("  slot id         name             state            priority life     view")
+        for task in tasks.all_tasks():
+            here = "*" if tasks.current_slot() == task.slot else " "
+            print(f"{here} {task.slot:>4} {task.id:#010x} {task.name:<16} {task.state:<16} "
+                  f"{int(task.nano['priority']):>8} {task.life:<8} {task.view:#010x}")
+
+
+def fences():
+    """The three fences as the tables of the loaded view have them, one line each."""
+    cr3 = register("cr3")
+    nano = walk(cr3, images.symbol("nano", "trap"))
+    if cr3 == tasks.gatehouse_word("nano_view_cr3"):
+        yield "page fence: this is nano's own view"
+    else:
+        yield f"page fence: nano is {'mapped here: it is off' if nano else 'absent from this view'}"
+    for owner, index in (("ring 1", "GDT_ROUTER_DS"), ("ring 3", "GDT_APP_DS")):
+        at = images.symbol("nano", "gdt") + 8 * images.constant("nano", index)
+        low, high = (tasks.read_word(at + i) for i in (0, 4))
+        limit = ((low & 0xFFFF | high & 0xF0000) << 12) + PAGE - 1 if high & 1 << 23 else low & 0xFFFF
+        yield f"segment fence: {owner} ends at {limit:#010x}"
+    router = walk(tasks.gatehouse_word("task_base"), images.symbol("router", "call_entry"))
+    if router:
+        yield (f"user bit: the router's text is {'a user page: it is off' if router[1] & USER else 'supervisor'}"
+               f"{'' if not router[1] & NO_EXECUTE else ', no-execute'}")
+
+
+class WhereCommand(gdb.Command):
+    """Where the machine stands: ring, place, task, view, fences.
+
+    (gdb) ringpost where
+    ring 1, router: deliver () at router/deliver.c:120
+    task echo (0x00010004), in its view, CR3 0x002ac800
+    page fence: nano is absent from this view
+    segment fence: ring 1 ends at 0xefffffff
+    segment fence: ring 3 ends at 0xbfffffff
+    user bit: the router's text is supervisor
+    """
+
+    def __init__(self):
+        super().__init__("ringpost where", gdb.COMMAND_STATUS)
+
+    def invoke(self, argument, from_tty):
+        frame = gdb.newest_frame()
+        sal = frame.find_sal()
+        place = f" at {sal.symtab.filename}:{sal.line}" if sal and sal.symtab else ""
+        print(f"ring {ring()}, {backtrace.RINGS.get(ring(), '?')}: {frame.name() or hex(frame.pc())} (){place}")
+        slot = tasks.current_slot() if paging() else None
+        if slot is None:
+            print("nano has not made its tasks yet")
+            return
+        task, cr3 = tasks.Task(slot), register("cr3")
+        view = "in nano's view, entered from it" if cr3 == tasks.gatehouse_word("nano_view_cr3") else "in its view"
+        print(f"task {task.name} ({task.id:#010x}), {view}, CR3 {cr3:#010x}")
+        for line in fences():
+            print(line)
+
+
+class TaskBreakpoint(gdb.Breakpoint):
+    """Stops only while that task's view is loaded: other programs have other code there."""
+
+    def __init__(self, name, pc):
+        super().__init__(f"*{pc:#x}")
+        self.whose = name
+
+    def stop(self):
+        slot = tasks.current_slot()
+        return slot is not None and tasks.Task(slot).name == self.whose
+
+
+class BreakCommand(gdb.Command):
+    """A breakpoint in ring 3 that only one task hits: ringpost break TASK PLACE
+
+    PLACE is a function or file:line of the program that TASK runs, of those in the build folder.
+    Before TASK is there, its name is taken for that of its program.
+
+    (gdb) ringpost break echo main
+    Breakpoint 1 at 0x400010: task echo, apps/echo/main.c 10
+    """
+
+    def __init__(self):
+        super().__init__("ringpost break", gdb.COMMAND_BREAKPOINTS)
+
+    def invoke(self, argument, from_tty):
+        words = gdb.string_to_argv(argument)
+        if len(words) != 2:
+            raise gdb.GdbError("ringpost break TASK PLACE")
+        try:
+            module = tasks.find(words[0]).module
+        except (gdb.error, gdb.GdbError):
+            module = words[0]
+        if not images.path(module):
+            raise gdb.GdbError(f"there is no program {module}.elf")
+        before = images.program()
+        images.load_program(module)
+        try:
+            places = [sal for sal in gdb.decode_line(words[1])[1] or ()
+                      if images.in_program(sal.pc)]
+            if not places:
+                raise gdb.GdbError(f"{module} has no {words[1]}")
+            sal = places[0]
+            file, line = sal.symtab.filename, sal.line
+            breakpoint = TaskBreakpoint(words[0], sal.pc)
+            print(f"Breakpoint {breakpoint.number}: task {words[0]}, {file}:{line}")
+        finally:
+            images.load_program(before)
+
+
+def choose_program():
+    """The right program for the view that runs now. GDB calls it at each stop, before it shows where."""
+    try:
+        slot = tasks.current_slot() if paging() else None
+        images.load_program(tasks.Task(slot).module if slot else None)
+    except (NotThere, gdb.error):
+        images.load_program(None)
+
+
+def start():
+    for setting in ("pagination off", "confirm off", "stack-cache off", "code-cache off",
+                    "architecture i386", "print thread-events off"):
+        gdb.execute(f"set {setting}", to_string=True)
+    images.load_inner_rings()
+    tasks.learn()
+    RingpostCommand()
+    for command in (TasksCommand, WhereCommand, BreakCommand, mailboxes.MailboxCommand,
+                    mailboxes.RoutesCommand, backtrace.BacktraceCommand):
+        command()
+    gdb.execute("define hook-stop\npython choose_program()\nend")
+
+
+start()

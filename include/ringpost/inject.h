@@ -1,0 +1,90 @@
+/*
+ * The injector's gate, in builds with INJECT=1 only: int3 from ring 3 with EAX = INJECT_MAGIC
+ * plus an operation. In any other build that is an ordinary #BP, the task's own fault.
+ *
+ * A campaign is a loop around a checkpoint. CHECKPOINT copies the whole machine (nano's
+ * data, the router, all mailboxes, all that tasks can write) and returns 0; ARM says what is to
+ * go wrong from now on; whoever judges the case calls VERDICT, by which nano prints one line,
+ * restores everything, and lets CHECKPOINT return once more, with the next number.
+ * Only the `keep` area of the task that made the checkpoint is as it was left.
+ *
+ *   CHECKPOINT  EBX address, ECX words of the keep area: in one page  -> EAX number
+ *   ARM         EBX address of a struct inject_plan: in one page
+ *   RESULT      EBX address of a struct inject_result: in one page
+ *   VERDICT     EBX address of a struct inject_verdict: in one page; does not return
+ *   SAY         EBX address, ECX bytes: text for the debug port, in one page
+ */
+#ifndef RINGPOST_INJECT_H
+#define RINGPOST_INJECT_H
+
+#include <stdint.h>
+
+#define INJECT_MAGIC 0x1A7EC700u
+
+enum inject_op {
+    INJECT_CHECKPOINT = 1,
+    INJECT_ARM,
+    INJECT_RESULT,
+    INJECT_VERDICT,
+    INJECT_SAY,
+};
+
+/* What happens at the chosen instruction, before it is executed. */
+enum inject_action {
+    INJECT_NOTHING,   /* only count the instructions                              */
+    INJECT_KILL,      /* as if it were #UD                                        */
+    INJECT_HANG,      /* it becomes a jump to itself                              */
+    INJECT_LINE,      /* an interrupt; value: the line (0: a tick)                */
+    INJECT_REGISTER,  /* flips bit `value` of register `where` (enum inject_register) */
+    INJECT_FLIP,      /* flips bit `value` of the word at address `where`         */
+    INJECT_WRITE,     /* stores `value` at address `where`                        */
+    INJECT_STOP,      /* task `where` faults                                      */
+    INJECT_STOP_KILL, /* the same, and the router dies                            */
+    INJECT_ACTIONS
+};
+
+enum inject_register {
+    INJECT_EAX, INJECT_EBX, INJECT_ECX, INJECT_EDX, INJECT_ESI, INJECT_EDI, INJECT_EBP, INJECT_ESP,
+    INJECT_EIP, INJECT_EFLAGS, INJECT_REGISTERS
+};
+
+/*
+ * Addresses are linear, in the view of `task`; a page that is read-only there is written all
+ * the same. An upcall is named by task 0 and skip = enum upcall.
+ */
+struct inject_plan {
+    uint32_t name[6]; /* campaign, operation, state, step, where, value: printed back  */
+    uint32_t task;    /* in whose call; 0: in the upcall `skip`                        */
+    uint32_t skip;    /* gate calls of that task that go by first                     */
+    uint32_t step;    /* instructions of the router that go by first                   */
+    uint32_t action, where, value;
+    uint32_t recovery_step; /* not 0: killed again in the recovery after so many        */
+    uint32_t patience;      /* ticks until the case counts as stuck                      */
+};
+
+struct inject_result {
+    uint32_t activated;       /* the chosen instruction was reached                   */
+    uint32_t steps;           /* instructions of the router that went by              */
+    uint32_t eip;             /* the chosen instruction                               */
+    uint32_t recovery_activated, recovery_eip;
+    uint32_t restarts, hangs; /* of the router since the checkpoint                   */
+    uint32_t fault_eip;       /* where the router died last                           */
+    uint32_t cost;            /* instructions (TSC) from the death to the victim's next call */
+    uint32_t escapes;         /* bits: INJECT_ESCAPED_*                               */
+};
+
+#define INJECT_ESCAPED_DESCRIPTORS 1 /* GDT, IDT or the gatehouse's text differ         */
+#define INJECT_ESCAPED_NANO        2 /* nano's text or constants                        */
+#define INJECT_ESCAPED_TABLES      4 /* page tables                                     */
+#define INJECT_ESCAPED_DIRECTORY   8 /* the task directory against nano's own records    */
+#define INJECT_ESCAPED_TASKS      16 /* text or constants of a task                     */
+
+struct inject_verdict {
+    uint32_t lost, doubled, reordered, altered;
+    uint32_t status;     /* a refusal that the sender saw, or 0                       */
+    uint32_t stuck;      /* 1: no progress any more; 2: the driver is stuck (nano says) */
+    uint32_t violations; /* of nano's invariants                                      */
+    uint32_t harmed;     /* others than the parties were                              */
+};
+
+#endif

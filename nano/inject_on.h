@@ -1,0 +1,50 @@
+/* The injector's hooks: see inject.h; inject_on.c says what it does. Ring 0. */
+#ifndef NANO_INJECT_ON_H
+#define NANO_INJECT_ON_H
+
+#include <stdbool.h>
+#include <ringpost/inject.h>
+#include "task.h"
+#include "trap.h"
+
+/* What the injector knows; outside of every checkpoint, so on pages of its own. */
+extern struct injector {
+    struct inject_plan plan;
+    struct inject_result result;
+    uint32_t stage, skip, recovery_steps, ticks;
+    uint32_t number;   /* of the case since the checkpoint */
+    uint32_t victim;   /* its next gate call ends the restart's cost */
+    uint32_t died_at;
+    uint32_t stop;     /* a task that stops when the recovery begins */
+} __attribute__((aligned(4096))) injector; /* a type of whole pages */
+
+/* Boot, before memory is given out: takes what the checkpoint needs. */
+void inject_init(void);
+
+/* Every trap, before nano looks at it. True: it was the injector's, go on from `f`. */
+bool inject_trapped(struct frame *f, uint32_t view);
+
+/* An upcall begins: flags for its frame. */
+uint32_t inject_upcall(uint32_t event);
+
+/* The router died. True: it was on purpose, say nothing. */
+bool inject_died(const struct frame *f, bool hang);
+
+/* How long a hang lasts. The engine counts instructions here, so a tick is always a tick. */
+static inline uint32_t inject_hang_ticks(uint32_t ticks)
+{
+    (void)ticks;
+    return 3;
+}
+
+/* world_inject_on.c: the checkpoint. */
+void world_init(void);
+void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t words);
+_Noreturn void world_restore(uint32_t result);
+uint32_t world_escapes(void);
+void world_tables_change(void);
+
+/* An address in a task's view, as memory of nano's; NULL if nothing is there. */
+void *inject_memory(struct task *t, uint32_t address);
+
+#endif

@@ -1,0 +1,305 @@
+/*
+ * The injector's checkpoint: the whole machine but for its devices, saved and put back. Ring 0,
+ * in builds with INJECT=1 only; called by inject_on.c.
+ *
+ * Saved are: nano's data, the task structures, the clock, descriptors; every frame that the
+ * router or a mailbox uses; every frame that a task can write. Page tables are put back only after
+ * the pager has been at its gate. Nano's own pages are told by their dirty bits (SDM vol. 3,
+ * 4.8), so what is not written costs nothing. PIC and PIT begin anew: a case meets its ticks at
+ * the same instructions whenever it is run, if the engine counts instructions.
+ *
+ * What the router must not write is compared in the end: world_escapes().
+ */
+#include <ringpost/inject.h>
+#include "frame.h"
+#include "inject.h"
+#include "panic.h"
+#include "pic.h"
+#include "print.h"
+#include "string.h"
+#include "tick.h"
+#include "view.h"
+
+#define SAVED_MAX  3072 /* frames */
+#define ENTRY_A    0x020ull
+#define ENTRY_D    0x040ull
+#define PIC1_MASK  0x21
+#define PIC2_MASK  0xA1
+
+extern entry nano_table[ENTRIES], shared_dir[ENTRIES];
+extern uint8_t gate_descriptors[], gate_stack[], rodata_start[], data_start[], nano_end[], nano_stack[];
+
+/* One saved frame: a table, or memory. */
+struct saved {
+    uint32_t frame;
+    bool table;
+};
+
+static struct {
+    uint32_t kept[PAGE_SIZE / 4];
+    struct saved saved[SAVED_MAX];
+    uint32_t count;
+    uint32_t store;      /* first frame of the copies                    */
+    uint32_t data_store; /* of nano's data                               */
+    uint32_t descriptor_store;
+    uint32_t view, keep, keep_words;
+    struct frame frame;
+    uint32_t digest[3];  /* descriptors, nano, programs of tasks          */
+    bool tables_changed;
+} __attribute__((aligned(PAGE_SIZE))) world; /* a type of whole pages */
+
+/* Under an emulator plain moves are faster than REP MOVS, which is an instruction a word. */
+static void copy_page(void *to, const void *from)
+{
+    uint32_t *t = to;
+    const uint32_t *s = from;
+
+    for (unsigned i = 0; i < PAGE_SIZE / 4; i += 8) {
+        t[i] = s[i], t[i + 1] = s[i + 1], t[i + 2] = s[i + 2], t[i + 3] = s[i + 3];
+        t[i + 4] = s[i + 4], t[i + 5] = s[i + 5], t[i + 6] = s[i + 6], t[i + 7] = s[i + 7];
+    }
+}
+
+static uint32_t digest_words(uint32_t digest, const uint32_t *from, const void *end)
+{
+    for (; from < (const uint32_t *)end; from++)
+        digest = (digest << 5 | digest >> 27) ^ (digest + *from);
+    return digest;
+}
+
+static uint32_t data_pages(void)
+{
+    return (nano_end - data_start) / PAGE_SIZE;
+}
+
+void world_init(void)
+{
+    world.store = frame_run(SAVED_MAX, FRAME_NANO);
+    world.data_store = frame_run(data_pages(), FRAME_NANO);
+    world.descriptor_store = frame_run((gate_stack - gate_descriptors) / PAGE_SIZE, FRAME_NANO);
+    if (!world.store || !world.data_store || !world.descriptor_store)
+        refuse("not enough memory for the injector's checkpoint; give the machine more");
+}
+
+static void add(uint32_t frame, bool table)
+{
+    if (world.count == SAVED_MAX)
+        refuse("the injector's checkpoint holds %u frames; that is too few", SAVED_MAX);
+    copy_page(frame_memory(world.store + world.count), frame_memory(frame));
+    world.saved[world.count++] = (struct saved){frame, table};
+}
+
+/* Calls `leaf` for each page of the task's own, `table` for each table. */
+static void walk(struct task *t, void (*table)(uint32_t frame), void (*leaf)(entry e))
+{
+    for (unsigned d = 0; d < 3; d++) {
+        const entry *directory = frame_memory(ENTRY_FRAME(t->view[d]));
+        if (!(t->view[d] & ENTRY_P))
+            continue;
+        table(ENTRY_FRAME(t->view[d]));
+        for (unsigned i = 0; i < ENTRIES; i++) {
+            const entry *pages = frame_memory(ENTRY_FRAME(directory[i]));
+            if (!(directory[i] & ENTRY_P))
+                continue;
+            table(ENTRY_FRAME(directory[i]));
+            for (unsigned p = 0; p < ENTRIES; p++)
+                if (pages[p] & ENTRY_P && frame_is(ENTRY_FRAME(pages[p]), FRAME_MAPPED))
+                    leaf(pages[p]);
+        }
+    }
+}
+
+static void add_table(uint32_t frame)
+{
+    add(frame, true);
+}
+static void add_writable(entry e)
+{
+    if (e & ENTRY_W)
+        add(ENTRY_FRAME(e), false);
+}
+static void no_table(uint32_t frame)
+{
+    (void)frame;
+}
+/* Programs only: modules that the pager keeps are as long as everything else. */
+static void digest_program(entry e)
+{
+    if (!(e & (ENTRY_W | ENTRY_NX)))
+        world.digest[2] = digest_words(world.digest[2], frame_memory(ENTRY_FRAME(e)),
+                                       frame_memory(ENTRY_FRAME(e) + 1));
+}
+
+static void for_tasks(void (*table)(uint32_t frame), void (*leaf)(entry e))
+{
+    for (uint32_t s = 1; s < tasks_made; s++)
+        if (task_at(s)->life != LIFE_NONE)
+            walk(task_at(s), table, leaf);
+}
+
+static bool is_trace(uint32_t frame)
+{
+    const uint8_t *memory = frame_memory(frame);
+    const uint8_t *trace = inject_memory(task_at(0), TRACE_RING);
+
+    return memory >= trace && memory < trace + TRACE_PAGES * PAGE_SIZE;
+}
+
+/* 0: descriptors and stubs, 1: nano's text and constants, 2: tasks' programs. */
+static void digest(uint32_t digests[3])
+{
+    struct {
+        uint16_t limit;
+        uint32_t base;
+    } __attribute__((packed)) gdtr, idtr;
+
+    asm volatile("sgdt %0; sidt %1" : "=m"(gdtr), "=m"(idtr));
+    digests[0] = digest_words(1, (const uint32_t *)GATEHOUSE, gate_descriptors);
+    /* The busy bit of the TSS apart, nothing in either table ever changes. */
+    digests[0] = digest_words(digests[0], (const uint32_t *)gdtr.base, (uint8_t *)gdtr.base + gdtr.limit + 1);
+    digests[0] = digest_words(digests[0], (const uint32_t *)idtr.base, (uint8_t *)idtr.base + idtr.limit + 1);
+    digests[1] = digest_words(1, (const uint32_t *)NANO_BASE, data_start);
+    world.digest[2] = 1;
+    for_tasks(no_table, digest_program);
+    digests[2] = world.digest[2];
+}
+
+void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t words)
+{
+    uint32_t pages;
+
+    world.count = 0;
+    for (uint32_t frame = 0; frame < FRAMES_MAX; frame++)
+        if ((frame_is(frame, FRAME_ROUTER) && !is_trace(frame)) || frame_is(frame, FRAME_MAILBOX))
+            add(frame, false);
+    pages = ((tasks_made << TASK_SHIFT) + PAGE_SIZE - 1) / PAGE_SIZE;
+    for (uint32_t i = 0; i < pages; i++)
+        add((task_base >> 12) + i, false);
+    add(ENTRY_FRAME(tick_clock_entry()), false);
+    for_tasks(add_table, add_writable);
+    add((uint32_t)shared_dir >> 12, true);
+    for (unsigned i = 0; i < ENTRIES; i++)
+        if (shared_dir[i] & ENTRY_P)
+            add(ENTRY_FRAME(shared_dir[i]), true);
+    for (uint32_t i = 0; i < data_pages(); i++) {
+        copy_page(frame_memory(world.data_store + i), data_start + i * PAGE_SIZE);
+        nano_table[((uint32_t)data_start + i * PAGE_SIZE) / PAGE_SIZE % ENTRIES] &= ~ENTRY_D;
+    }
+    for (uint32_t i = 0; i < (uint32_t)(gate_stack - gate_descriptors) / PAGE_SIZE; i++)
+        copy_page(frame_memory(world.descriptor_store + i), gate_descriptors + i * PAGE_SIZE);
+    world.frame = *f;
+    world.view = view;
+    world.keep = keep;
+    world.keep_words = words;
+    world.tables_changed = false;
+    digest(world.digest);
+    write_cr3(read_cr3());
+    print("injector: checkpoint: %u frames\n", world.count);
+}
+
+void world_tables_change(void)
+{
+    world.tables_changed = true;
+}
+
+static bool inside(uint32_t address, const void *start, uint32_t bytes)
+{
+    return address - (uint32_t)start < bytes;
+}
+
+/* Nano's data, but for the stack that we are on and the injector's own. */
+static void restore_data(void)
+{
+    for (uint32_t i = 0; i < data_pages(); i++) {
+        uint8_t *page = data_start + i * PAGE_SIZE;
+        const uint8_t *copy = frame_memory(world.data_store + i);
+        entry *e = &nano_table[(uint32_t)page / PAGE_SIZE % ENTRIES];
+
+        if (!(*e & ENTRY_D) || inside((uint32_t)page, &world, sizeof world) ||
+            inside((uint32_t)page, &injector, sizeof injector))
+            continue;
+        for (uint32_t at = 0; at < PAGE_SIZE; at += 4)
+            if (!inside((uint32_t)page + at, nano_stack, 2 * PAGE_SIZE))
+                *(uint32_t *)(page + at) = *(const uint32_t *)(copy + at);
+        *e &= ~ENTRY_D;
+    }
+}
+
+/* A case begins with fresh interrupt controllers and a fresh tick. */
+static void restart_clock(void)
+{
+    uint8_t mask1 = inb(PIC1_MASK), mask2 = inb(PIC2_MASK);
+    uint32_t divisor = (1193182 + TICK_HZ / 2) / TICK_HZ;
+
+    pic_init();
+    outb(PIC1_MASK, mask1);
+    outb(PIC2_MASK, mask2);
+    outb(0x43, 0x34);
+    outb(0x40, divisor & 0xFF);
+    outb(0x40, divisor >> 8);
+}
+
+_Noreturn void world_restore(uint32_t result)
+{
+    uint32_t keep_bytes = world.keep_words * 4;
+
+    memcpy(world.kept, (void *)world.keep, keep_bytes);
+    for (uint32_t i = 0; i < world.count; i++)
+        if (!world.saved[i].table || world.tables_changed)
+            copy_page(frame_memory(world.saved[i].frame), frame_memory(world.store + i));
+    memcpy((void *)world.keep, world.kept, keep_bytes);
+    for (uint32_t i = 0; i < (uint32_t)(gate_stack - gate_descriptors) / PAGE_SIZE; i++)
+        copy_page(gate_descriptors + i * PAGE_SIZE, frame_memory(world.descriptor_store + i));
+    restore_data();
+    world.tables_changed = false;
+    restart_clock();
+    *ENTRY_FRAME_AT = world.frame;
+    ENTRY_FRAME_AT->eax = result;
+    leave(ENTRY_FRAME_AT, world.view);
+}
+
+/* Tables, but for accessed and dirty bits. */
+static bool tables_differ(void)
+{
+    for (uint32_t i = 0; i < world.count; i++) {
+        const entry *now = frame_memory(world.saved[i].frame);
+        const entry *then = frame_memory(world.store + i);
+
+        for (unsigned n = 0; world.saved[i].table && n < ENTRIES; n++)
+            if ((now[n] ^ then[n]) & ~(ENTRY_A | ENTRY_D))
+                return true;
+    }
+    return false;
+}
+
+static bool directory_differs(void)
+{
+    for (uint32_t s = 1; s < tasks_made; s++) {
+        const struct task *t = task_at(s);
+        const struct task_entry *e = task_entry(t);
+
+        if (t->life == LIFE_STARTED &&
+            (e->id != t->id || e->priority != t->priority || e->out_mask != t->out_lines - 1u ||
+             e->in_mask != t->in_lines - 1u))
+            return true;
+    }
+    return nano_page->tasks != tasks_made;
+}
+
+/* What the router may not write and wrote: INJECT_ESCAPED_*. */
+uint32_t world_escapes(void)
+{
+    uint32_t then[3] = {world.digest[0], world.digest[1], world.digest[2]}, now[3], escapes = 0;
+
+    digest(now);
+    world.digest[2] = then[2];
+    for (unsigned i = 0; i < 2; i++)
+        escapes |= now[i] != then[i] ? 1u << i : 0;
+    if (!world.tables_changed && tables_differ())
+        escapes |= INJECT_ESCAPED_TABLES;
+    if (directory_differs())
+        escapes |= INJECT_ESCAPED_DIRECTORY;
+    if (!world.tables_changed && now[2] != then[2])
+        escapes |= INJECT_ESCAPED_TASKS;
+    return escapes;
+}

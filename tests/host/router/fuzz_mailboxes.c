@@ -1,0 +1,268 @@
+/*
+ * Fuzzing the router with hostile mailboxes: the input is a list of steps for seven tasks that
+ * post, lie in every word that they may write, enter the router, die and are born again, while
+ * nano makes upcalls and kills the router at its commit points. After each step:
+ *
+ *   nothing that tasks own was written; inbox tails grew by whole messages, each as its sender
+ *   posted it and named truly; no unread line was overwritten unless its task lied about its
+ *   head; ledgers, reserved room and open calls agree; a restart sets no mailbox aside.
+ *
+ * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
+ * Sources: router/ledger.c router/mailbox.c router/order.c router/recover.c router/room.c
+ * Sources: router/route.c router/signal.c router/upcall.c
+ */
+#include <stdlib.h>
+#include "world.h"
+
+static const uint8_t *input;
+static size_t left;
+static uint32_t tails[TASKS];         /* of the inboxes, before the step */
+static bool liar[TASKS];              /* its inbox head made no sense once */
+static unsigned generation[TASKS];
+static struct out_header out_before[TASKS];
+static struct line outbox_before[TASKS][MAX_RING];
+
+static uint32_t byte(void)
+{
+    return left ? left--, *input++ : 0;
+}
+
+/* Small numbers, numbers near a power of two, and any number. */
+static uint32_t word(void)
+{
+    uint32_t kind = byte();
+
+    if (kind < 0xC0)
+        return kind % 72;
+    if (kind < 0xE0)
+        return (1u << kind % 32) - 1 + byte() % 3;
+    return byte() | byte() << 8 | byte() << 16 | byte() << 24;
+}
+
+static unsigned a_slot(void)
+{
+    return 1 + byte() % (TASKS - 1);
+}
+
+static void step_post(unsigned slot)
+{
+    struct mailbox *box = &window[slot];
+    uint32_t index = box->out.out_tail, how = byte();
+    unsigned lines = how & 1 ? 1 : byte() % 34;
+    static const uint8_t flags[] = {0,         0,         0,          FLAG_CALL,  FLAG_CALL,
+                                    FLAG_REPLY, FLAG_REPLY, FLAG_FORWARD, FLAG_NOTIFY, 0xFF};
+    struct line line = {.peer = word(), .lines = (uint8_t)lines, .flags = flags[byte() % 10]};
+
+    if (line.flags == 0xFF)
+        line.flags = (uint8_t)byte();
+    line.tag = (uint16_t)(how & 2 ? 1 + byte() % 4 : byte());
+    line.badge = line.flags == FLAG_FORWARD ? box->out.in_head + byte() % 4 : word();
+    line.cookie = word();
+    for (unsigned i = 0; i < PAYLOAD_WORDS; i++)
+        line.w[i] = i < 7 ? word() : index;
+    if (how & 4) {
+        line.w[1] = id_of(a_slot());
+        line.w[3] = how & 8 ? ID_ROUTER : id_of(a_slot());
+        line.w[6] = 0xFFFF0000;
+    }
+    if (line.flags == FLAG_REPLY && unread(slot) && how & 16) {
+        const struct line *ask = &box->inbox[box->out.in_head & directory[slot].in_mask];
+
+        line.peer = ask->peer;
+        line.w[0] = ask->w[0];
+    }
+    box->outbox[index & directory[slot].out_mask] = line;
+    for (unsigned i = 1; i < lines; i++)
+        memset(&box->outbox[(index + i) & directory[slot].out_mask], (int)(index + i), LINE_BYTES);
+    box->out.out_tail += how & 32 ? lines : lines % 33;
+}
+
+static void step_lie(unsigned slot)
+{
+    struct out_header *out = &window[slot].out;
+
+    switch (byte() % 5) {
+    case 0:
+        out->out_tail = out->out_tail + word() - byte();
+        break;
+    case 1:
+        out->in_head = out->in_head + word();
+        liar[slot] = true;
+        break;
+    case 2:
+        out->looked = word();
+        break;
+    case 3:
+        out->seen = word();
+        break;
+    case 4:
+        window[slot].outbox[byte() & directory[slot].out_mask].peer = word();
+        break;
+    }
+}
+
+static void step_read(unsigned slot)
+{
+    for (unsigned n = byte() % 64; n && unread(slot) && unread(slot) <= MAX_RING; n--)
+        take(slot);
+    if (unread(slot) > directory[slot].in_mask + 1)
+        window[slot].out.in_head = window[slot].in.in_tail;
+    window[slot].out.looked = window[slot].in.in_tail;
+    window[slot].out.seen = window[slot].in.signals;
+    if (window[slot].in.held.reason >= STATUS_NO_ROUTE) {
+        struct line *head = &window[slot].outbox[window[slot].in.held.index & directory[slot].out_mask];
+
+        head->peer = HANDLE_VOID;
+    }
+}
+
+static void step_rebirth(unsigned slot)
+{
+    generation[slot] = generation[slot] % 0xFFFF + 1;
+    end_task(slot);
+    start_task(slot, generation[slot], byte() & 1 ? 64 : 128);
+    liar[slot] = false;
+    tails[slot] = 0;
+    if (slot == REGISTRAR)
+        nano_page.registrar = byte() & 1 ? id_of(slot) : 0;
+    if (slot == PAGER)
+        nano_page.pager = id_of(slot);
+}
+
+static void remember(void)
+{
+    for (unsigned slot = 1; slot < TASKS; slot++) {
+        tails[slot] = window[slot].in.in_tail;
+        out_before[slot] = window[slot].out;
+        memcpy(outbox_before[slot], window[slot].outbox, sizeof outbox_before[slot]);
+    }
+}
+
+/* The message at inbox index `index` of `slot`: whole, and as it was posted. Returns its lines. */
+static uint32_t check_message(unsigned slot, uint32_t index)
+{
+    const struct mailbox *box = &window[slot];
+    uint32_t mask = directory[slot].in_mask;
+    const struct line *line = &box->inbox[index & mask];
+    const struct origin *origin = &box->in.origins[index & mask];
+    unsigned from = TASK_SLOT(origin->sender);
+
+    must(line->lines >= 1 && line->lines <= MAX_LINES);
+    must(origin->first != ORIGIN_INSIDE);
+    must(line->peer != ID_NOBODY);
+    if (line->peer == ID_ROUTER) {
+        must(line->lines == 1);
+        return 1;
+    }
+    must(from >= 1 && from < TASKS && id_of(from) == origin->sender);
+    uint32_t first = origin->next - line->lines, out_mask = directory[from].out_mask;
+    const struct line *posted = &window[from].outbox[first & out_mask];
+
+    must(posted->tag == line->tag && posted->lines == line->lines);
+    must((posted->flags & ~FLAG_FORWARD) == (line->flags & ~(FLAG_FORWARD | FLAG_CALL)) ||
+         posted->flags == line->flags);
+    must(memcmp(&posted->w[1], &line->w[1], sizeof line->w - sizeof line->w[0]) == 0);
+    if (posted->flags == FLAG_FORWARD)
+        must(line->peer == origin->sender || route_cache[from][posted->peer].rights & RIGHT_INTERPOSE);
+    else
+        must(line->peer == origin->sender);
+    for (uint32_t i = 1; i < line->lines; i++) {
+        must(memcmp(&window[from].outbox[(first + i) & out_mask], &box->inbox[(index + i) & mask],
+                    LINE_BYTES) == 0);
+        must(box->in.origins[(index + i) & mask].first == ORIGIN_INSIDE);
+        must(box->in.origins[(index + i) & mask].sender == origin->sender);
+    }
+    return line->lines;
+}
+
+static void check(void)
+{
+    check_mailboxes();
+    for (unsigned slot = 1; slot < TASKS; slot++) {
+        const struct mailbox *box = &window[slot];
+        uint32_t size = directory[slot].in_mask + 1, index = tails[slot];
+
+        must(memcmp(&box->out, &out_before[slot], sizeof box->out) == 0);
+        must(memcmp(box->outbox, outbox_before[slot], sizeof outbox_before[slot]) == 0);
+        must(box->in.in_tail - index <= size);
+        while (index != box->in.in_tail) {
+            index += check_message(slot, index);
+            must(box->in.in_tail - index <= size);
+        }
+        if (!liar[slot])
+            must(unread(slot) + box->in.reserved <= size);
+        must(box->in.held.reason != STATUS_RESET);
+        must(box->in.held.reason != STATUS_POISONED || box->in.held.kills >= 3);
+    }
+}
+
+static void restart(unsigned culprit)
+{
+    kill_at = byte() % 8;
+    while (restart_router(culprit).killed)
+        ;
+    kill_at = 0;
+}
+
+static void step(void)
+{
+    unsigned what = byte(), slot = a_slot();
+    static const uint32_t events[] = {UPCALL_LINE, UPCALL_EVENT, UPCALL_GONE, 77};
+
+    switch (what % 12) {
+    case 0 ... 4:
+        step_post(slot);
+        break;
+    case 5:
+        if (what > 128)
+            step_lie(slot);
+        else
+            step_read(slot);
+        break;
+    case 6:
+        step_read(slot);
+        break;
+    case 7:
+        if (what > 200)
+            step_rebirth(slot);
+        else
+            wake_list.count = 0;
+        break;
+    }
+    if (what % 12 == 8 && window[slot].in.self == id_of(slot)) {
+        uint32_t dest = byte() % 9 == 0 ? ID_ROUTER : id_of(a_slot());
+        set_route(slot, 4 + byte() % 4, dest, byte(), byte());
+    }
+    remember();
+    switch (what % 12) {
+    case 9:
+        if (upcall_from_nano(events[byte() % 3], what > 128 ? word() : id_of(slot)).killed)
+            abort();
+        break;
+    default:
+        kill_at = what > 220 ? byte() % 16 : 0;
+        nano_page.attention = what & 64 ? ATTENTION_ALL : 0;
+        if (call(slot, what & 32 ? GATE_POST_WAIT : GATE_POST, word()).killed)
+            restart(slot);
+        kill_at = 0;
+        break;
+    }
+    check();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    input = data;
+    left = size;
+    world_make();
+    memset(liar, 0, sizeof liar);
+    for (unsigned slot = 1; slot < TASKS; slot++) {
+        generation[slot] = 1;
+        set_route(slot, 4, id_of(slot % (TASKS - 1) + 1), slot, ALL_RIGHTS | RIGHT_FORWARD);
+        set_route(slot, 5, id_of((slot + 2) % (TASKS - 1) + 1), slot, 0xFF);
+    }
+    while (left)
+        step();
+    return 0;
+}

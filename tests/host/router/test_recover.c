@@ -1,0 +1,292 @@
+/*
+ * Recovery: whichever commit point the router dies at, tasks that post again get what they would
+ * have got without it, once and in order.
+ *
+ * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
+ * Sources: router/ledger.c router/mailbox.c router/order.c router/recover.c router/room.c
+ * Sources: router/route.c router/signal.c router/upcall.c
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include "world.h"
+#include <cmocka.h>
+
+/* What the tasks read, in order, for each slot; signals and questions to the registrar apart. */
+struct diary {
+    unsigned count[TASKS];
+    struct {
+        uint32_t peer, word, badge, cookie, w0, w1, first;
+    } got[TASKS][64];
+};
+
+static struct diary diary;
+static unsigned second_kill; /* how far after the first: in recovery, or beyond it */
+static bool was_killed;
+
+static void restart(unsigned culprit)
+{
+    if (!was_killed)
+        kill_at = second_kill;
+    was_killed = true;
+    while (restart_router(culprit).killed)
+        ;
+    check_mailboxes();
+}
+
+/* Enters the router as libpost does: again after a restart, and while something is to be posted. */
+static void enter(unsigned slot)
+{
+    for (unsigned tries = 0; tries < 20; tries++) {
+        if (call(slot, GATE_POST, 0).killed) {
+            restart(slot);
+            continue;
+        }
+        if (window[slot].in.out_head == window[slot].out.out_tail || held(slot) != STATUS_OK)
+            return;
+    }
+    fail_msg("slot %u posts for ever", slot);
+}
+
+static void read_all(unsigned slot)
+{
+    while (unread(slot)) {
+        uint32_t head = window[slot].out.in_head;
+        const struct line *line = take(slot);
+        unsigned n = diary.count[slot]++;
+        uint32_t word;
+
+        assert_in_range(n, 0, 63);
+        memcpy(&word, &line->tag, 4);
+        diary.got[slot][n].peer = line->peer;
+        diary.got[slot][n].word = word;
+        diary.got[slot][n].badge = line->badge;
+        diary.got[slot][n].cookie = line->cookie;
+        diary.got[slot][n].w0 = line->w[0];
+        diary.got[slot][n].w1 = line->w[1];
+        diary.got[slot][n].first = window[slot].in.origins[head & directory[slot].in_mask].first;
+    }
+}
+
+/* The registrar answers whatever it is asked: handle 10 + S leads to slot S. */
+#define TO(slot) (10 + (slot))
+
+static void answer_all(void)
+{
+    while (unread(REGISTRAR)) {
+        const struct line *ask = take(REGISTRAR);
+        struct line *line = post_line(REGISTRAR, HANDLE_ROUTER, TAG_ROUTE_ANSWER, 0);
+
+        line->w[1] = ask->w[1];
+        line->w[2] = ask->w[2];
+        line->w[3] = ask->w[2] == 40 ? ID_ROUTER : id_of(ask->w[2] - 10);
+        line->w[4] = 100 + ask->w[2];
+        line->w[5] = ALL_RIGHTS | RIGHT_FORWARD | RIGHT_MONITOR;
+        line->w[6] = 0xFFFF0000;
+    }
+    enter(REGISTRAR);
+}
+
+/* Posts until nothing is held for a route any more. */
+static void enter_with_routes(unsigned slot)
+{
+    for (unsigned tries = 0; tries < 50; tries++) {
+        enter(slot);
+        if (window[slot].in.out_head == window[slot].out.out_tail)
+            return;
+        answer_all();
+    }
+    fail_msg("slot %u gets no route", slot);
+}
+
+/* As nano does: the event is offered again until a PARK accepts it, after recovery. */
+static void bury(unsigned slot)
+{
+    uint32_t id = id_of(slot);
+
+    directory[slot] = (struct task_entry){0};
+    while (upcall_from_nano(UPCALL_GONE, id).killed)
+        restart(0);
+}
+
+/* Every kind of message that there is, and a death. */
+static void live(unsigned first_kill, unsigned then)
+{
+    world_make();
+    memset(&diary, 0, sizeof diary);
+    was_killed = false;
+    kill_at = first_kill;
+    second_kill = then;
+    for (unsigned i = 0; i < 5; i++)
+        post_line(A, TO(B), 1 + i, 0)->w[1] = i;
+    post_lines(A, TO(C), 10, 0, 7)->w[1] = 10;
+    post_lines(A, HANDLE_VOID, 0, 0, 2);
+    post_line(A, TO(B), 11, FLAG_NOTIFY);
+    post_lines(A, TO(B), 12, FLAG_CALL, 3)->cookie = 1200;
+    post_line(A, TO(D), 13, FLAG_CALL)->cookie = 1300;
+    post_line(A, TO(E), 14, FLAG_CALL)->cookie = 1400;
+    post_line(A, TO(E), 15, FLAG_CALL)->cookie = 1500;
+    post_line(A, 40, TAG_STATS, FLAG_CALL)->cookie = 1600;
+    enter_with_routes(A);
+    assert_true(pending(B, SIGNAL_USER << 11));
+
+    post_line(D, TO(C), 13, FLAG_FORWARD)->badge = window[D].in.in_tail - 1;
+    enter_with_routes(D);
+    read_all(C);
+    read_all(B);
+    for (unsigned slot = B; slot <= C; slot++) {
+        unsigned n = diary.count[slot] - 1;
+
+        post_lines(slot, id_of(A), 20, FLAG_REPLY, 1)->w[0] = diary.got[slot][n].w0;
+        post_line(slot, TO(A), 21, 0)->w[1] = slot;
+        enter_with_routes(slot);
+    }
+    read_all(E);
+    bury(E);
+    read_all(A);
+    read_all(D);
+    check_mailboxes();
+}
+
+
+static void killed_once_or_twice_nothing_is_lost_doubled_or_reordered(void **state)
+{
+    (void)state;
+    struct diary without;
+    unsigned first, second, runs = 0;
+
+    live(0, 0);
+    without = diary;
+    assert_int_equal(without.count[A], 1 + 2 + 2 + 2); /* stats, replies, mail, notices */
+    for (first = 1, was_killed = true; was_killed; first++)
+        for (second = 0; second < 40; second++, runs++) {
+            live(first, second);
+            if (memcmp(&diary, &without, sizeof diary) != 0)
+                fail_msg("killed at commit point %u, again after %u: it was not the same", first,
+                         second);
+        }
+    assert_true(first > 50);
+    print_message("%u runs, %u commit points\n", runs, first - 2);
+}
+
+static void recovery_twice_does_no_harm(void **state)
+{
+    (void)state;
+    live(0, 0);
+    struct mailbox before[TASKS];
+
+    restart_router(0);
+    memcpy(before, window, sizeof before);
+    restart_router(0);
+    assert_memory_equal(before, window, sizeof before);
+}
+
+static void who_has_something_to_post_is_told(void **state)
+{
+    (void)state;
+    world_make();
+    set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+    post_line(A, 4, 1, 0);
+    call(A, GATE_POST, 0);
+    post_line(B, 4, 1, 0);
+    post_line(C, 4, 1, 0);
+    restart_router(0);
+    assert_false(pending(A, SIGNAL_HELD));
+    assert_true(pending(B, SIGNAL_HELD));
+    assert_false(pending(C, SIGNAL_HELD)); /* it never entered the router: its first call will do */
+}
+
+static void an_entry_that_kills_three_times_is_poisoned(void **state)
+{
+    (void)state;
+    world_make();
+    set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+    post_line(A, 4, 1, 0);
+    for (unsigned i = 0; i < 3; i++) {
+        set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+        kill_at = 1; /* before the commit */
+        assert_true(call(A, GATE_POST, 0).killed);
+        restart_router(A);
+        assert_int_equal(window[A].in.held.kills, i + 1);
+    }
+    set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_false(call(A, GATE_POST_WAIT, 0).parked);
+        assert_int_equal(held(A), STATUS_POISONED);
+        assert_int_equal(unread(B), 0);
+        restart_router(0);
+    }
+    set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+    window[A].outbox[0].peer = HANDLE_VOID;
+    post_line(A, 4, 2, 0);
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_OK);
+    assert_int_equal(take(B)->tag, 2);
+}
+
+static void kills_without_an_entry_blame_nobody(void **state)
+{
+    (void)state;
+    world_make();
+    set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+    for (unsigned i = 0; i < 5; i++)
+        restart_router(A);
+    set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+    post_line(A, 4, 2, 0);
+    call(A, GATE_POST, 0);
+    assert_int_equal(take(B)->tag, 2);
+}
+
+static void a_mailbox_that_contradicts_itself_is_set_aside(void **state)
+{
+    (void)state;
+    static const struct call wrong[] = {
+        {TASK_ID(B, 1), 0, 5, 1},         /* another place's slot */
+        {TASK_ID(B, 1), 0, 0, 0},
+        {TASK_ID(B, 1), 0, 0, MAX_LINES + 1},
+        {TASK_ID(TASKS, 1), 0, 0, 1},
+    };
+
+    for (unsigned i = 0; i < 5; i++) {
+        world_make();
+        set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+        set_route(B, 4, id_of(A), 0, ALL_RIGHTS);
+        post_line(A, 4, 1, FLAG_CALL);
+        post_line(B, 4, 1, 0);
+        call(A, GATE_POST, 0);
+        call(B, GATE_POST, 0);
+        post_line(A, 4, 2, 0);
+        if (i < 4)
+            window[A].in.ledger[0] = wrong[i];
+        else
+            window[A].in.abi = 0xFFFF;
+        see(A);
+        restart_router(0);
+        assert_int_equal(held(A), STATUS_RESET);
+        assert_int_equal(held(B), STATUS_OK);
+        assert_true(pending(A, SIGNAL_HELD));
+        assert_int_equal(unread(A), 0);
+        check_mailboxes();
+        set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+        set_route(B, 4, id_of(A), 0, ALL_RIGHTS);
+        post_line(A, 4, 3, 0);
+        post_line(B, 4, 4, 0);
+        call(A, GATE_POST, 0);
+        call(B, GATE_POST, 0);
+        assert_int_equal(take(B)->tag, 1); /* what was delivered before stays */
+        assert_int_equal(take(B)->tag, 3);
+        assert_int_equal(take(A)->tag, 4);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(killed_once_or_twice_nothing_is_lost_doubled_or_reordered),
+        cmocka_unit_test(recovery_twice_does_no_harm),
+        cmocka_unit_test(who_has_something_to_post_is_told),
+        cmocka_unit_test(an_entry_that_kills_three_times_is_poisoned),
+        cmocka_unit_test(kills_without_an_entry_blame_nobody),
+        cmocka_unit_test(a_mailbox_that_contradicts_itself_is_set_aside),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
