@@ -17,6 +17,7 @@ import tasks
 from machine import NotThere, register, ring, value
 
 REGISTERS = ("eip", "esp", "ebp", "ebx", "esi", "edi", "eax", "ecx", "edx", "cr3")
+INT = 0xCD  # the opcode of INT, before the vector
 RINGS = {0: "nano", 1: "router", 3: "app"}
 # Frames beyond which there is another ring, or nothing.
 NANO_ENTRY = ("trap_common", "boot_start", "main")
@@ -73,6 +74,14 @@ def interrupted(frame_address):
     return found, int(trap["cs"]) & 3, int(trap["vector"])
 
 
+def code_before(pc):
+    """The two bytes before an address; none if they cannot be read."""
+    try:
+        return bytes(gdb.selected_inferior().read_memory(pc - 2, 2))
+    except gdb.MemoryError:
+        return b""
+
+
 def from_nano(walk):
     """Ring 0's frames; then the ring that was interrupted: its number, or None."""
     view = register("cr3")
@@ -94,6 +103,9 @@ def from_nano(walk):
     registers, cs, vector = interrupted(trap)
     walk.gate(f"vector {vector}, from ring {cs}")
     put({**registers, "cr3": came_from})
+    # After INT the CPU pushes the next instruction, which may be another function's.
+    if code_before(registers["eip"]) == bytes((INT, vector)):
+        put({"eip": registers["eip"] - 2})
     return cs
 
 
@@ -101,9 +113,9 @@ def from_router(walk):
     """Ring 1's frames; then ring 3's registers, if a task called."""
     last = walk.ring("router", ROUTER_ENTRY)
     if last.name() not in ("call_entry", "call_return"):
-        walk.gate("an upcall by nano, in the idle view")
+        if tasks.current_slot() == 0:
+            walk.gate("an upcall by nano, in the idle view")
         return None
-    # At call_entry's own level ESP points at what the gate pushed, once its push and popf are done.
     esp = int(last.read_register("esp")) & 0xFFFFFFFF
     top = (esp | 0xFFF) + 1  # the stack is one page, and the gate starts at its top
     eip, cs, caller_esp, _ = frame_words(top - 16, 4)

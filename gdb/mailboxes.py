@@ -104,13 +104,17 @@ class RoutesCommand(gdb.Command):
         rows = images.constant("router", "HANDLES")
         data = view_memory(view, images.symbol("router", "route_cache") + task.slot * rows * kind.sizeof,
                            rows * kind.sizeof)
+        used = 0
         incarnation = int(tasks.directory_head()["incarnation"]) & 0xFFFF
         for handle in range(rows):
             route = value(data[handle * kind.sizeof:], kind)
             if not int(route["dest"]) or int(route["incarnation"]) != incarnation:
                 continue
+            used += 1
             dest = int(route["dest"])
             whom = "router" if dest & 0xFFFF == 0 else tasks.name_of(dest)
             rights = images.flags_in_words("router", "right", "RIGHT_", int(route["rights"]))
             print(f"{task.name}: handle {handle} -> {whom}, badge {int(route['badge']):#x}, {rights}, "
                   f"tags {int(route['first_tag'])}-{int(route['last_tag'])}")
+        if not used:
+            print(f"{task.name}: no route of its own is in the router's cache")

@@ -27,23 +27,23 @@ SECTIONS
     gate_phys = ALIGN(PAGE_SIZE);
 
     . = GATEHOUSE;
-    .gate_text : AT(gate_phys) { *(.gate_text) . = ALIGN(PAGE_SIZE); } :gate_text
-    gate_descriptors = .;
-    .gate_data : { *(.gate_data) . = ALIGN(PAGE_SIZE); } :gate_data
-    gate_stack = .;
-    .gate_stack : { . += PAGE_SIZE; } :gate_data
+    .gate_text : AT(gate_phys) { *(.gate_text) } :gate_text
+    gate_descriptors = ALIGN(PAGE_SIZE);
+    .gate_data gate_descriptors : AT(gate_phys + (gate_descriptors - GATEHOUSE)) { *(.gate_data) } :gate_data
+    gate_stack = ALIGN(PAGE_SIZE);
+    .gate_stack gate_stack : { . += PAGE_SIZE; } :gate_data
     entry_stack_top = .;
     gate_end = .;
     nano_phys = gate_phys + (gate_end - GATEHOUSE);
 
     . = NANO_BASE;
-    .text : AT(nano_phys) { *(.text .text.*) . = ALIGN(PAGE_SIZE); } :text
-    rodata_start = .;
-    .rodata : { *(.rodata .rodata.* .gates) . = ALIGN(PAGE_SIZE); } :rodata
-    data_start = .;
-    .data : { *(.data .data.*) } :data
-    .bss : { *(.bss .bss.* COMMON) . = ALIGN(PAGE_SIZE); } :data
-    nano_end = .;
+    .text : AT(nano_phys) { *(.text .text.*) } :text
+    rodata_start = ALIGN(PAGE_SIZE);
+    .rodata rodata_start : AT(nano_phys + (rodata_start - NANO_BASE)) { *(.rodata .rodata.* .gates) } :rodata
+    data_start = ALIGN(PAGE_SIZE);
+    .data data_start : AT(nano_phys + (data_start - NANO_BASE)) { *(.data .data.*) } :data
+    .bss : { *(.bss .bss.* COMMON) } :data
+    nano_end = ALIGN(PAGE_SIZE);
     image_end = nano_phys + (nano_end - NANO_BASE);
 
     gate_pages = (gate_end - GATEHOUSE) / PAGE_SIZE;

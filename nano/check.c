@@ -20,7 +20,8 @@ static uint32_t violations;
 static void violation(const struct task *t, uint32_t address, uint32_t frame, const char *what)
 {
     if (violations++ < 16)
-        print("nano: check: task %08x, address %08x, frame %05x: %s\n", t->id, address, frame, what);
+        print("nano: check: task %08x, address %08x, frame %05x: %s\n", t->id, address, frame,
+              what);
 }
 
 /* The frame must be of the type and not have been met before. */

@@ -4,16 +4,16 @@
  */
 #include "cpu.h"
 #include "string.h"
-#include "x86.h"
+#include <ringpost/x86.h>
 
 struct cpu cpu;
 
 #define LEAF_FEATURES   1
 #define LEAF_STRUCTURED 7
-#define EDX_SEP  (1u << 11)
-#define EBX_SMEP (1u << 7)
-#define EBX_SMAP (1u << 20)
-#define ECX_UMIP (1u << 2)
+#define EDX_SEP         (1u << 11)
+#define EBX_SMEP        (1u << 7)
+#define EBX_SMAP        (1u << 20)
+#define ECX_UMIP        (1u << 2)
 
 void cpu_init(void)
 {

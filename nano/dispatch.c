@@ -16,15 +16,9 @@
 
 static struct wake_list *wake_list;
 
-void wake_list_init(struct wake_list *list)
-{
-    wake_list = list;
-}
+void wake_list_init(struct wake_list *list) { wake_list = list; }
 
-void wake_list_clear(void)
-{
-    wake_list->count = 0;
-}
+void wake_list_clear(void) { wake_list->count = 0; }
 
 static void read_wake_list(void)
 {
@@ -48,14 +42,8 @@ static bool restart_frame(struct task *t, struct frame *f)
         task_fault(t, X86_EXC_GP, 0, 0, eip, out->restart_esp);
         return false;
     }
-    *f = (struct frame){.ds = SEL_APP_DS,
-                        .es = SEL_APP_DS,
-                        .eax = t->result,
-                        .eip = eip,
-                        .cs = SEL_APP_CS,
-                        .eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF,
-                        .esp = *(volatile const uint32_t *)&out->restart_esp,
-                        .ss = SEL_APP_DS};
+    *f = frame_new(SEL_APP_CS, SEL_APP_DS, eip, *(volatile const uint32_t *)&out->restart_esp);
+    f->eax = t->result;
     return true;
 }
 

@@ -14,10 +14,7 @@ enum frame_type frame_type(uint32_t frame)
     return frame < FRAMES_MAX ? type_of[frame] : FRAME_RESERVED;
 }
 
-bool frame_is(uint32_t frame, enum frame_type type)
-{
-    return frame_type(frame) == type;
-}
+bool frame_is(uint32_t frame, enum frame_type type) { return frame_type(frame) == type; }
 
 uint32_t frame_free_range(uint32_t from, uint32_t *count)
 {

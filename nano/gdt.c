@@ -13,12 +13,12 @@
 #include "trap.h"
 
 /* Access bytes, SDM vol. 3, 3.4.5: present, DPL, code or data, accessed. */
-#define ACCESS_CODE(ring) (0x9B | (ring) << 5) /* execute, read  */
-#define ACCESS_DATA(ring) (0x93 | (ring) << 5) /* read, write    */
-#define ACCESS_TSS        0x89
+#define ACCESS_CODE(ring)      (0x9B | (ring) << 5) /* execute, read  */
+#define ACCESS_DATA(ring)      (0x93 | (ring) << 5) /* read, write    */
+#define ACCESS_TSS             0x89
 #define ACCESS_CALL_GATE(ring) (0x8C | (ring) << 5)
 #define ACCESS_INT_GATE(ring)  (0x8E | (ring) << 5)
-#define FLAGS_PAGES_32    0xC /* granularity 4 KiB, 32-bit */
+#define FLAGS_PAGES_32         0xC /* granularity 4 KiB, 32-bit */
 
 struct tss {
     uint32_t back_link, esp0, ss0, esp1, ss1, esp2, ss2, cr3, eip, eflags;

@@ -2,30 +2,10 @@
 #ifndef NANO_INJECT_OFF_H
 #define NANO_INJECT_OFF_H
 
-#include <stdbool.h>
-#include "trap.h"
-
-static inline void inject_init(void)
-{
-}
-static inline bool inject_trapped(struct frame *f, uint32_t view)
-{
-    (void)f, (void)view;
-    return false;
-}
-static inline uint32_t inject_upcall(uint32_t event)
-{
-    (void)event;
-    return 0;
-}
-static inline bool inject_died(const struct frame *f, bool hang)
-{
-    (void)f, (void)hang;
-    return false;
-}
-static inline uint32_t inject_hang_ticks(uint32_t ticks)
-{
-    return ticks;
-}
+#define inject_init()            ((void)0)
+#define inject_trapped(f, view)  false
+#define inject_upcall(event)     0u
+#define inject_died(f, hang)     false
+#define inject_hang_ticks(ticks) (ticks)
 
 #endif

@@ -62,15 +62,12 @@ void *inject_memory(struct task *t, uint32_t address)
     return (uint8_t *)frame_memory(ENTRY_FRAME(*e)) + address % PAGE_SIZE;
 }
 
-void inject_init(void)
-{
-    world_init();
-}
+void inject_init(void) { world_init(); }
 
 static uint32_t *register_of(struct frame *f, uint32_t number)
 {
-    uint32_t *const registers[INJECT_REGISTERS] = {
-        &f->eax, &f->ebx, &f->ecx, &f->edx, &f->esi, &f->edi, &f->ebp, &f->esp, &f->eip, &f->eflags};
+    uint32_t *const registers[INJECT_REGISTERS] = {&f->eax, &f->ebx, &f->ecx, &f->edx, &f->esi,
+                                                   &f->edi, &f->ebp, &f->esp, &f->eip, &f->eflags};
 
     return number < INJECT_REGISTERS ? registers[number] : NULL;
 }
@@ -104,12 +101,8 @@ static bool act(struct frame *f, struct task *t)
         injector.stop = plan->where; /* at the upcall: nobody is stopped while he runs */
         kill(f);
         return false;
-    case INJECT_KILL:
-        kill(f);
-        return false;
-    case INJECT_LINE:
-        f->vector = VECTOR_LINE + plan->value % 16;
-        return false;
+    case INJECT_KILL: kill(f); return false;
+    case INJECT_LINE: f->vector = VECTOR_LINE + plan->value % 16; return false;
     case INJECT_HANG:
         if ((word = inject_memory(t, f->eip)))
             *(uint16_t *)word = OPCODE_JMP_SELF;
@@ -126,9 +119,7 @@ static bool act(struct frame *f, struct task *t)
         if ((word = inject_memory(t, plan->where)))
             *word = plan->value;
         return true;
-    case INJECT_STOP:
-        stop_task(plan->where);
-        return true;
+    case INJECT_STOP: stop_task(plan->where); return true;
     }
     return true;
 }
@@ -199,7 +190,7 @@ uint32_t inject_upcall(uint32_t event)
     }
     if (injector.stage == WAITING && injector.plan.task == 0 && injector.plan.skip == event) {
         injector.stage = STEPPING;
-        injector.result.steps = 1;
+        injector.result.steps = 0; /* before the second instruction: the first #DB is there */
         return X86_EFLAGS_TF;
     }
     if (injector.stage == PASSED && event == UPCALL_RECOVER && injector.plan.recovery_step &&
@@ -216,10 +207,10 @@ static void finish(const struct inject_verdict *v)
     struct inject_result *r = &injector.result;
 
     r->escapes = world_escapes();
-    print("case %u,%u,%u,%u,%x,%x,%u r %u,%u,%x,%x,%u,%u,%x,%u,%u v %u,%u,%u,%u,%u,%u,%u,%u\n", n[0],
-          n[1], n[2], n[3], n[4], n[5], injector.plan.recovery_step, r->activated, r->steps, r->eip,
-          r->recovery_activated ? r->recovery_eip : 0, r->restarts, r->hangs, r->fault_eip, r->cost,
-          r->escapes, v->lost, v->doubled, v->reordered, v->altered, v->status, v->stuck,
+    print("case %u,%u,%u,%u,%x,%x,%u r %u,%u,%x,%x,%u,%u,%x,%u,%u v %u,%u,%u,%u,%u,%u,%u,%u\n",
+          n[0], n[1], n[2], n[3], n[4], n[5], injector.plan.recovery_step, r->activated, r->steps,
+          r->eip, r->recovery_activated ? r->recovery_eip : 0, r->restarts, r->hangs, r->fault_eip,
+          r->cost, r->escapes, v->lost, v->doubled, v->reordered, v->altered, v->status, v->stuck,
           v->violations, v->harmed);
     injector.stage = IDLE;
     breakpoint(false);
@@ -251,14 +242,11 @@ static bool requested(struct frame *f, struct task *t, uint32_t view)
         f->eax = 0;
         world_save(f, view, (uint32_t)at, f->ecx);
         break;
-    case INJECT_ARM:
-        arm(at);
-        break;
-    case INJECT_RESULT:
-        *(struct inject_result *)at = injector.result;
-        break;
+    case INJECT_ARM: arm(at); break;
+    case INJECT_RESULT: *(struct inject_result *)at = injector.result; break;
     case INJECT_VERDICT:
-        finish(at);
+        if (injector.stage != IDLE)
+            finish(at);
         break;
     case INJECT_SAY:
         for (uint32_t i = 0; i < f->ecx && i < PAGE_SIZE - f->ebx % PAGE_SIZE; i++)
@@ -286,7 +274,8 @@ bool inject_trapped(struct frame *f, uint32_t view)
     if (ring == RING_APP && f->vector == 3)
         return requested(f, t, view);
     if (ring == RING_APP && f->vector == VECTOR_PAGER && f->eax != PAGER_OP_LOG &&
-        f->eax != PAGER_OP_NEXT_EVENT && (f->eax < PAGER_OP_QUERY_TASK || f->eax > PAGER_OP_QUERY_MEMORY))
+        f->eax != PAGER_OP_NEXT_EVENT &&
+        (f->eax < PAGER_OP_QUERY_TASK || f->eax > PAGER_OP_QUERY_MEMORY))
         world_tables_change();
     watch(f);
     if (f->vector == X86_EXC_DB && ring == RING_ROUTER) {

@@ -12,10 +12,10 @@ extern struct injector {
     struct inject_plan plan;
     struct inject_result result;
     uint32_t stage, skip, recovery_steps, ticks;
-    uint32_t number;   /* of the case since the checkpoint */
-    uint32_t victim;   /* its next gate call ends the restart's cost */
+    uint32_t number; /* of the case since the checkpoint */
+    uint32_t victim; /* its next gate call ends the restart's cost */
     uint32_t died_at;
-    uint32_t stop;     /* a task that stops when the recovery begins */
+    uint32_t stop;                         /* a task that stops when the recovery begins */
 } __attribute__((aligned(4096))) injector; /* a type of whole pages */
 
 /* Boot, before memory is given out: takes what the checkpoint needs. */

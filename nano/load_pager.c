@@ -56,8 +56,8 @@ static void load_segments(const struct module *m)
             continue;
         for (uint32_t at = 0; at < s->memsz; at += PAGE_SIZE) {
             uint32_t rest = s->filesz > at ? s->filesz - at : 0;
-            void *page = new_page(s->vaddr + at, (s->flags & ELF_W ? MAP_W : 0) |
-                                                     (s->flags & ELF_X ? MAP_X : 0));
+            void *page = new_page(s->vaddr + at,
+                                  (s->flags & ELF_W ? MAP_W : 0) | (s->flags & ELF_X ? MAP_X : 0));
             memcpy(page, (const uint8_t *)m->start + s->offset + at,
                    rest < PAGE_SIZE ? rest : PAGE_SIZE);
         }
@@ -71,8 +71,7 @@ static uint32_t give_module(const struct module *m, uint32_t address)
     for (uint32_t at = 0; at < m->end - m->start; at += PAGE_SIZE) {
         uint32_t frame = (m->start + at) >> 12;
         ensure_table(address + at);
-        *view_page_entry(pager, address + at) =
-            (entry)frame << 12 | ENTRY_P | ENTRY_U | ENTRY_NX;
+        *view_page_entry(pager, address + at) = (entry)frame << 12 | ENTRY_P | ENTRY_U | ENTRY_NX;
         frame_set(frame, 1, FRAME_MAPPED);
     }
     return address;

@@ -12,30 +12,18 @@
 #include "string.h"
 #include "view.h"
 
-static const void *pristine; /* the ELF image; its frames are nano's */
+static const void *pristine;                    /* the ELF image; its frames are nano's */
 static uint32_t image_frames[ELF_SEGMENTS_MAX]; /* first frame of each segment */
-static uint32_t stack_frame;
+static void *stack;
 static struct router_header header;
 
-static uint32_t pages(uint32_t bytes)
-{
-    return (bytes + PAGE_SIZE - 1) / PAGE_SIZE;
-}
+static uint32_t pages(uint32_t bytes) { return (bytes + PAGE_SIZE - 1) / PAGE_SIZE; }
 
 /* Calls for each loadable segment, with its number. */
-#define FOR_SEGMENTS(s, n)                                                                        \
+#define FOR_SEGMENTS(s, n)                                                                         \
     for (const struct elf_segment *s = elf_segments(pristine), *n##_first = s;                     \
-         s < n##_first + ((const struct elf_header *)pristine)->phnum; s++)                         \
+         s < n##_first + ((const struct elf_header *)pristine)->phnum; s++)                        \
         if (s->type == ELF_LOAD && s->memsz)
-
-static uint32_t take(uint32_t count)
-{
-    uint32_t frame = frame_run(count, FRAME_ROUTER);
-
-    if (!frame)
-        refuse("not enough memory for the router; give the machine more");
-    return frame;
-}
 
 void router_reset(void)
 {
@@ -47,7 +35,7 @@ void router_reset(void)
         memcpy(to + words * 4, (const uint8_t *)pristine + s->offset + words * 4, s->filesz % 4);
         memset(to + s->filesz, 0, s->memsz - s->filesz);
     }
-    clear_page(frame_memory(stack_frame));
+    clear_page(stack);
     wake_list_clear();
 }
 
@@ -63,30 +51,22 @@ void load_router(const struct module *m)
     FOR_SEGMENTS(s, first)
     {
         entry rights = (s->flags & ELF_W ? ENTRY_W : 0) | (s->flags & ELF_X ? 0 : ENTRY_NX);
-        frame = image_frames[s - first_first] = take(pages(s->memsz));
+        frame = image_frames[s - first_first] = frame_run(pages(s->memsz), FRAME_ROUTER);
+        if (!frame)
+            refuse("not enough memory for the router; give the machine more");
         for (uint32_t i = 0; i < pages(s->memsz); i++)
             view_map_shared(s->vaddr + i * PAGE_SIZE, frame + i, rights);
     }
-    stack_frame = take(1);
-    view_map_shared(ROUTER_STACK, stack_frame, ENTRY_W | ENTRY_NX);
-    frame = take(1);
-    clear_page(frame_memory(frame));
-    view_map_shared(WAKE_LIST, frame, ENTRY_W | ENTRY_NX);
-    wake_list_init(frame_memory(frame));
-    frame = take(TRACE_PAGES);
-    for (uint32_t i = 0; i < TRACE_PAGES; i++) {
-        clear_page(frame_memory(frame + i));
-        view_map_shared(TRACE_RING + i * PAGE_SIZE, frame + i, ENTRY_W | ENTRY_NX);
-    }
+    stack = view_make_shared(ROUTER_STACK, PAGE_SIZE, ENTRY_W);
+    wake_list_init(view_make_shared(WAKE_LIST, sizeof(struct wake_list), ENTRY_W));
+    view_make_shared(TRACE_RING, TRACE_PAGES * PAGE_SIZE, ENTRY_W);
     router_reset();
-    FOR_SEGMENTS(s, first) if (s->vaddr == ROUTER_BASE && s->filesz >= sizeof header)
+    FOR_SEGMENTS(s, first)
+    if (s->vaddr == ROUTER_BASE && s->filesz >= sizeof header)
         memcpy(&header, (const uint8_t *)pristine + s->offset, sizeof header);
     if (header.magic != ROUTER_MAGIC || header.abi != ABI_VERSION)
         refuse("module router: no header for ABI version %u at %08x", ABI_VERSION, ROUTER_BASE);
     gdt_set_call_gate(header.call_entry);
 }
 
-uint32_t router_upcall_entry(void)
-{
-    return header.upcall_entry;
-}
+uint32_t router_upcall_entry(void) { return header.upcall_entry; }

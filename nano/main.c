@@ -18,14 +18,15 @@
 #include "tick.h"
 #include "view.h"
 
-#define MULTIBOOT_LOADED   0x2BADB002
-#define MULTIBOOT_CMDLINE  (1u << 2)
-#define MULTIBOOT_MODULES  (1u << 3)
-#define MULTIBOOT_MEMORY   (1u << 6)
-#define MULTIBOOT_RAM      1
+#define MULTIBOOT_LOADED  0x2BADB002
+#define MULTIBOOT_CMDLINE (1u << 2)
+#define MULTIBOOT_MODULES (1u << 3)
+#define MULTIBOOT_MEMORY  (1u << 6)
+#define MULTIBOOT_RAM     1
 
 struct multiboot {
-    uint32_t flags, lower, upper, boot_device, cmdline, mods_count, mods, syms[4], mmap_length, mmap;
+    uint32_t flags, lower, upper, boot_device, cmdline, mods_count, mods, syms[4], mmap_length,
+        mmap;
 };
 struct multiboot_module {
     uint32_t start, end, string, reserved;
@@ -98,8 +99,8 @@ static void read_memory(const struct multiboot *mb)
         r = (const void *)((uint32_t)r + r->size + 4);
     }
     frame_set(0, 0x100, FRAME_RESERVED); /* the first MiB: firmware, video */
-    frame_set((uint32_t)image_start >> 12, ((uint32_t)image_end - (uint32_t)image_start + 4095) >> 12,
-              FRAME_NANO);
+    frame_set((uint32_t)image_start >> 12,
+              ((uint32_t)image_end - (uint32_t)image_start + 4095) >> 12, FRAME_NANO);
     for (uint32_t i = 0; i < module_count; i++)
         frame_set(modules[i].start >> 12, (modules[i].end - modules[i].start + 4095) >> 12,
                   FRAME_RESERVED);
@@ -148,8 +149,8 @@ void main(uint32_t magic, const struct multiboot *mb)
     pic_enable(0);
     load_router(router);
     inject_init();
-    print("nano: memory: %u KiB free, tasks: up to %u, modules: %u\n",
-          frame_count(FRAME_FREE) * 4, options.tasks - 1, module_count);
+    print("nano: memory: %u KiB free, tasks: up to %u, modules: %u\n", frame_count(FRAME_FREE) * 4,
+          options.tasks - 1, module_count);
     load_pager(pager, modules, module_count, command_line);
     dispatch();
 }

@@ -11,10 +11,7 @@
 #include "view.h"
 #include <ringpost/status.h>
 
-static bool rights_ok(uint32_t rights)
-{
-    return (rights & (MAP_W | MAP_X)) != (MAP_W | MAP_X);
-}
+static bool rights_ok(uint32_t rights) { return (rights & (MAP_W | MAP_X)) != (MAP_W | MAP_X); }
 
 /* Rights as entry bits. */
 static entry rights_bits(uint32_t rights)
@@ -166,14 +163,16 @@ uint32_t view_move_tables(struct task *from, uint32_t source, struct task *to, u
         (target < PROGRAM_END) != (target + last < PROGRAM_END))
         return STATUS_BAD_ADDRESS;
     for (uint32_t i = 0; i < bytes; i += TABLE_SPAN) {
-        entry *s = view_directory_entry(from, source + i), *d = view_directory_entry(to, target + i);
+        entry *s = view_directory_entry(from, source + i),
+              *d = view_directory_entry(to, target + i);
         if (!s || !d || !(*s & ENTRY_P))
             return STATUS_NO_TABLE;
         if (*d & ENTRY_P)
             return STATUS_MAPPED;
     }
     for (uint32_t i = 0; i < bytes; i += TABLE_SPAN) {
-        entry *s = view_directory_entry(from, source + i), *d = view_directory_entry(to, target + i);
+        entry *s = view_directory_entry(from, source + i),
+              *d = view_directory_entry(to, target + i);
         entry moved = narrowed(*s, rights);
         *s = 0;
         *d = moved;

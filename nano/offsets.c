@@ -10,7 +10,7 @@
 #include <ringpost/status.h>
 #include "trap.h"
 #include "task.h"
-#include "x86.h"
+#include <ringpost/x86.h>
 
 #define OFFSET(name, value) asm volatile("\n@define " #name " %c0" ::"i"(value))
 

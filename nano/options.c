@@ -6,29 +6,24 @@
 
 struct options options = {true, true, true, DEFAULT_TASKS};
 
-static bool starts(const char *s, const char *word)
+static bool starts(const char *s, const char *word) { return !strncmp(s, word, strlen(word)); }
+
+/* Is `word` among those joined by + at the beginning of s? */
+static bool among(const char *s, const char *word)
 {
-    return !strncmp(s, word, strlen(word));
+    for (; *s && *s != ' '; s++)
+        if (starts(s, word) && (s[-1] == '=' || s[-1] == '+'))
+            return true;
+    return false;
 }
 
 static void read_fences(const char *s)
 {
-    options.user_fence = options.page_fence = options.segment_fence = false;
-    if (starts(s, "none"))
-        return;
-    for (;;) {
-        if (starts(s, "user"))
-            options.user_fence = true, s += 4;
-        else if (starts(s, "page"))
-            options.page_fence = true, s += 4;
-        else if (starts(s, "segment"))
-            options.segment_fence = true, s += 7;
-        else
-            refuse("fences=...: any of user, page and segment joined by +, or none");
-        if (*s != '+')
-            return;
-        s++;
-    }
+    options.user_fence = among(s, "user");
+    options.page_fence = among(s, "page");
+    options.segment_fence = among(s, "segment");
+    if (!among(s, "none") && !options.user_fence && !options.page_fence && !options.segment_fence)
+        refuse("fences=...: any of user, page and segment joined by +, or none");
 }
 
 static void read_tasks(const char *s)

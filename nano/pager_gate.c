@@ -1,7 +1,6 @@
 /*
  * The pager's gate. Ring 0; `f` is the pager's frame: registers in, registers out. Every
  * argument is an allegation: tasks are looked up by id, frames by type, addresses by range.
- * One function an operation; the table at the end is indexed by enum pager_op.
  */
 #include <ringpost/status.h>
 #include "check.h"
@@ -14,78 +13,16 @@
 #include "router_fault.h"
 #include "view.h"
 
-/* Operations on a task that may be in any life. */
-static uint32_t on_part(struct task *t, struct frame *f)
+static uint32_t resume(struct task *t)
 {
-    return view_give_part(t, f->ecx, f->edx);
-}
-static uint32_t on_take(struct task *t, struct frame *f)
-{
-    return view_take_part(t, f->ecx, &f->ebx);
-}
-static uint32_t on_start(struct task *t, struct frame *f)
-{
-    return task_start(t, f->ecx, f->edx);
-}
-static uint32_t on_stop(struct task *t, struct frame *f)
-{
-    (void)f;
-    if (t->life != LIFE_STARTED || t->id == nano_page->pager)
-        return STATUS_BUSY;
-    task_stop(t);
-    return STATUS_OK;
-}
-static uint32_t on_resume(struct task *t, struct frame *f)
-{
-    (void)f;
     if (t->life != LIFE_STARTED || task_entry(t)->state != READY_STOPPED || !t->interrupted)
         return STATUS_BUSY;
     t->event = false;
     queue_put(t, true);
     return STATUS_OK;
 }
-static uint32_t on_retire(struct task *t, struct frame *f)
-{
-    (void)f;
-    return task_retire(t);
-}
-static uint32_t on_end(struct task *t, struct frame *f)
-{
-    (void)f;
-    return task_end(t);
-}
-static uint32_t on_table_give(struct task *t, struct frame *f)
-{
-    return view_give_table(t, f->ecx, f->edx);
-}
-static uint32_t on_table_take(struct task *t, struct frame *f)
-{
-    return view_take_table(t, f->ecx, &f->ebx);
-}
-static uint32_t on_map(struct task *t, struct frame *f)
-{
-    return view_map(t, f->ecx, f->edx, f->esi);
-}
-static uint32_t on_unmap(struct task *t, struct frame *f)
-{
-    return view_unmap(t, f->ecx, &f->ebx);
-}
-static uint32_t on_protect(struct task *t, struct frame *f)
-{
-    return view_protect(t, f->ecx, f->esi);
-}
-static uint32_t on_move(struct task *t, struct frame *f)
-{
-    struct task *to = task_find(f->edx);
-    return to ? view_move(t, f->ecx, to, f->edi, f->esi & 0xFFFF, f->esi >> 16) : STATUS_BAD_TASK;
-}
-static uint32_t on_move_table(struct task *t, struct frame *f)
-{
-    struct task *to = task_find(f->edx);
-    return to ? view_move_tables(t, f->ecx, to, f->edi, f->esi & 0xFFFF, f->esi >> 16)
-              : STATUS_BAD_TASK;
-}
-static uint32_t on_query_table(struct task *t, struct frame *f)
+
+static uint32_t query_table(struct task *t, struct frame *f)
 {
     for (uint32_t a = f->ecx & ~(TABLE_SPAN - 1); a < LANDING_END; a += TABLE_SPAN) {
         entry *d = view_address_ok(a) ? view_directory_entry(t, a) : NULL;
@@ -96,43 +33,67 @@ static uint32_t on_query_table(struct task *t, struct frame *f)
     }
     return STATUS_NONE;
 }
-static uint32_t on_query_page(struct task *t, struct frame *f)
-{
-    uint32_t a = f->ecx & ~(PAGE_SIZE - 1);
 
-    for (; view_address_ok(a); a += PAGE_SIZE) {
-        entry *e = view_page_entry(t, a);
-        if (!e)
-            return STATUS_NONE;
+static uint32_t query_page(struct task *t, struct frame *f)
+{
+    uint32_t a = f->ecx & ~(PAGE_SIZE - 1), end = (a | (TABLE_SPAN - 1)) + 1;
+    entry *e = view_address_ok(a) ? view_page_entry(t, a) : NULL;
+
+    for (; e && a != end; a += PAGE_SIZE, e++)
         if (*e & ENTRY_P) {
             f->ebx = a;
             f->ecx = ENTRY_FRAME(*e);
             f->edx = (*e & ENTRY_W ? MAP_W : 0) | (*e & ENTRY_NX ? 0 : MAP_X);
             return STATUS_OK;
         }
-        if ((a + PAGE_SIZE) % TABLE_SPAN == 0)
-            break;
-    }
     return STATUS_NONE;
 }
-static uint32_t on_line(struct task *t, struct frame *f)
+
+static uint32_t grant_line(struct task *t, uint32_t line)
 {
-    if (f->ecx >= 16 || !line_grantable(f->ecx))
+    if (line >= 16 || !line_grantable(line))
         return STATUS_NOT_GRANTABLE;
-    nano_page->line_task[f->ecx] = t->id;
-    pic_enable(f->ecx);
+    nano_page->line_task[line] = t->id;
+    pic_enable(line);
     return STATUS_OK;
 }
-static uint32_t on_ports(struct task *t, struct frame *f)
+
+/* Operations that name a task in EBX. */
+static uint32_t on_task(struct task *t, struct frame *f)
 {
-    return ports_grant(t, f->ecx, f->edx);
+    struct task *to;
+
+    switch (f->eax) {
+    case PAGER_OP_TASK_PART: return view_give_part(t, f->ecx, f->edx);
+    case PAGER_OP_TASK_START: return task_start(t, f->ecx, f->edx);
+    case PAGER_OP_TASK_STOP:
+        if (t->life != LIFE_STARTED || t->id == nano_page->pager)
+            return STATUS_BUSY;
+        task_stop(t);
+        return STATUS_OK;
+    case PAGER_OP_TASK_RESUME: return resume(t);
+    case PAGER_OP_TASK_RETIRE: return task_retire(t);
+    case PAGER_OP_TASK_TAKE: return view_take_part(t, f->ecx, &f->ebx);
+    case PAGER_OP_TASK_END: return task_end(t);
+    case PAGER_OP_TABLE_GIVE: return view_give_table(t, f->ecx, f->edx);
+    case PAGER_OP_TABLE_TAKE: return view_take_table(t, f->ecx, &f->ebx);
+    case PAGER_OP_MAP: return view_map(t, f->ecx, f->edx, f->esi);
+    case PAGER_OP_UNMAP: return view_unmap(t, f->ecx, &f->ebx);
+    case PAGER_OP_PROTECT: return view_protect(t, f->ecx, f->esi);
+    case PAGER_OP_MOVE:
+    case PAGER_OP_MOVE_TABLE:
+        if (!(to = task_find(f->edx)))
+            return STATUS_BAD_TASK;
+        return (f->eax == PAGER_OP_MOVE ? view_move : view_move_tables)(
+            t, f->ecx, to, f->edi, f->esi & 0xFFFF, f->esi >> 16);
+    case PAGER_OP_QUERY_TABLE: return query_table(t, f);
+    case PAGER_OP_QUERY_PAGE: return query_page(t, f);
+    case PAGER_OP_LINE: return grant_line(t, f->ecx);
+    case PAGER_OP_PORTS: return ports_grant(t, f->ecx, f->edx);
+    default: return STATUS_BAD_OP;
+    }
 }
 
-/* Operations that name no task. */
-static uint32_t make(struct frame *f)
-{
-    return task_make(f->ebx, f->ecx, f->edx, &f->ebx);
-}
 static uint32_t next_event(struct frame *f)
 {
     for (uint32_t s = 1; s < tasks_made; s++) {
@@ -177,11 +138,6 @@ static uint32_t set_registrar(struct frame *f)
     nano_page->registrar = f->ebx;
     return STATUS_OK;
 }
-static uint32_t off(struct frame *f)
-{
-    print("nano: power off, exit code %u\n", f->ebx & 127);
-    power_off(f->ebx & 127);
-}
 static uint32_t faults(struct frame *f)
 {
     const struct fault_report *r = fault_report(f->ebx);
@@ -193,11 +149,6 @@ static uint32_t faults(struct frame *f)
     f->edx = r->eip;
     f->esi = r->culprit;
     f->edi = r->tick;
-    return STATUS_OK;
-}
-static uint32_t check(struct frame *f)
-{
-    f->ebx = check_invariants();
     return STATUS_OK;
 }
 static uint32_t log_text(struct frame *f)
@@ -213,50 +164,27 @@ static uint32_t log_text(struct frame *f)
     return STATUS_OK;
 }
 
-static const struct {
-    uint32_t (*on_task)(struct task *t, struct frame *f);
-    uint32_t (*plain)(struct frame *f);
-} operations[PAGER_OP_COUNT] = {
-    [PAGER_OP_TASK_MAKE] = {.plain = make},
-    [PAGER_OP_TASK_PART] = {on_part},
-    [PAGER_OP_TASK_START] = {on_start},
-    [PAGER_OP_TASK_STOP] = {on_stop},
-    [PAGER_OP_TASK_RESUME] = {on_resume},
-    [PAGER_OP_TASK_RETIRE] = {on_retire},
-    [PAGER_OP_TASK_TAKE] = {on_take},
-    [PAGER_OP_TASK_END] = {on_end},
-    [PAGER_OP_TABLE_GIVE] = {on_table_give},
-    [PAGER_OP_TABLE_TAKE] = {on_table_take},
-    [PAGER_OP_MAP] = {on_map},
-    [PAGER_OP_UNMAP] = {on_unmap},
-    [PAGER_OP_PROTECT] = {on_protect},
-    [PAGER_OP_MOVE] = {on_move},
-    [PAGER_OP_MOVE_TABLE] = {on_move_table},
-    [PAGER_OP_NEXT_EVENT] = {.plain = next_event},
-    [PAGER_OP_QUERY_TASK] = {.plain = query_task},
-    [PAGER_OP_QUERY_TABLE] = {on_query_table},
-    [PAGER_OP_QUERY_PAGE] = {on_query_page},
-    [PAGER_OP_QUERY_MEMORY] = {.plain = query_memory},
-    [PAGER_OP_LINE] = {on_line},
-    [PAGER_OP_PORTS] = {on_ports},
-    [PAGER_OP_SET_REGISTRAR] = {.plain = set_registrar},
-    [PAGER_OP_POWER_OFF] = {.plain = off},
-    [PAGER_OP_FAULTS] = {.plain = faults},
-    [PAGER_OP_CHECK] = {.plain = check},
-    [PAGER_OP_LOG] = {.plain = log_text},
-};
-
 void pager_gate(struct frame *f)
 {
-    uint32_t op = f->eax;
     struct task *t;
 
-    if (op < PAGER_OP_COUNT && operations[op].plain)
-        f->eax = operations[op].plain(f);
-    else if (op >= PAGER_OP_COUNT || !operations[op].on_task)
-        f->eax = STATUS_BAD_OP;
-    else if (!(t = task_find(f->ebx)))
-        f->eax = STATUS_BAD_TASK;
-    else
-        f->eax = operations[op].on_task(t, f);
+    switch (f->eax) {
+    case PAGER_OP_TASK_MAKE: f->eax = task_make(f->ebx, f->ecx, f->edx, &f->ebx); break;
+    case PAGER_OP_NEXT_EVENT: f->eax = next_event(f); break;
+    case PAGER_OP_QUERY_TASK: f->eax = query_task(f); break;
+    case PAGER_OP_QUERY_MEMORY: f->eax = query_memory(f); break;
+    case PAGER_OP_SET_REGISTRAR: f->eax = set_registrar(f); break;
+    case PAGER_OP_POWER_OFF:
+        print("nano: power off, exit code %u\n", f->ebx & 127);
+        power_off(f->ebx & 127);
+    case PAGER_OP_FAULTS: f->eax = faults(f); break;
+    case PAGER_OP_CHECK:
+        f->ebx = check_invariants();
+        f->eax = STATUS_OK;
+        break;
+    case PAGER_OP_LOG: f->eax = log_text(f); break;
+    default:
+        t = task_find(f->ebx);
+        f->eax = t ? on_task(t, f) : f->eax < PAGER_OP_COUNT ? STATUS_BAD_TASK : STATUS_BAD_OP;
+    }
 }

@@ -11,7 +11,7 @@
 struct epitaph epitaph;
 
 static const char *const mnemonics[] = {
-    "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "coprocessor",
+    "#DE", "#DB", "NMI", "#BP", "#OF", "#BR",      "#UD", "#NM", "#DF", "coprocessor",
     "#TS", "#NP", "#SS", "#GP", "#PF", "reserved", "#MF", "#AC", "#MC", "#XM"};
 
 extern uint8_t gate_descriptors[], data_start[], nano_end[];
@@ -23,15 +23,19 @@ static bool in_nano_data(uint32_t address)
 
 static void print_verdict(const struct frame *f)
 {
-    const char *name = f->vector < sizeof mnemonics / sizeof mnemonics[0] ? mnemonics[f->vector]
-                                                                          : "interrupt";
+    const char *name =
+        f->vector < sizeof mnemonics / sizeof mnemonics[0] ? mnemonics[f->vector] : "interrupt";
     print("\nnano: panic: %s", name);
     if (f->vector == X86_EXC_PF)
-        print(" %s %s %08x", f->error & X86_PF_I ? "executing" : f->error & X86_PF_W ? "writing" : "reading",
+        print(" %s %s %08x",
+              f->error & X86_PF_I   ? "executing"
+              : f->error & X86_PF_W ? "writing"
+                                    : "reading",
               f->error & X86_PF_P ? "against the rights of" : "unmapped", epitaph.cr2);
     else if (f->vector >= 10 && f->vector <= 13 && f->error)
         print(", selector %04x", f->error & 0xFFFC);
-    print(", at %s %08x\n", f->eip < (uint32_t)gate_descriptors && f->eip >= GATEHOUSE ? "gatehouse" : "nano",
+    print(", at %s %08x\n",
+          f->eip < (uint32_t)gate_descriptors && f->eip >= GATEHOUSE ? "gatehouse" : "nano",
           f->eip);
 }
 

@@ -30,8 +30,8 @@ static void set_mailbox_page(struct task *t, uint32_t page, uint32_t frame, entr
 }
 
 /* A ring's pages appear twice in a row, so that no message wraps: page p again at p + pages. */
-static void set_ring_page(struct task *t, uint32_t first, uint32_t n, uint32_t lines, uint32_t frame,
-                          entry task_rights, entry router_rights)
+static void set_ring_page(struct task *t, uint32_t first, uint32_t n, uint32_t lines,
+                          uint32_t frame, entry task_rights, entry router_rights)
 {
     uint32_t pages = lines * LINE_BYTES / PAGE_SIZE;
 
@@ -63,12 +63,8 @@ static void set_part(struct task *t, uint32_t part, uint32_t frame)
             *plate = (struct nameplate){.abi = ABI_VERSION, .id = t->id, .slot = t->slot};
         }
         break;
-    case PART_OUT_HEADER:
-        set_mailbox_page(t, 0, frame, ENTRY_W, 0);
-        break;
-    case PART_IN_HEADER:
-        set_mailbox_page(t, 1, frame, 0, ENTRY_W);
-        break;
+    case PART_OUT_HEADER: set_mailbox_page(t, 0, frame, ENTRY_W, 0); break;
+    case PART_IN_HEADER: set_mailbox_page(t, 1, frame, 0, ENTRY_W); break;
     case PART_OUTBOX0:
     case PART_OUTBOX1:
         set_ring_page(t, OUTBOX_PAGE, part - PART_OUTBOX0, t->out_lines, frame, ENTRY_W, 0);

@@ -5,14 +5,14 @@
  */
 #include <ringpost/layout.h>
 #include "pic.h"
-#include "x86.h"
+#include <ringpost/x86.h>
 
-#define PIC1 0x20
-#define PIC2 0xA0
-#define CASCADE 2
-#define ICW1_INIT 0x11 /* edge, cascade, ICW4 follows */
-#define ICW4_8086 0x01
-#define OCW2_EOI  0x20
+#define PIC1          0x20
+#define PIC2          0xA0
+#define CASCADE       2
+#define ICW1_INIT     0x11 /* edge, cascade, ICW4 follows */
+#define ICW4_8086     0x01
+#define OCW2_EOI      0x20
 #define OCW3_READ_ISR 0x0B
 
 void pic_init(void)
@@ -29,20 +29,11 @@ void pic_init(void)
     outb(PIC2 + 1, 0xFF);
 }
 
-static uint16_t mask_port(uint32_t line)
-{
-    return (line < 8 ? PIC1 : PIC2) + 1;
-}
+static uint16_t mask_port(uint32_t line) { return (line < 8 ? PIC1 : PIC2) + 1; }
 
-void pic_enable(uint32_t line)
-{
-    outb(mask_port(line), inb(mask_port(line)) & ~(1 << line % 8));
-}
+void pic_enable(uint32_t line) { outb(mask_port(line), inb(mask_port(line)) & ~(1 << line % 8)); }
 
-void pic_disable(uint32_t line)
-{
-    outb(mask_port(line), inb(mask_port(line)) | 1 << line % 8);
-}
+void pic_disable(uint32_t line) { outb(mask_port(line), inb(mask_port(line)) | 1 << line % 8); }
 
 bool pic_acknowledge(uint32_t line)
 {

@@ -21,12 +21,9 @@ static const struct {
     {0x0C0, 0x0DF}, /* DMA 2                          */
     {0x0E9, 0x0E9}, /* debug port                     */
     {0x0F4, 0x0F7}, /* QEMU's exit                    */
-}; /* PCI configuration and 0xCF9 are beyond PORTS. */
+};                  /* PCI configuration and 0xCF9 are beyond PORTS. */
 
-bool line_grantable(uint32_t line)
-{
-    return line != 0 && line != 2; /* the tick, the cascade */
-}
+bool line_grantable(uint32_t line) { return line != 0 && line != 2; /* the tick, the cascade */ }
 
 uint32_t ports_grant(struct task *t, uint32_t first, uint32_t count)
 {

@@ -4,19 +4,16 @@
  */
 #include <stdarg.h>
 #include "print.h"
-#include "x86.h"
+#include <ringpost/x86.h>
 
 #define STB_SPRINTF_NOFLOAT
 #include <stb/stb_sprintf.h>
 
-#define PORT_DEBUG 0xE9
-#define PORT_QEMU_EXIT 0xF4
+#define PORT_DEBUG      0xE9
+#define PORT_QEMU_EXIT  0xF4
 #define PORT_BOCHS_EXIT 0x8900
 
-void print_char(char c)
-{
-    outb(PORT_DEBUG, c);
-}
+void print_char(char c) { outb(PORT_DEBUG, c); }
 
 static void print_list(const char *format, va_list arguments)
 {

@@ -8,7 +8,7 @@
 #include "string.h"
 #include "view.h"
 
-#define OPCODE_RET      0xC3
+#define OPCODE_RET 0xC3
 
 uint32_t probe_read(uint32_t selector, uint32_t address);
 uint32_t probe_write(uint32_t address);

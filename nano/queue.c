@@ -5,13 +5,10 @@
 #include "upcall.h"
 
 static struct task *first_of[PRIORITIES], *last_of[PRIORITIES];
-static uint32_t nonempty; /* bit p: the queue of priority p has somebody */
+static uint32_t nonempty;      /* bit p: the queue of priority p has somebody */
 static struct task *deadlines; /* soonest first */
 
-uint32_t queue_highest(void)
-{
-    return nonempty ? 31 - __builtin_clz(nonempty) : 0;
-}
+uint32_t queue_highest(void) { return nonempty ? 31 - __builtin_clz(nonempty) : 0; }
 
 void queue_put(struct task *t, bool first)
 {
@@ -101,10 +98,7 @@ void deadlines_pass(uint32_t now)
         wake(deadlines, STATUS_TIMEOUT, false);
 }
 
-void attention_demand(void)
-{
-    nano_page->attention = ATTENTION_ALL;
-}
+void attention_demand(void) { nano_page->attention = ATTENTION_ALL; }
 
 void attention_settle(const struct task *t)
 {

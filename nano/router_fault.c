@@ -14,22 +14,17 @@
 #include "tick.h"
 #include "upcall.h"
 
-#define HANG_TICKS      20 /* not three: a loaded host gives an emulated CPU whole ticks without progress */
+#define HANG_TICKS                                                                                 \
+    20 /* not three: a loaded host gives an emulated CPU whole ticks without progress */
 #define RECOVERY_DEATHS 3
 
 static struct fault_report reports[FAULT_REPORTS];
 static uint32_t report_count;
 static uint32_t ticks_inside, recovery_deaths;
 
-bool router_hangs(void)
-{
-    return ++ticks_inside >= inject_hang_ticks(HANG_TICKS);
-}
+bool router_hangs(void) { return ++ticks_inside >= inject_hang_ticks(HANG_TICKS); }
 
-void router_came_out(void)
-{
-    ticks_inside = 0;
-}
+void router_came_out(void) { ticks_inside = 0; }
 
 const struct fault_report *fault_report(uint32_t n)
 {

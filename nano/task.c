@@ -19,22 +19,6 @@ static struct task_entry *entries;
 
 extern entry shared_dir[ENTRIES];
 
-/* Frames that only the router's ring and nano see: `bytes` of them, zeroed, mapped at `address`. */
-static void *make_shared(uint32_t address, uint32_t bytes, entry rights)
-{
-    uint32_t pages = (bytes + PAGE_SIZE - 1) / PAGE_SIZE;
-    uint32_t first = frame_run(pages, FRAME_ROUTER);
-
-    if (!first)
-        refuse("not enough memory for %u tasks; give the machine more, or boot with tasks=N",
-               tasks_made);
-    for (uint32_t i = 0; i < pages; i++) {
-        clear_page(frame_memory(first + i));
-        view_map_shared(address + i * PAGE_SIZE, first + i, ENTRY_NX | rights);
-    }
-    return frame_memory(first);
-}
-
 void tasks_init(uint32_t tasks)
 {
     uint32_t pages = ((tasks << TASK_SHIFT) + PAGE_SIZE - 1) / PAGE_SIZE;
@@ -52,9 +36,9 @@ void tasks_init(uint32_t tasks)
         t->slot = s;
         t->view[3] = (uint32_t)shared_dir | ENTRY_P;
     }
-    nano_page = make_shared(DIRECTORY_PAGE, sizeof *nano_page, 0);
-    entries = make_shared(DIRECTORY, tasks * sizeof *entries, 0);
-    make_shared(ROUTE_CACHE, tasks * 1024, ENTRY_W);
+    nano_page = view_make_shared(DIRECTORY_PAGE, sizeof *nano_page, 0);
+    entries = view_make_shared(DIRECTORY, tasks * sizeof *entries, 0);
+    view_make_shared(ROUTE_CACHE, tasks * 1024, ENTRY_W);
     nano_page->abi = ABI_VERSION;
     nano_page->tasks = tasks;
     nano_page->incarnation = 1;
@@ -63,10 +47,7 @@ void tasks_init(uint32_t tasks)
         view_make_shared_table(WINDOW + (s << MAILBOX_SHIFT));
 }
 
-struct task_entry *task_entry(const struct task *t)
-{
-    return &entries[t->slot];
-}
+struct task_entry *task_entry(const struct task *t) { return &entries[t->slot]; }
 
 struct task *task_find(uint32_t id)
 {
@@ -83,10 +64,7 @@ struct task *task_running_id(uint32_t id)
     return t && t->life == LIFE_STARTED ? t : NULL;
 }
 
-static bool lines_ok(uint32_t lines)
-{
-    return lines == MAX_RING / 2 || lines == MAX_RING;
-}
+static bool lines_ok(uint32_t lines) { return lines == MAX_RING / 2 || lines == MAX_RING; }
 
 uint32_t task_make(uint32_t slot, uint32_t priority, uint32_t lines, uint32_t *id)
 {
@@ -121,13 +99,7 @@ uint32_t task_start(struct task *t, uint32_t eip, uint32_t esp)
         return STATUS_BAD_ADDRESS;
     t->life = LIFE_STARTED;
     t->interrupted = true;
-    t->saved = (struct frame){.ds = SEL_APP_DS,
-                              .es = SEL_APP_DS,
-                              .eip = eip,
-                              .cs = SEL_APP_CS,
-                              .eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF,
-                              .esp = esp,
-                              .ss = SEL_APP_DS};
+    t->saved = frame_new(SEL_APP_CS, SEL_APP_DS, eip, esp);
     *task_entry(t) = (struct task_entry){.id = t->id,
                                          .priority = t->priority,
                                          .out_mask = t->out_lines - 1,
@@ -188,7 +160,7 @@ void task_fault(struct task *t, uint32_t vector, uint32_t error, uint32_t addres
         print("nano: the pager is dead: exception %u, error %x, address %08x, EIP %08x\n", vector,
               error, address, eip);
         nano_page->pager = 0;
-        upcall_owe_gone();
+        task_retire(t);
         return;
     }
     t->event = true;

@@ -14,10 +14,10 @@
 #include <ringpost/directory.h>
 #include <ringpost/pager_gate.h>
 #include "trap.h"
-#include "x86.h"
+#include <ringpost/x86.h>
 
-#define TASK_SHIFT   9
-#define PORTS        0x400 /* grantable I/O ports are below this */
+#define TASK_SHIFT 9
+#define PORTS      0x400 /* grantable I/O ports are below this */
 
 enum life {
     LIFE_NONE,    /* the slot is empty                                        */
@@ -28,20 +28,20 @@ enum life {
 };
 
 struct task {
-    entry view[4];           /* directory pointers: P only (4.4.1); must be first */
+    entry view[4]; /* directory pointers: P only (4.4.1); must be first */
     uint32_t slot;
     uint32_t id;
-    uint8_t life;            /* enum life                                      */
+    uint8_t life; /* enum life                                      */
     uint8_t priority;
-    bool interrupted;        /* go on from `saved`, not at the restart point   */
+    bool interrupted; /* go on from `saved`, not at the restart point   */
     bool has_ports;
-    bool event;              /* a fault that the pager has not fetched         */
+    bool event; /* a fault that the pager has not fetched         */
     bool deadline_armed;
     uint16_t out_lines, in_lines;
-    uint32_t result;         /* EAX at the restart point                       */
+    uint32_t result; /* EAX at the restart point                       */
     uint32_t deadline;
-    uint32_t ticks;          /* ticks that found it running                    */
-    struct task *next;       /* in its queue                                   */
+    uint32_t ticks;    /* ticks that found it running                    */
+    struct task *next; /* in its queue                                   */
     struct task *next_deadline;
     uint32_t part[PART_COUNT]; /* frame numbers; 0: not given                  */
     uint32_t fault_vector, fault_error, fault_address, fault_eip, fault_esp;
@@ -54,21 +54,15 @@ extern uint32_t task_base; /* physical; also read by the gatehouse */
 extern uint32_t tasks_made;
 
 /* The task whose view CR3 is; slot 0's for the idle view. */
-static inline struct task *task_of_view(uint32_t cr3)
-{
-    return (struct task *)(uintptr_t)cr3;
-}
+static inline struct task *task_of_view(uint32_t cr3) { return (struct task *)(uintptr_t)cr3; }
 static inline struct task *task_at(uint32_t slot)
 {
     return (struct task *)(uintptr_t)(task_base + (slot << TASK_SHIFT));
 }
-static inline uint32_t task_view(const struct task *t)
-{
-    return (uint32_t)(uintptr_t)t;
-}
+static inline uint32_t task_view(const struct task *t) { return (uint32_t)(uintptr_t)t; }
 
-struct task *task_find(uint32_t id);        /* any life but NONE; or NULL      */
-struct task *task_running_id(uint32_t id);  /* started only; or NULL           */
+struct task *task_find(uint32_t id);       /* any life but NONE; or NULL      */
+struct task *task_running_id(uint32_t id); /* started only; or NULL           */
 struct task_entry *task_entry(const struct task *t);
 void tasks_init(uint32_t tasks);
 

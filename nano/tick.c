@@ -38,17 +38,8 @@ void tick_count(void)
     deadlines_pass(clock->now);
 }
 
-uint32_t tick_now(void)
-{
-    return clock->now;
-}
+uint32_t tick_now(void) { return clock->now; }
 
-void tick_count_entry(void)
-{
-    clock->ring0_entries++;
-}
+void tick_count_entry(void) { clock->ring0_entries++; }
 
-entry tick_clock_entry(void)
-{
-    return (entry)clock_frame << 12 | ENTRY_P | ENTRY_U | ENTRY_NX;
-}
+entry tick_clock_entry(void) { return (entry)clock_frame << 12 | ENTRY_P | ENTRY_U | ENTRY_NX; }

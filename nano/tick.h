@@ -3,14 +3,14 @@
 #define NANO_TICK_H
 
 #include <stdint.h>
-#include "x86.h"
+#include <ringpost/x86.h>
 
 #define TICK_HZ 1000
 
-void tick_init(void);            /* programs the PIT, makes the clock page */
-void tick_count(void);           /* one more; wakes those whose deadline passed */
+void tick_init(void);  /* programs the PIT, makes the clock page */
+void tick_count(void); /* one more; wakes those whose deadline passed */
 uint32_t tick_now(void);
-entry tick_clock_entry(void);    /* the page-table entry of the clock page in a view */
-void tick_count_entry(void);     /* one more entry into ring 0 that no interrupt made */
+entry tick_clock_entry(void); /* the page-table entry of the clock page in a view */
+void tick_count_entry(void);  /* one more entry into ring 0 that no interrupt made */
 
 #endif

@@ -112,11 +112,8 @@ void trap(struct frame *f, uint32_t view)
     if (probe_trapped(f) || inject_trapped(f, view))
         leave(f, view);
     switch (frame_ring(f)) {
-    case RING_APP:
-        from_app(f, task_of_view(view));
-    case RING_ROUTER:
-        from_router(f, task_of_view(view));
-    default:
-        from_nano(f, view);
+    case RING_APP: from_app(f, task_of_view(view));
+    case RING_ROUTER: from_router(f, task_of_view(view));
+    default: from_nano(f, view);
     }
 }

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <ringpost/layout.h>
-#include "x86.h"
+#include <ringpost/x86.h>
 
 struct frame {
     /* pushed by software */
@@ -33,6 +33,18 @@ static inline unsigned frame_ring(const struct frame *f)
 static inline uint32_t frame_esp(const struct frame *f)
 {
     return frame_ring(f) == RING_NANO ? (uint32_t)(uintptr_t)&f->esp : f->esp;
+}
+
+/* A frame that begins to run at EIP and ESP, with nothing in the general registers. */
+static inline struct frame frame_new(uint32_t cs, uint32_t ds, uint32_t eip, uint32_t esp)
+{
+    return (struct frame){.ds = ds,
+                          .es = ds,
+                          .eip = eip,
+                          .cs = cs,
+                          .eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF,
+                          .esp = esp,
+                          .ss = ds};
 }
 
 /* Where a frame from an outer ring always lies: the top of the entry stack. */

@@ -31,18 +31,9 @@ void upcall_owe_recover(uint32_t culprit)
     attention_demand();
 }
 
-bool upcall_owed(void)
-{
-    return lines_owed || event_owed || gone_owed || recover_owed;
-}
-bool upcall_running(void)
-{
-    return running != 0;
-}
-bool upcall_recovering(void)
-{
-    return running == UPCALL_RECOVER;
-}
+bool upcall_owed(void) { return lines_owed || event_owed || gone_owed || recover_owed; }
+bool upcall_running(void) { return running != 0; }
+bool upcall_recovering(void) { return running == UPCALL_RECOVER; }
 
 /* The first task that is dead without the router knowing, or NULL. */
 static struct task *retired(void)
@@ -56,15 +47,9 @@ static struct task *retired(void)
 void upcall_accept(void)
 {
     switch (running) {
-    case UPCALL_RECOVER:
-        recover_owed = false;
-        break;
-    case UPCALL_LINE:
-        lines_owed &= ~(1u << argument);
-        break;
-    case UPCALL_EVENT:
-        event_owed = false;
-        break;
+    case UPCALL_RECOVER: recover_owed = false; break;
+    case UPCALL_LINE: lines_owed &= ~(1u << argument); break;
+    case UPCALL_EVENT: event_owed = false; break;
     case UPCALL_GONE:
         task_find(argument)->life = LIFE_TOLD;
         gone_owed = retired() != NULL;
@@ -73,10 +58,7 @@ void upcall_accept(void)
     running = 0;
 }
 
-void upcall_abandon(void)
-{
-    running = 0;
-}
+void upcall_abandon(void) { running = 0; }
 
 void upcall_start(void)
 {
@@ -95,14 +77,8 @@ void upcall_start(void)
         running = UPCALL_GONE;
         argument = retired()->id;
     }
-    *f = (struct frame){.ds = SEL_ROUTER_DS,
-                        .es = SEL_ROUTER_DS,
-                        .eax = running,
-                        .edx = argument,
-                        .eip = router_upcall_entry(),
-                        .cs = SEL_ROUTER_CS,
-                        .eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF | inject_upcall(running),
-                        .esp = ROUTER_STACK + PAGE_SIZE,
-                        .ss = SEL_ROUTER_DS};
+    *f = frame_new(SEL_ROUTER_CS, SEL_ROUTER_DS, router_upcall_entry(), ROUTER_STACK + PAGE_SIZE);
+    f->eax = running;
+    f->edx = argument;
     leave(f, task_view(task_at(0)));
 }

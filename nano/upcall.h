@@ -9,14 +9,14 @@
 
 void upcall_owe_line(uint32_t line);
 void upcall_owe_event(void);
-void upcall_owe_gone(void);      /* some task's life is RETIRED */
+void upcall_owe_gone(void); /* some task's life is RETIRED */
 void upcall_owe_recover(uint32_t culprit);
 bool upcall_owed(void);
 bool upcall_running(void);
-bool upcall_recovering(void);    /* the running upcall is RECOVER */
+bool upcall_recovering(void); /* the running upcall is RECOVER */
 
-void upcall_accept(void);        /* the router PARKed in the idle view */
-void upcall_abandon(void);       /* the router died in it: the event stays owed */
+void upcall_accept(void);          /* the router PARKed in the idle view */
+void upcall_abandon(void);         /* the router died in it: the event stays owed */
 _Noreturn void upcall_start(void); /* the most urgent one that is owed */
 
 #endif

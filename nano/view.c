@@ -21,14 +21,8 @@ extern uint8_t gate_phys[], nano_phys[];
 
 static entry user_bit; /* ENTRY_U only with the user fence off */
 
-static unsigned directory_index(uint32_t address)
-{
-    return address / TABLE_SPAN % ENTRIES;
-}
-static unsigned page_index(uint32_t address)
-{
-    return address / PAGE_SIZE % ENTRIES;
-}
+static unsigned directory_index(uint32_t address) { return address / TABLE_SPAN % ENTRIES; }
+static unsigned page_index(uint32_t address) { return address / PAGE_SIZE % ENTRIES; }
 
 static void set_pages(entry *table, uint32_t first, uint32_t end, uint32_t frame, entry rights)
 {
@@ -108,7 +102,18 @@ void view_map_shared(uint32_t address, uint32_t frame, entry rights)
     *shared_entry(address) = (entry)frame << 12 | ENTRY_P | rights | user_bit;
 }
 
-void view_unmap_shared(uint32_t address)
+void view_unmap_shared(uint32_t address) { *shared_entry(address) = 0; }
+
+void *view_make_shared(uint32_t address, uint32_t bytes, entry rights)
 {
-    *shared_entry(address) = 0;
+    uint32_t pages = (bytes + PAGE_SIZE - 1) / PAGE_SIZE;
+    uint32_t first = frame_run(pages, FRAME_ROUTER);
+
+    if (!first)
+        refuse("not enough memory at %08x; give the machine more, or boot with tasks=N", address);
+    for (uint32_t i = 0; i < pages; i++) {
+        clear_page(frame_memory(first + i));
+        view_map_shared(address + i * PAGE_SIZE, first + i, ENTRY_NX | rights);
+    }
+    return frame_memory(first);
 }

@@ -9,10 +9,7 @@
 #include "task.h"
 
 /* A frame's memory, through nano's identity map. */
-static inline void *frame_memory(uint32_t frame)
-{
-    return (void *)(uintptr_t)(frame << 12);
-}
+static inline void *frame_memory(uint32_t frame) { return (void *)(uintptr_t)(frame << 12); }
 
 /* Boot: narrows nano's own tables, makes the shared directory and the idle view. */
 void view_init(bool user_fence, bool page_fence);
@@ -21,6 +18,9 @@ void view_init(bool user_fence, bool page_fence);
  * only: the window's tables are made beforehand). */
 void view_map_shared(uint32_t address, uint32_t frame, entry rights);
 void view_unmap_shared(uint32_t address);
+
+/* Boot: `bytes` of zeroed memory of the router's type, mapped there without execution. */
+void *view_make_shared(uint32_t address, uint32_t bytes, entry rights);
 void view_make_shared_table(uint32_t address);
 
 /* May a task have something mapped by the pager there? (program and landing zone) */

@@ -20,14 +20,15 @@
 #include "tick.h"
 #include "view.h"
 
-#define SAVED_MAX  3072 /* frames */
-#define ENTRY_A    0x020ull
-#define ENTRY_D    0x040ull
-#define PIC1_MASK  0x21
-#define PIC2_MASK  0xA1
+#define SAVED_MAX 3072 /* frames */
+#define ENTRY_A   0x020ull
+#define ENTRY_D   0x040ull
+#define PIC1_MASK 0x21
+#define PIC2_MASK 0xA1
 
 extern entry nano_table[ENTRIES], shared_dir[ENTRIES];
-extern uint8_t gate_descriptors[], gate_stack[], rodata_start[], data_start[], nano_end[], nano_stack[];
+extern uint8_t gate_descriptors[], gate_stack[], rodata_start[], data_start[], nano_end[],
+    nano_stack[];
 
 /* One saved frame: a table, or memory. */
 struct saved {
@@ -44,7 +45,7 @@ static struct {
     uint32_t descriptor_store;
     uint32_t view, keep, keep_words;
     struct frame frame;
-    uint32_t digest[3];  /* descriptors, nano, programs of tasks          */
+    uint32_t digest[3]; /* descriptors, nano, programs of tasks          */
     bool tables_changed;
 } __attribute__((aligned(PAGE_SIZE))) world; /* a type of whole pages */
 
@@ -67,10 +68,7 @@ static uint32_t digest_words(uint32_t digest, const uint32_t *from, const void *
     return digest;
 }
 
-static uint32_t data_pages(void)
-{
-    return (nano_end - data_start) / PAGE_SIZE;
-}
+static uint32_t data_pages(void) { return (nano_end - data_start) / PAGE_SIZE; }
 
 void world_init(void)
 {
@@ -109,19 +107,13 @@ static void walk(struct task *t, void (*table)(uint32_t frame), void (*leaf)(ent
     }
 }
 
-static void add_table(uint32_t frame)
-{
-    add(frame, true);
-}
+static void add_table(uint32_t frame) { add(frame, true); }
 static void add_writable(entry e)
 {
     if (e & ENTRY_W)
         add(ENTRY_FRAME(e), false);
 }
-static void no_table(uint32_t frame)
-{
-    (void)frame;
-}
+static void no_table(uint32_t frame) { (void)frame; }
 /* Programs only: modules that the pager keeps are as long as everything else. */
 static void digest_program(entry e)
 {
@@ -156,8 +148,10 @@ static void digest(uint32_t digests[3])
     asm volatile("sgdt %0; sidt %1" : "=m"(gdtr), "=m"(idtr));
     digests[0] = digest_words(1, (const uint32_t *)GATEHOUSE, gate_descriptors);
     /* The busy bit of the TSS apart, nothing in either table ever changes. */
-    digests[0] = digest_words(digests[0], (const uint32_t *)gdtr.base, (uint8_t *)gdtr.base + gdtr.limit + 1);
-    digests[0] = digest_words(digests[0], (const uint32_t *)idtr.base, (uint8_t *)idtr.base + idtr.limit + 1);
+    digests[0] = digest_words(digests[0], (const uint32_t *)gdtr.base,
+                              (uint8_t *)gdtr.base + gdtr.limit + 1);
+    digests[0] = digest_words(digests[0], (const uint32_t *)idtr.base,
+                              (uint8_t *)idtr.base + idtr.limit + 1);
     digests[1] = digest_words(1, (const uint32_t *)NANO_BASE, data_start);
     world.digest[2] = 1;
     for_tasks(no_table, digest_program);
@@ -197,10 +191,7 @@ void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t wo
     print("injector: checkpoint: %u frames\n", world.count);
 }
 
-void world_tables_change(void)
-{
-    world.tables_changed = true;
-}
+void world_tables_change(void) { world.tables_changed = true; }
 
 static bool inside(uint32_t address, const void *start, uint32_t bytes)
 {

@@ -1,7 +1,8 @@
 /*
  * Ending tasks, in small steps, so that a task of a gigabyte does not keep the others waiting:
- * stop it, clear its pages, retire it, take its parts back when the router has let go of
- * it, and then answer those who waited, and start it again if the manifest says so.
+ * stop it, return what it has borrowed, clear its pages, retire it, take its parts back when the
+ * router has let go of it, and then answer those who waited, and start it again if the manifest
+ * says so.
  *
  * Ring 3, pager: task_end from requests and faults, end_step from the main loop until
  * nobody is ending. Several tasks may be ending at once.
@@ -9,8 +10,10 @@
 #include "task.h"
 #include "frames.h"
 #include "gate.h"
+#include "loans.h"
 #include "log.h"
 #include "memory.h"
+#include "moving.h"
 #include "request.h"
 #include "restart.h"
 #include "send.h"
@@ -29,6 +32,8 @@ void task_end(struct task *t, uint32_t exit_code, bool again)
         log_line("registrar: it has ended; no new routes until there is another");
         send_forget();
     }
+    moving_end(t);
+    loans_end(t);
     t->stage = TASK_CLEARING;
     t->cleared = PROGRAM_BASE;
     t->exit_code = exit_code;

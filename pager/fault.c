@@ -1,13 +1,14 @@
 /*
  * Faults: nano has stopped a task and tells why (NEXT_EVENT). A page that was missing inside
- * a region of first touch is mapped, zeroed, and the task goes on; anything else ends it, with a
- * line on the log that a person can read.
+ * a region of first touch is mapped, zeroed, and the task goes on; anything else, a page that it
+ * has sent away among them, ends it, with a line on the log that a person can read.
  *
  * Ring 3, pager, from the main loop when SIGNAL_EVENT is pending. SDM vol. 3, 6.15 (the
  * exceptions) and 4.7 (the page-fault error code).
  */
 #include "fault.h"
 #include "gate.h"
+#include "loans.h"
 #include "log.h"
 #include "memory.h"
 #include <ringpost/protocol.h>
@@ -57,8 +58,9 @@ static void handle(struct task *t, const struct fault *f)
     enum status status;
 
     if (f->vector != VECTOR_PF || f->error & PF_PRESENT ||
-        !regions_hold(&t->lazy, page, page + PAGE_SIZE)) {
-        stop(t, f, "");
+        !regions_hold(t->lazy, page, page + PAGE_SIZE)) {
+        stop(t, f,
+             loans_touch(t->lent, false, page, page + PAGE_SIZE) ? ", it has lent this page" : "");
         return;
     }
     status = memory_map(t, page, MAP_W);

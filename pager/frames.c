@@ -48,7 +48,4 @@ uint32_t frames_take(void)
     return 0;
 }
 
-uint32_t frames_free(void)
-{
-    return total;
-}
+uint32_t frames_free(void) { return total; }

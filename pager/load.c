@@ -10,6 +10,7 @@
  * relies on its promises (inside the file, inside the range, no shared pages, not W and X).
  */
 #include "memory.h"
+#include "piece.h"
 #include "frames.h"
 #include "gate.h"
 #include <ringpost/elf.h>
@@ -17,10 +18,7 @@
 #define SCRATCH   0x20000000 /* 2 MiB-aligned: one table */
 #define BSS_EAGER 64         /* pages of bss that are mapped at once */
 
-static uint32_t page_up(uint32_t address)
-{
-    return (address + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
-}
+static uint32_t page_up(uint32_t address) { return (address + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1); }
 
 static uint32_t rights_of(const struct elf_segment *s)
 {
@@ -73,7 +71,7 @@ static enum status load_segment(struct task *t, const uint8_t *image, const stru
         at = run_end;
     }
     if (status == STATUS_OK && (s->flags & ELF_W) && end - at > BSS_EAGER * PAGE_SIZE)
-        return regions_add(&t->lazy, at, end) ? STATUS_OK : STATUS_NO_MEMORY;
+        return regions_add(t->lazy, at, end) ? STATUS_OK : STATUS_NO_MEMORY;
     for (; at < end && status == STATUS_OK; at += PAGE_SIZE)
         status = memory_map(t, at, rights_of(s));
     return status;
@@ -101,7 +99,7 @@ const char *load(struct task *t, const void *image, uint32_t bytes, enum status 
         t->heap = page_up(s->vaddr + s->memsz) + PAGE_SIZE;
     }
     memory_clear(task_pager(), &(uint32_t){SCRATCH}, SCRATCH + TABLE_SPAN, UINT32_MAX);
-    if (*status == STATUS_OK && !regions_add(&t->lazy, STACK_LOW, PROGRAM_END))
+    if (*status == STATUS_OK && !regions_add(t->lazy, STACK_LOW, PROGRAM_END))
         *status = STATUS_NO_MEMORY;
     return *status == STATUS_OK ? 0 : status_text(*status);
 }

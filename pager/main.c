@@ -7,8 +7,9 @@
  * nano's events first, because tasks stand still on them, then mail, then those who are
  * ending. Nothing in that loop waits for anybody but post_wait at its end.
  *
- * Reading order: gate.h, frames.c, regions.c, memory.c, move.c, load.c, task.c, end.c, fault.c,
- * request.c, send.c.
+ * Reading order: gate.h, frames.c, regions.c, tables.c, memory.c, piece.c, move.c, load.c, task.c,
+ * end.c, fault.c, request.c, send.c; then large messages: extents.c, landing.c, settle.c, moving.c,
+ * loans.c.
  */
 #include "fault.h"
 #include "frames.h"

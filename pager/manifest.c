@@ -58,8 +58,7 @@ static const char *set(struct program *p, enum key key, struct word value)
     uint32_t last;
 
     switch (key) {
-    case KEY_MODULE:
-        return word_name(value, p->module) ? 0 : "not the name of a module";
+    case KEY_MODULE: return word_name(value, p->module) ? 0 : "not the name of a module";
     case KEY_PRIORITY:
         return word_number(value, 31, &p->priority) && p->priority ? 0 : "priority is 1 to 31";
     case KEY_LINES:
@@ -72,16 +71,13 @@ static const char *set(struct program *p, enum key key, struct word value)
             return "ports is LO-HI, within 0 to 0x3ff";
         p->ports = last - p->port_first + 1;
         return 0;
-    case KEY_LINE:
-        return word_number(value, 15, &p->line) && p->line ? 0 : "line is 1 to 15";
+    case KEY_LINE: return word_number(value, 15, &p->line) && p->line ? 0 : "line is 1 to 15";
     case KEY_MODULES:
         return module_list(value, p->gives) ? 0 : "modules is up to four names, parted by commas";
-    case KEY_START:
-        return choice(value, "no", "yes", &p->start) ? 0 : "start is yes or no";
+    case KEY_START: return choice(value, "no", "yes", &p->start) ? 0 : "start is yes or no";
     case KEY_RESTART:
         return choice(value, "never", "always", &p->always) ? 0 : "restart is never or always";
-    default:
-        return "unknown key";
+    default: return "unknown key";
     }
 }
 

@@ -3,7 +3,8 @@
  *
  * Ring 3, pager; every change is nano's, through the gate. The invariant is that of
  * frames.c: a frame leaves the bitmap right before nano gets it, and is back in it as soon as
- * nano has given it up, also when a call is refused.
+ * nano has given it up, also when a call is refused. And that of tables.c: what happens to
+ * pages and tables is in the task's book at once.
  *
  * Page tables are given when a page needs one, and taken back when a walk finds them empty.
  */
@@ -24,41 +25,51 @@ static enum status give(enum pager_op op, uint32_t id, uint32_t address, uint32_
     return status;
 }
 
-/* Sees to it that there is a page table at `address`. */
-enum status memory_table(uint32_t id, uint32_t address)
+static enum status give_table(uint32_t id, uint32_t address)
 {
     enum status status = give(PAGER_OP_TABLE_GIVE, id, address & ~(TABLE_SPAN - 1), 0);
 
     return status == STATUS_MAPPED ? STATUS_OK : status;
 }
 
-static enum status map(uint32_t id, uint32_t address, uint32_t rights)
+/* Sees to it that there is a page table at `address`. */
+enum status memory_table(struct task *t, uint32_t address)
 {
-    enum status status = give(PAGER_OP_MAP, id, address, rights);
+    enum status status;
 
-    if (status == STATUS_NO_TABLE && (status = memory_table(id, address)) == STATUS_OK)
-        status = give(PAGER_OP_MAP, id, address, rights);
+    if (t->tables && t->tables->at[address / TABLE_SPAN] & TABLE_HERE)
+        return STATUS_OK;
+    status = give_table(t->id, address);
+    if (t->tables && status == STATUS_OK)
+        t->tables->at[address / TABLE_SPAN] |= TABLE_HERE;
     return status;
 }
 
-/* Maps a zeroed page. */
+/* Maps a zeroed page. MAPPED: there is one already. */
 enum status memory_map(struct task *t, uint32_t address, uint32_t rights)
 {
-    enum status status = map(t->id, address, rights);
+    enum status status = give(PAGER_OP_MAP, t->id, address, rights);
 
-    t->pages += status == STATUS_OK;
+    if (status == STATUS_NO_TABLE && (status = memory_table(t, address)) == STATUS_OK)
+        status = give(PAGER_OP_MAP, t->id, address, rights);
+    if (status == STATUS_OK) {
+        t->pages++;
+        tables_add(t->tables, address, 1);
+    }
     return status;
 }
 
 /* Zeroed memory of the pager's own, for good; NULL if there is none. */
 void *memory_own(uint32_t pager, uint32_t bytes)
 {
-    static uint32_t next = OWN_HEAP;
+    static uint32_t next = OWN_HEAP, mapped = OWN_HEAP;
     uint32_t start = next;
 
-    for (; next - start < bytes; next += PAGE_SIZE)
-        if (map(pager, next, MAP_W) != STATUS_OK)
+    for (; mapped - start < bytes; mapped += PAGE_SIZE)
+        if (give_table(pager, mapped) != STATUS_OK ||
+            give(PAGER_OP_MAP, pager, mapped, MAP_W) != STATUS_OK)
             return 0;
+    next = start + ((bytes + 15) & ~15u);
     return (void *)(uintptr_t)start;
 }
 
@@ -79,6 +90,19 @@ static bool next_table(uint32_t id, uint32_t *address)
     return *address < LANDING_END;
 }
 
+/* Takes the table back, if it is empty and no page that was lent is to come back to it. */
+static void take_table(struct task *t, uint32_t table)
+{
+    uint32_t frame;
+
+    if (t->tables && t->stage == TASK_LIVE && tables_count(t->tables, table))
+        return;
+    if (gate_get(PAGER_OP_TABLE_TAKE, t->id, table, &frame) == STATUS_OK) {
+        frames_give(frame);
+        tables_set(t->tables, table, 1, 0);
+    }
+}
+
 /*
  * Unmaps what is mapped in *from..to-1, and takes the tables that are empty then. It stops
  * after so many steps (a gate call or two each), *from being how far it got: true when all is done.
@@ -95,69 +119,36 @@ bool memory_clear(struct task *t, uint32_t *from, uint32_t to, uint32_t steps)
                 return true; /* the task is not there any more */
             frames_give(frame);
             t->pages--;
+            tables_subtract(t->tables, page, 1);
             *from = page; /* not beyond: it may have been the last of its table */
         } else {
-            if (gate_get(PAGER_OP_TABLE_TAKE, t->id, table, &frame) == STATUS_OK)
-                frames_give(frame);
+            take_table(t, table);
             *from = end;
         }
     }
     return steps != 0;
 }
 
-/* The first mapped page in from..to-1, or `to`. */
-static uint32_t first_mapped(uint32_t id, uint32_t from, uint32_t to)
+/* Takes the empty tables at from..to-1 back. */
+void memory_trim(struct task *t, uint32_t from, uint32_t to)
 {
-    uint32_t page;
+    for (uint32_t at = from & ~(TABLE_SPAN - 1); at < to; at += TABLE_SPAN)
+        if (t->tables->at[at / TABLE_SPAN] == TABLE_HERE)
+            take_table(t, at);
+}
 
-    while (from < to && next_table(id, &from) && from < to) {
-        if (gate_get(PAGER_OP_QUERY_PAGE, id, from, &page) == STATUS_OK)
-            return page < to ? page : to;
+/* The first mapped page in from..to-1 and its rights, or `to`. */
+uint32_t memory_mapped(struct task *t, uint32_t from, uint32_t to, uint32_t *rights)
+{
+    while (from < to) {
+        struct gate g = {t->id, from, 0, 0, 0};
+
+        if (t->tables->at[from / TABLE_SPAN] & TABLE_HERE &&
+            gate_call(PAGER_OP_QUERY_PAGE, &g) == STATUS_OK) {
+            *rights = g.edx;
+            return g.ebx < to ? g.ebx : to;
+        }
         from = (from & ~(TABLE_SPAN - 1)) + TABLE_SPAN;
     }
     return to;
-}
-
-/*
- * Room in low..high-1. A hit sends the search to the next table: holes inside a table are
- * found only from its beginning, so 2 GiB are looked through in a thousand steps or two.
- */
-static uint32_t search(struct task *t, uint32_t low, uint32_t high, uint32_t bytes, bool tables)
-{
-    for (uint32_t at = low, hit; at < high && high - at >= bytes;) {
-        hit = at;
-        if (tables ? !next_table(t->id, &hit) || hit >= at + bytes
-                   : (hit = first_mapped(t->id, at, at + bytes)) == at + bytes)
-            return at;
-        at = (hit & ~(TABLE_SPAN - 1)) + TABLE_SPAN;
-    }
-    return 0;
-}
-
-/*
- * Finds room for `pages` in the landing zone; 0: there is none. Nothing is reserved: who asks maps
- * there before the next request is looked at. A run of a table or more lands as it lay: at
- * an address like `like` modulo 2 MiB, and with no page table in the way, so that whole
- * tables can move. The search begins where the last one ended.
- */
-uint32_t memory_landing(struct task *t, uint32_t pages, uint32_t like)
-{
-    uint32_t whole = TABLE_SPAN / PAGE_SIZE, bytes, lead = 0, start, found;
-    bool tables = pages >= whole;
-
-    if (pages == 0 || pages > (LANDING_END - LANDING_BASE) / PAGE_SIZE - whole)
-        return 0;
-    if (tables)
-        lead = like & (TABLE_SPAN - 1);
-    bytes = pages * PAGE_SIZE + lead;
-    start = t->landing;
-    if (tables)
-        start = (start + TABLE_SPAN - 1) & ~(TABLE_SPAN - 1);
-    found = search(t, start, LANDING_END, bytes, tables);
-    if (!found)
-        found = search(t, LANDING_BASE, LANDING_END, bytes, tables);
-    if (!found)
-        return 0;
-    t->landing = found + bytes;
-    return found + lead;
 }

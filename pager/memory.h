@@ -1,18 +1,15 @@
-/* Pages and page tables of a task: to map, to clear, to find room. */
+/* Pages and page tables of a task: to map, to clear, to find. */
 #ifndef PAGER_MEMORY_H
 #define PAGER_MEMORY_H
 
 #include "task.h"
 
 void *memory_own(uint32_t pager, uint32_t bytes);
-enum status memory_table(uint32_t id, uint32_t address);
+enum status memory_table(struct task *t, uint32_t address);
 enum status memory_map(struct task *t, uint32_t address, uint32_t rights);
 bool memory_clear(struct task *t, uint32_t *from, uint32_t to, uint32_t steps);
-uint32_t memory_landing(struct task *t, uint32_t pages, uint32_t like);
-
-/* move.c */
-enum status move_pages(struct task *from, uint32_t address, struct task *to, uint32_t target,
-                       uint32_t pages, uint32_t rights);
+void memory_trim(struct task *t, uint32_t from, uint32_t to);
+uint32_t memory_mapped(struct task *t, uint32_t from, uint32_t to, uint32_t *rights);
 
 /* load.c */
 const char *load(struct task *t, const void *image, uint32_t bytes, enum status *status);

@@ -27,10 +27,7 @@ const struct boot_module *module_find(const char *name)
     return 0;
 }
 
-void module_gone(const struct boot_module *module)
-{
-    gone[module - boot->module] = true;
-}
+void module_gone(const struct boot_module *module) { gone[module - boot->module] = true; }
 
 /* How many pages the modules that are still here take. */
 uint32_t module_pages(void)

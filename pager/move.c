@@ -1,79 +1,161 @@
 /*
  * Moving mapped pages from one task to another: frames change their view, bytes stay where
- * they are. A whole page table moves in one write of nano's where both ends are 2 MiB-aligned; the
+ * they are. A run of whole page tables moves in one gate call and one directory entry each; the
  * rest moves in runs that stay in one table at both ends.
  *
- * Ring 3, pager. All page tables that the target lacks are given first: after that only an error
- * of the pager's own (pages that are not there, a target that is not free) can stop it.
+ * Ring 3, pager. All page tables that the target lacks are given before (piece_tables): after that
+ * only pages that are not there can stop a move, and then what was moved moves back. Each gate
+ * call does all of its run or nothing, and `moved` counts what is done; a move that was cut
+ * short may be begun again, because a run that is found at its target counts as moved.
  */
-#include "memory.h"
+#include "piece.h"
 #include "gate.h"
+#include "memory.h"
 
-static uint32_t smaller(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
-static bool aligned(uint32_t address)
-{
-    return address % TABLE_SPAN == 0;
-}
-
-/* Pages from `address` to the end of its table. */
-static uint32_t rest(uint32_t address)
-{
-    return (TABLE_SPAN - address % TABLE_SPAN) / PAGE_SIZE;
-}
-
-/* Source, target and length of what is still to be moved. */
+/* What is still to be moved. */
 struct run {
-    uint32_t address, target, pages;
+    struct task *from, *to;
+    uint32_t address, target, pages, rights;
+    bool by_pages;
 };
 
-/* How many whole tables can be moved at the beginning of the run. */
-static uint32_t whole(const struct run *r)
+static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+/* Pages from `address` to the end of its table. */
+static uint32_t rest(uint32_t address) { return (TABLE_SPAN - address % TABLE_SPAN) / PAGE_SIZE; }
+
+static bool whole(const struct run *r)
 {
-    return aligned(r->address) && aligned(r->target) ? smaller(r->pages / rest(0), 512) : 0;
+    return !r->by_pages && (r->address | r->target) % TABLE_SPAN == 0 && r->pages >= TABLE_PAGES;
 }
 
-static void advance(struct run *r, uint32_t pages)
+/* Moves the next run; *pages is its length, also if it cannot be moved. */
+static enum status step(const struct run *r, uint32_t *pages)
 {
-    r->address += pages * PAGE_SIZE;
-    r->target += pages * PAGE_SIZE;
-    r->pages -= pages;
+    uint32_t tables = smaller(r->pages / TABLE_PAGES, 512);
+
+    if (!whole(r)) {
+        *pages = smaller(r->pages, smaller(rest(r->address), rest(r->target)));
+        return gate_move(PAGER_OP_MOVE, r->from->id, r->address, r->to->id, r->target, r->rights,
+                         *pages);
+    }
+    if (r->from->tables) /* a table with holes must not go for a full one */
+        tables = tables_run(r->from->tables, r->address, tables, TABLE_FULL);
+    *pages = tables ? tables * TABLE_PAGES : TABLE_PAGES;
+    return tables ? gate_move(PAGER_OP_MOVE_TABLE, r->from->id, r->address, r->to->id, r->target,
+                              r->rights, tables)
+                  : STATUS_NOT_MAPPED;
 }
 
-static uint32_t part(const struct run *r)
+/* Has the run been moved already, by a move that was cut short? */
+static bool arrived(const struct run *r)
 {
-    return smaller(r->pages, smaller(rest(r->address), rest(r->target)));
+    uint32_t page;
+
+    return gate_get(PAGER_OP_QUERY_PAGE, r->to->id, r->target, &page) == STATUS_OK &&
+           page == r->target;
 }
 
+/* Pages that the sender might have touched and has not are zeroed pages: they are mapped now. */
+static enum status fill(const struct run *r, uint32_t pages)
+{
+    enum status status = STATUS_OK;
+
+    for (uint32_t i = 0; i < pages && status != STATUS_NO_MEMORY; i++) {
+        uint32_t page = r->address + i * PAGE_SIZE;
+
+        if (r->from->lazy && regions_sent(r->from->lazy, page))
+            status = memory_map(r->from, page, MAP_W);
+    }
+    return status == STATUS_NO_MEMORY ? status : STATUS_OK;
+}
+
+/* Moves the run; *moved grows with it. */
+static enum status run(struct run r, uint32_t *moved)
+{
+    while (r.pages) {
+        uint32_t pages;
+        enum status status = step(&r, &pages);
+
+        if ((status == STATUS_NOT_MAPPED || status == STATUS_NO_TABLE) && arrived(&r))
+            status = STATUS_OK;
+        else if ((status == STATUS_NOT_MAPPED || status == STATUS_NO_TABLE) &&
+                 (status = fill(&r, pages)) == STATUS_OK)
+            status = step(&r, &pages);
+        if (status != STATUS_OK)
+            return status == STATUS_NO_TABLE ? STATUS_NOT_MAPPED : status;
+        r.from->pages -= pages;
+        r.to->pages += pages;
+        r.address += pages * PAGE_SIZE;
+        r.target += pages * PAGE_SIZE;
+        r.pages -= pages;
+        *moved += pages;
+    }
+    return STATUS_OK;
+}
+
+/* Moves what of the piece is not at its target yet. */
+enum status piece_there(struct task *from, struct task *to, struct piece *p)
+{
+    uint32_t done = p->moved * PAGE_SIZE;
+
+    return run((struct run){from, to, p->address + done, p->target + done, p->pages - p->moved,
+                            p->rights, p->had != RIGHTS_ANY},
+               &p->moved);
+}
+
+/* Moves back what of the piece is at its target, and gives the pages the rights that they had. */
+enum status piece_back(struct task *from, struct task *to, struct piece *p)
+{
+    uint32_t done = p->back * PAGE_SIZE;
+    enum status status = run((struct run){to, from, p->target + done, p->address + done,
+                                          p->moved - p->back, MAP_W | MAP_X, p->had != RIGHTS_ANY},
+                             &p->back);
+
+    for (uint32_t i = 0; p->had != RIGHTS_ANY && p->had & ~p->rights && i < p->back; i++)
+        gate_protect(from->id, p->address + i * PAGE_SIZE, p->had);
+    p->moved = p->back = 0;
+    return status;
+}
+
+static enum status give_tables(struct task *to, uint32_t from, uint32_t pages)
+{
+    enum status status = STATUS_OK;
+
+    for (uint32_t at = from & ~(TABLE_SPAN - 1);
+         pages && at < from + pages * PAGE_SIZE && status == STATUS_OK; at += TABLE_SPAN)
+        status = memory_table(to, at);
+    return status;
+}
+
+/* Gives the receiver the tables that do not come with the piece. */
+enum status piece_tables(struct task *to, const struct piece *p)
+{
+    struct parts parts = piece_parts(p);
+    uint32_t tail = p->target + parts.lead * PAGE_SIZE + parts.tables * TABLE_SPAN;
+    enum status status = give_tables(to, p->target, parts.lead);
+
+    return status == STATUS_OK ? give_tables(to, tail, parts.tail) : status;
+}
+
+/* Moves pages for good, at once: the pager's own way of giving. All of it or nothing. */
 enum status move_pages(struct task *from, uint32_t address, struct task *to, uint32_t target,
                        uint32_t pages, uint32_t rights)
 {
-    struct run r = {address, target, pages};
-    enum status status = STATUS_OK;
+    struct piece p = {
+        .address = address, .target = target, .pages = pages, .rights = rights, .had = RIGHTS_ANY};
+    enum status status;
 
-    while (r.pages && status == STATUS_OK) {
-        uint32_t tables = whole(&r);
-
-        if (!tables)
-            status = memory_table(to->id, r.target);
-        advance(&r, tables ? tables * rest(0) : part(&r));
+    piece_expect(to, &p);
+    status = piece_tables(to, &p);
+    if (status == STATUS_OK)
+        status = piece_there(from, to, &p);
+    if (status == STATUS_OK) {
+        piece_gone(from, &p);
+        return STATUS_OK;
     }
-    r = (struct run){address, target, pages};
-    while (r.pages && status == STATUS_OK) {
-        uint32_t tables = whole(&r), moved = tables ? tables * rest(0) : part(&r);
-
-        status =
-            tables ? gate_move(PAGER_OP_MOVE_TABLE, from->id, r.address, to->id, r.target, rights,
-                               tables)
-                   : gate_move(PAGER_OP_MOVE, from->id, r.address, to->id, r.target, rights, moved);
-        if (status == STATUS_OK) {
-            from->pages -= moved;
-            to->pages += moved;
-            advance(&r, moved);
-        }
-    }
+    piece_back(from, to, &p);
+    piece_unexpect(to, &p);
+    memory_trim(to, target, target + pages * PAGE_SIZE);
     return status;
 }

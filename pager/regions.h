@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define REGIONS_MAX 640 /* a list of 248 extents may leave as many holes, and be as many while it goes */
+#define REGIONS_MAX                                                                                \
+    640 /* a list of 248 extents may leave as many holes, and be as many while it goes */
 
 /* from..to-1, page-aligned, sorted, apart from each other (touching ones at home are one). */
 struct regions {

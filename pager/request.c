@@ -8,9 +8,12 @@
 #include "request.h"
 #include "frames.h"
 #include "gate.h"
+#include "landing.h"
+#include "loans.h"
 #include "log.h"
 #include "memory.h"
 #include "module.h"
+#include "moving.h"
 #include "send.h"
 
 #define NO_REPLY   STATUS_COUNT /* a handler's result: nothing is to be sent now */
@@ -35,14 +38,17 @@ static enum status do_alloc(struct task *from, const struct line *in, uint32_t *
         return STATUS_BAD;
     if (pages > frames_free())
         return STATUS_NO_MEMORY;
-    address = regions_gap(&from->lazy, from->heap, HEAP_END, pages * PAGE_SIZE);
-    if (!address || !regions_add(&from->lazy, address, address + pages * PAGE_SIZE))
+    address = regions_gap(from->lazy, from->heap, HEAP_END, pages * PAGE_SIZE);
+    if (!address || !regions_add(from->lazy, address, address + pages * PAGE_SIZE))
         return STATUS_NO_MEMORY;
     w[2] = address;
     return STATUS_OK;
 }
 
-/* Heap, which must have been got by ALLOC, or landing zone, where something must be mapped. */
+/*
+ * Heap, which must have been got by ALLOC, or landing zone, where something must be mapped. What is
+ * borrowed must be returned, and what is lent is not there.
+ */
 static enum status do_release(struct task *from, const struct line *in, uint32_t *w)
 {
     uint32_t at = in->w[2], pages = in->w[3], to = at + pages * PAGE_SIZE, before = from->pages;
@@ -52,7 +58,9 @@ static enum status do_release(struct task *from, const struct line *in, uint32_t
     if (at % PAGE_SIZE || pages == 0 || pages > (LANDING_END - at) / PAGE_SIZE || at >= LANDING_END)
         return STATUS_BAD_ADDRESS;
     landing = at >= LANDING_BASE;
-    if (!landing && (at < from->heap || to > HEAP_END || !regions_remove(&from->lazy, at, to)))
+    if (landing && loans_touch(from->borrowed, true, at, to))
+        return STATUS_DENIED;
+    if (!landing && (at < from->heap || to > HEAP_END || !regions_remove(from->lazy, at, to)))
         return STATUS_BAD_ADDRESS;
     memory_clear(from, &at, to, UINT32_MAX);
     return landing && from->pages == before ? STATUS_NOT_MAPPED : STATUS_OK;
@@ -203,7 +211,7 @@ static enum status do_module(struct task *from, const struct line *in, uint32_t 
         return STATUS_NO_SUCH;
     pages = (m->bytes + PAGE_SIZE - 1) / PAGE_SIZE;
     if (pages) {
-        address = memory_landing(from, pages, m->address);
+        address = landing_find(from, pages, m->address, 0);
         if (!address)
             return STATUS_NO_MEMORY;
         status = move_pages(task_pager(), m->address, from, address, pages, 0);
@@ -214,6 +222,12 @@ static enum status do_module(struct task *from, const struct line *in, uint32_t 
     w[2] = address;
     w[3] = m->bytes;
     return STATUS_OK;
+}
+
+static enum status do_land(struct task *from, const struct line *in, uint32_t *w)
+{
+    (void)w;
+    return landing_area(from, in->w[2], in->w[3]);
 }
 
 static const struct {
@@ -233,6 +247,7 @@ static const struct {
     {TAG_WAIT_EXIT, false, do_wait_exit},
     {TAG_RESTARTS, false, do_restarts},
     {TAG_MODULE, false, do_module},
+    {TAG_LAND, false, do_land},
 };
 
 static enum status dispatch(struct task *from, const struct line *in, uint32_t *w)
@@ -248,11 +263,13 @@ static enum status dispatch(struct task *from, const struct line *in, uint32_t *
 /* Deals with one message, which stays the caller's to drop. Mail from the dying is stale. */
 void request_handle(const struct line *in)
 {
-    struct task *from = task_by_id(in->peer);
+    struct task *from = task_by_id(in->peer); /* the router is no task */
     uint32_t w[1 + REPLY_WORDS] = {0};
     struct post_caller caller;
     enum status status;
 
+    if (in->peer == ID_ROUTER && in->tag == TAG_MOVE_ASK && in->flags == 0)
+        moving_ask(in);
     if (!from)
         return;
     status = dispatch(from, in, w);

@@ -10,6 +10,9 @@
  *   slot notes whom the registrar believes to be up in it (`told`), and send_news says
  *   what is otherwise. Who came and went in between was nobody.
  *
+ * - Answers to the router about frames are judged by it at once; one that it does not accept is
+ *   voided, and the frames go back (moving.c).
+ *
  * Ring 3, pager. The invariant: when send_news returns, no entry of the outbox waits.
  */
 #include "send.h"
@@ -69,6 +72,31 @@ void send_reply(const struct post_caller *caller, const uint32_t words[REPLY_WOR
     line->w[0] = caller->slot;
     memcpy(&line->w[1], words, REPLY_WORDS * 4);
     post_commit(1);
+}
+
+/*
+ * A MOVE_ANSWER, by itself, because what becomes of the frames hangs on what the router says to it:
+ * OK, and the sender's message is delivered; anything else, and it is not.
+ */
+enum status send_answer(uint32_t sender, uint32_t index, enum status status, uint32_t runs,
+                        const struct extent *landed)
+{
+    struct line *line;
+
+    if (post_own->in.out_head != post_own->out.out_tail)
+        flush();
+    line = slot();
+    post_address(line, HANDLE_ROUTER, TAG_MOVE_ANSWER, 1, 0);
+    line->badge = 0;
+    line->cookie = 0;
+    memset(line->w, 0, sizeof line->w);
+    line->w[1] = sender;
+    line->w[2] = index;
+    line->w[3] = status | runs << 16;
+    if (runs)
+        memcpy(&line->w[4], landed, runs * sizeof *landed);
+    post_commit(1);
+    return flush();
 }
 
 /* One message to the registrar, by itself: OK once it is in its inbox. */

@@ -27,10 +27,7 @@ void task_init(uint32_t slots, uint32_t pager_id)
     *pager = (struct task){.id = pager_id, .stage = TASK_LIVE, .landing = LANDING_BASE};
 }
 
-struct task *task_pager(void)
-{
-    return pager;
-}
+struct task *task_pager(void) { return pager; }
 
 struct task *task_by_id(uint32_t id)
 {
@@ -39,15 +36,9 @@ struct task *task_by_id(uint32_t id)
     return t && id && t->id == id && t->stage == TASK_LIVE ? t : 0;
 }
 
-const char *task_name(const struct task *t)
-{
-    return t->program ? t->program->name : "pager";
-}
+const char *task_name(const struct task *t) { return t->program ? t->program->name : "pager"; }
 
-bool task_is(const struct task *t, const char *name)
-{
-    return names_equal(task_name(t), name);
-}
+bool task_is(const struct task *t, const char *name) { return names_equal(task_name(t), name); }
 
 struct task *task_by_name(const char *name)
 {
@@ -93,6 +84,23 @@ static enum status complain(const struct program *p, const char *what, enum stat
 {
     log_line("%s: cannot start: %s: %s", p->name, what, status_text(status));
     return status;
+}
+
+/*
+ * The slot's books: made when the slot is used first, and kept for its later tasks, because memory
+ * of the pager's own does not come back.
+ */
+static bool clear_books(struct task *t)
+{
+    if (!t->lazy)
+        t->lazy = memory_own(pager->id, sizeof *t->lazy);
+    if (!t->tables)
+        t->tables = memory_own(pager->id, sizeof *t->tables);
+    if (!t->lazy || !t->tables)
+        return false;
+    t->lazy->count = 0;
+    memset(t->tables, 0, sizeof *t->tables);
+    return true;
 }
 
 /* Everything after TASK_MAKE. The task is queued then, but the pager runs until it waits. */
@@ -143,6 +151,8 @@ enum status task_launch(const struct program *p, uint32_t *id)
     }
     if (!slot)
         return complain(p, "no empty slot", STATUS_NO_ROOM);
+    if (!clear_books(t))
+        return complain(p, "its books", STATUS_NO_MEMORY);
     status = gate_call(PAGER_OP_TASK_MAKE, &g);
     if (status != STATUS_OK)
         return complain(p, "a slot of its own", status);
@@ -150,6 +160,8 @@ enum status task_launch(const struct program *p, uint32_t *id)
                        .stage = TASK_MAKING,
                        .program = p,
                        .landing = LANDING_BASE,
+                       .lazy = t->lazy,
+                       .tables = t->tables,
                        .told = t->told,
                        .last_id = t->last_id,
                        .last_code = t->last_code};

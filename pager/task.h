@@ -15,12 +15,20 @@
 #include "manifest.h"
 #include <post.h>
 #include "regions.h"
+#include "tables.h"
 
 #define STACK_PAGES 256
 #define STACK_LOW   (PROGRAM_END - STACK_PAGES * PAGE_SIZE)
 #define HEAP_END    (STACK_LOW - PAGE_SIZE) /* an unmapped page below the stack */
 
 #define WAITS_MAX 4 /* WAIT_EXITs that a task may have open */
+
+/* What the pager remembers of the last move that a task has asked for and got (moving.c). */
+struct moved {
+    uint32_t index, receiver; /* receiver 0: there is none */
+    uint32_t runs;
+    struct extent landed[INLINE_EXTENTS];
+};
 
 /* An open WAIT_EXIT: who is answered when `target` has ended; target 0: none. */
 struct wait {
@@ -38,12 +46,17 @@ struct task {
     uint32_t pages;                /* mapped */
     uint32_t heap;                 /* where its heap may begin */
     uint32_t landing;              /* where the next landing address is looked for */
-    uint32_t cleared;              /* CLEARING: nothing is mapped below */
+    uint32_t area, area_end;       /* where the task wants its arrivals; area 0: it does not care */
+    uint32_t area_next;
+    uint32_t cleared; /* CLEARING: nothing is mapped below */
     uint32_t exit_code;
     bool again;                   /* start it again when it has ended */
     uint32_t told;                /* who is up in this slot, to the registrar's knowledge */
     uint32_t last_id, last_code;  /* who was in this slot before, and how that ended */
-    struct regions lazy;          /* filled on first touch */
+    struct regions *lazy;         /* filled on first touch; NULL: the pager itself */
+    struct tables *tables;        /* its page tables; NULL: the pager itself */
+    struct moved moved;           /* the last move */
+    struct move *lent, *borrowed; /* open loans, from it and to it */
     struct wait waits[WAITS_MAX]; /* what this task waits for */
 };
 

@@ -7,28 +7,45 @@
  * receiver's origin that it went (recover.c). The fast path below is deliver() for the case
  * that nearly every message is: one line, no flags, a cached route, an inbox less than half
  * full. Everything else is deliver()'s. What runs for each message is counted in instructions
- * (README, "make bench"), so the fast path knows the caller by its mailbox alone; whatever
- * needs `me` is called through a function that sets it first.
- *
- * A valid route row means that the mailboxes at both of its ends have been taken up (route.c),
- * so the fast path need not look; a call that finds no such row does.
+ * (README, "make bench"), so the fast path knows the caller by its mailbox and its lane (lane.c)
+ * alone; whatever needs `me` is called through a function that sets it first. All that could
+ * be the matter with the caller closes its lane, so nobody asks before the lane is tried.
  */
-/* Instructions are counted, so let the compiler choose as for a machine where all cost the same. */
 #ifdef __i386__
-#pragma GCC target("tune=i386")
+#pragma GCC target("tune=generic") /* the shortest code; -march=i686 would tune for a Pentium Pro */
 #endif
-
 #include "router.h"
 #include "copy.h"
 
 struct caller me;
 
+/*
+ * What a call keeps between messages. In memory, because the fast path needs all the registers
+ * that there are for the message in hand; for the same reason it reads the outbox head again
+ * and again.
+ */
+static struct {
+    uint32_t op;
+    uint32_t deadline;
+    uint32_t stop;  /* the outbox index where this POST ends                       */
+    uint32_t woken; /* the last receiver of the fast path, to be made ready; or nobody */
+} now;
+
+/* For whatever needs `me`. */
 static void begin(void)
 {
     me.id = nameplate.id;
     me.slot = nameplate.slot;
     if (window[me.slot].in.self != me.id)
         mailbox_take_up(me.slot);
+}
+
+static OUT_OF_LINE void wake_slowly(void)
+{
+    begin();
+    if (now.woken != ID_NOBODY)
+        wake(&directory[TASK_SLOT(now.woken)]);
+    now.woken = ID_NOBODY;
 }
 
 /* Others may have waited for this call. */
@@ -40,12 +57,9 @@ static OUT_OF_LINE void tell_others(void)
         wake_owed();
 }
 
-/* True if the wake list is full. */
-static OUT_OF_LINE bool wake_slowly(uint32_t id)
+static inline bool is_anything_the_matter(const struct mailbox *box)
 {
-    begin();
-    wake(&directory[TASK_SLOT(id)]);
-    return wake_list.count >= WAKE_MAX - 1;
+    return box->in.room_wanted != 0 || me.wakes_owed || box->in.self != nameplate.id;
 }
 
 /* The entry at the head of the outbox, if there is one. False: it is held there. */
@@ -53,10 +67,12 @@ static OUT_OF_LINE bool deliver_slowly(struct mailbox *box)
 {
     uint32_t head, lines, available;
 
-    begin();
+    wake_slowly();
+    if (is_anything_the_matter(box))
+        tell_others();
     head = box->in.out_head;
     available = read_once(&box->out.out_tail) - head;
-    if (available > directory[me.slot].out_mask + 1)
+    if (available > box->in.out_mask + 1)
         return hold(head, STATUS_BAD, 0, 0);
     if (available != 0) {
         lines = deliver(head, available);
@@ -72,7 +88,7 @@ static OUT_OF_LINE bool deliver_slowly(struct mailbox *box)
 /* Puts the caller at the end of its priority's queue, and lets others run. */
 static _Noreturn void yield(struct mailbox *box)
 {
-    me.yielder = ID_NOBODY;
+    me.yield = false;
     box->in.counters.parked++;
     if (wake_list.count < WAKE_MAX)
         wake_list.id[wake_list.count++] = nameplate.id;
@@ -81,34 +97,25 @@ static _Noreturn void yield(struct mailbox *box)
 }
 
 /*
- * What a call keeps between messages. In memory, because the fast path needs all the registers
- * that there are for the message in hand; for the same reason it reads the outbox head again
- * and again.
+ * Back to the caller, unless somebody more important must run. A receiver of the fast path is
+ * at the end of the lane; it goes into the wake list here, if the list is empty and it is
+ * nobody to yield to.
  */
-static struct {
-    uint32_t op;
-    uint32_t deadline;
-    uint32_t stop;  /* the outbox index where this POST ends             */
-    uint32_t woken; /* the last parked receiver, not yet in the wake list; or nobody */
-} now;
-
-/* Many posts to one receiver that may not run yet: it is woken once. */
-static inline bool in_wake_list_last(uint32_t id)
+static inline uint32_t go_on(struct mailbox *box, const struct lane *lane)
 {
-    uint32_t last = wake_list.count - 1;
+    uint32_t attention = *(volatile uint32_t *)&nano_page.attention;
 
-    return last < WAKE_MAX && wake_list.id[last] == id;
-}
-
-/* Back to the caller, unless somebody more important must run. */
-static uint32_t go_on(struct mailbox *box)
-{
-    uint32_t attention;
-
-    if (now.woken != ID_NOBODY && !in_wake_list_last(now.woken))
-        wake_slowly(now.woken);
-    attention = *(volatile uint32_t *)&nano_page.attention;
-    if (unlikely(me.yielder == nameplate.id || attention > directory[nameplate.slot].priority))
+    if (likely(now.woken != ID_NOBODY && attention < lane->yield_at && wake_list.count == 0)) {
+        if (lane->entry->state & READY_FREE) {
+            wake_list.id[0] = now.woken;
+            wake_list.count = 1;
+        }
+    } else {
+        wake_slowly();
+        if (attention > directory[nameplate.slot].priority)
+            me.yield = true;
+    }
+    if (unlikely(me.yield))
         yield(box);
     return STATUS_OK;
 }
@@ -116,8 +123,8 @@ static uint32_t go_on(struct mailbox *box)
 /* Who runs next if the caller parks while the wake list is not empty: the only one in it. */
 static OUT_OF_LINE uint32_t choose(void)
 {
-    if (now.woken != ID_NOBODY)
-        wake_slowly(now.woken);
+    wake_slowly();
+    me.yield = false;
     if (wake_list.count != 1)
         return ID_NOBODY;
     wake_list.count = 0;
@@ -126,7 +133,7 @@ static OUT_OF_LINE uint32_t choose(void)
 
 /*
  * Parks the caller. If just one task was made ready, that one runs next without the wake list:
- * the hand-off.
+ * the hand-off. It need not be parked: nano looks.
  */
 static inline _Noreturn void wait(struct mailbox *box)
 {
@@ -138,65 +145,52 @@ static inline _Noreturn void wait(struct mailbox *box)
 }
 
 /*
- * The fast path: delivers the entry at the outbox head if it is one plain line by a cached
- * route to an inbox with plenty of room. The line is copied beyond the receiver's tail before
- * its tag is checked: what is checked then is the router's own, and before the commit nobody
- * looks there.
+ * The fast path: delivers the entry at the outbox head if it is one plain line by the task's
+ * lane to an inbox with plenty of room. One comparison sees to tag, lines, flags and whether
+ * the lane is open.
  */
-static inline bool deliver_plain(struct mailbox *box)
+static inline bool deliver_plain(struct mailbox *box, struct lane *lane)
 {
-    uint32_t own = nameplate.slot;
-    const struct line *line = opaque(&box->outbox[box->in.out_head & directory[own].out_mask]);
+    const struct line *line = opaque(&box->outbox[box->in.out_head & box->in.out_mask]);
     uint32_t handle = read_once(&line->peer);
+    uint32_t word = read_once(&line->tag);
 
-    if (unlikely(handle >= HANDLES || read_lines_and_flags(line) != ONE_PLAIN_LINE))
-        return false;
+    if (unlikely(handle != lane->handle || word - lane->first >= lane->tags)) {
+        if (word >> 16 != PLAIN_LINE >> 16)
+            return false;
+        wake_slowly();
+        if (!lane_find(lane, handle) || word - lane->first >= lane->tags)
+            return false;
+    }
 
-    const struct route *route = element(&route_cache[0][0], own * HANDLES + handle);
+    struct mailbox *to = lane->to;
 
-    if (unlikely(route->incarnation != (uint16_t)nano_page.incarnation ||
-                 !(route->rights & RIGHT_SEND)))
-        return false;
-
-    uint32_t id = route->dest, slot = TASK_SLOT(id);
-    const struct task_entry *entry = element(directory, slot);
-    struct mailbox *to = element(window, slot);
-
-    if (unlikely(entry->id != id))
-        return false;
     /*
      * Both are below half a ring (a power of two), so their sum is below the ring. A head that
      * lies by 2^31 looks like an empty inbox: its task loses what it had not read.
      */
-    if (unlikely(((to->in.in_tail - to->out.in_head) | to->in.reserved) * 2 > entry->in_mask))
+    if (unlikely(((to->in.in_tail - to->out.in_head) | to->in.reserved) * 2 > to->in.in_mask))
         return false;
-    if (id != now.woken && entry->state & READY_FREE) {
-        if (unlikely(now.woken != ID_NOBODY) && wake_slowly(now.woken))
-            now.stop = box->in.out_head + 1;
-        now.woken = id;
-    }
     commit_barrier(); /* loading again is cheaper than keeping */
 
-    uint32_t place = opaque(to->in.in_tail & entry->in_mask);
+    uint32_t place = opaque(to->in.in_tail & to->in.in_mask);
     struct line *copy = copy_line(&to->inbox[place], line);
     struct origin *origin = opaque(&to->in.origins[place]);
 
-    set_lines_and_flags(copy, ONE_PLAIN_LINE);
-    if (unlikely(copy->tag < route->first_tag || copy->tag > route->last_tag))
-        return false;
-    id = nameplate.id;
+    line_set_word1(copy, word);
+
+    uint32_t id = nameplate.id, next = box->in.out_head + 1;
+
     copy->peer = id;
     origin->sender = id;
-    copy->badge = route->badge;
+    copy->badge = lane->badge;
+    now.woken = lane->dest;
     origin->first = 0;
-
-    uint32_t next = box->in.out_head + 1;
-
     origin->next = next;
     to->in.counters.received++;
     to->in.counters.lines++;
     box->in.counters.sent++;
-    trace(DELIVER, id, entry->id);
+    trace(DELIVER, id, lane->dest);
     commit_barrier();
     to->in.in_tail++;
     commit_barrier();
@@ -218,49 +212,52 @@ static OUT_OF_LINE bool may_park(const struct mailbox *box)
 BY_REGISTER uint32_t gate_call(uint32_t op, uint32_t deadline)
 {
     struct mailbox *box = element(window, nameplate.slot);
+    struct lane *lane = &element(route_cache, nameplate.slot)->lane;
     uint32_t head;
 
-    if (unlikely(op != GATE_POST_WAIT && op != GATE_POST && op != GATE_WAIT))
+    if (unlikely((op & ~GATE_WAIT) != GATE_POST) && op != GATE_WAIT)
         return STATUS_BAD_OP;
     trace(CALL, nameplate.id, op);
     now.op = op;
     now.deadline = deadline;
     now.woken = ID_NOBODY;
     box->in.counters.calls++;
-    if (unlikely(box->in.room_wanted | box->in.held.reason | me.wakes_owed |
-                 (box->in.self ^ nameplate.id))) {
-        if (box->in.self != nameplate.id)
-            mailbox_take_up(nameplate.slot);
-        tell_others();
-        if (op & GATE_POST && box->in.held.reason != STATUS_OK && !deliver_slowly(box))
-            goto stopped;
-    }
-    if (unlikely(!(op & GATE_POST)))
-        goto wait;
+    if (unlikely(op == GATE_WAIT))
+        goto nothing;
 
     head = box->in.out_head;
     now.stop = read_once(&box->out.out_tail);
     if (unlikely(now.stop - head - 1 >= MAX_ENTRIES)) {
-        if (now.stop == head)
-            goto wait;
+        if (now.stop == head) {
+            box->in.held.reason = STATUS_OK;
+            goto nothing;
+        }
+        if (now.stop - head > box->in.out_mask + 1 && !deliver_slowly(box))
+            goto stopped;
         now.stop = head + MAX_ENTRIES;
         now.op = GATE_POST;
     }
     do {
-        if (unlikely(!deliver_plain(box)))
+        if (unlikely(!deliver_plain(box, lane)))
             if (!deliver_slowly(box) || (int32_t)(now.stop - box->in.out_head) <= 0 ||
                 wake_list.count >= WAKE_MAX - 1)
                 goto stopped;
     } while (box->in.out_head != now.stop);
 
 wait:
-    if (likely(now.op & GATE_WAIT && box->in.signals == read_once(&box->out.seen) &&
-               box->in.in_tail == read_once(&box->out.looked)))
+    if (now.op & GATE_WAIT && box->in.signals == read_once(&box->out.seen) &&
+        box->in.in_tail == read_once(&box->out.looked))
         wait(box);
-    return go_on(box);
+back:
+    return go_on(box, lane);
+
+nothing:
+    if (unlikely(is_anything_the_matter(box)))
+        tell_others();
+    goto wait;
 
 stopped:
     if (now.op & GATE_WAIT && may_park(box))
         goto wait;
-    return go_on(box);
+    goto back;
 }

@@ -33,19 +33,11 @@ static inline struct line *copy_line(struct line *to, const struct line *from)
 #endif
 }
 
-/* Lines and flags, the upper half of word 1, as one load (of a hostile line) and one store. */
-#define ONE_PLAIN_LINE 1 /* lines 1, flags 0 */
-
-typedef uint16_t __attribute__((may_alias)) any_half;
-
-static inline uint32_t read_lines_and_flags(const struct line *line)
+/* Word 1 (tag, lines, flags) as one store. */
+static inline void line_set_word1(struct line *line, uint32_t word)
 {
-    return *(const volatile any_half *)&line->lines;
-}
-
-static inline void set_lines_and_flags(struct line *line, uint16_t half)
-{
-    *(any_half *)&line->lines = half;
+    typedef uint32_t __attribute__((may_alias)) any_word;
+    *(any_word *)&line->tag = word;
 }
 
 #endif

@@ -31,6 +31,7 @@ uint32_t hold(uint32_t index, enum status reason, uint32_t peer, uint32_t lines)
     held->peer = peer;
     held->answer[0] = lines;
     held->reason = reason;
+    lane_close(me.slot);
     trace(HOLD, me.id, reason);
     return 0;
 }
@@ -84,6 +85,10 @@ static void put(uint32_t slot, const struct post *post)
     line->badge = post->badge;
     line->cookie = post->cookie;
     line->w[0] = post->w0;
+    if (post->flags & FLAG_GRANT) {
+        line->w[3] = me.landed->w[3] >> 16;
+        copy_words(&line->w[4], &me.landed->w[4], 2 * INLINE_EXTENTS);
+    }
     commit_barrier();
     to->in.in_tail = tail + post->lines;
     commit_barrier();
@@ -95,22 +100,27 @@ static void put(uint32_t slot, const struct post *post)
     wake(&directory[slot]);
 }
 
-/* A line of the router's own making. Room has been checked. */
+/*
+ * A message of the router's own making; further lines, if any, have been written beyond the
+ * tail. Room has been checked.
+ */
 void deliver_own(uint32_t slot, const struct line *line, uint32_t sender, uint32_t next)
 {
     struct mailbox *to = &window[slot];
-    uint32_t tail = to->in.in_tail, place = tail & directory[slot].in_mask;
+    uint32_t mask = directory[slot].in_mask, tail = to->in.in_tail;
+    uint32_t lines = line->lines ? line->lines : 1;
 
-    to->inbox[place] = *line;
-    to->inbox[place].peer = ID_ROUTER;
-    to->inbox[place].lines = 1;
-    to->in.origins[place] = (struct origin){sender, next, 0};
+    for (uint32_t i = 0; i < lines; i++)
+        to->in.origins[(tail + i) & mask] = (struct origin){sender, next, i ? ORIGIN_INSIDE : 0};
+    to->inbox[tail & mask] = *line;
+    to->inbox[tail & mask].peer = ID_ROUTER;
+    to->inbox[tail & mask].lines = (uint8_t)lines;
     commit_barrier();
-    to->in.in_tail = tail + 1;
+    to->in.in_tail = tail + lines;
     commit_barrier();
     settle(slot, tail);
     to->in.counters.received++;
-    to->in.counters.lines++;
+    to->in.counters.lines += lines;
     wake(&directory[slot]);
 }
 
@@ -125,6 +135,8 @@ void settle(uint32_t slot, uint32_t index)
     const struct line *line = &box->inbox[place];
     const struct origin *origin = &box->in.origins[place];
 
+    if (line->flags & (FLAG_GRANT | FLAG_LEND))
+        window[TASK_SLOT(origin->sender)].in.moved = origin->next;
     if (line->flags & FLAG_REPLY)
         ledger_close(directory[slot].id, line->w[0],
                      line->flags & FLAG_NOTIFY ? line->w[1] : origin->sender);
@@ -149,6 +161,9 @@ static bool allowed(const struct post *post, const struct route *route)
         [FLAG_CALL] = RIGHT_CALL,
         [FLAG_FORWARD] = RIGHT_FORWARD | RIGHT_INTERPOSE,
         [FLAG_NOTIFY] = RIGHT_NOTIFY,
+        [FLAG_GRANT] = RIGHT_GRANT,
+        [FLAG_GRANT | FLAG_CALL] = RIGHT_GRANT,
+        [FLAG_GRANT | FLAG_CALL | FLAG_LEND] = RIGHT_LEND,
     };
     return route->rights & needs[post->flags] && post->tag >= route->first_tag &&
            post->tag <= route->last_tag;
@@ -172,7 +187,6 @@ static uint32_t send(struct post *post)
         return notify(post, route.dest);
 
     uint32_t slot = TASK_SLOT(route.dest);
-    bool call = post->flags == FLAG_CALL;
 
     post->badge = route.badge;
     if (post->flags == FLAG_FORWARD) {
@@ -182,7 +196,13 @@ static uint32_t send(struct post *post)
     }
     if (!room_for(slot, me.id, post->lines))
         return room_hold(post->index, slot, post->lines);
-    if (call && !ledger_prepare(post, slot))
+    if (post->flags & FLAG_GRANT) {
+        if (!me.landed)
+            return move_ask(post, route.dest);
+        if (route.dest != window[me.slot].in.held.peer)
+            return refuse(post, STATUS_NO_ROUTE); /* the frames went to another task */
+    }
+    if (post->flags & FLAG_CALL && !ledger_prepare(post, slot))
         return 0;
     put(slot, post);
     return post->lines;
@@ -197,8 +217,13 @@ static uint32_t reply(struct post *post)
 
     if (status != STATUS_OK)
         return refuse(post, status);
-    if (post->lines > call->room)
+    if (post->lines > (call->room & ~CALL_LENT))
         return refuse(post, STATUS_TOO_BIG);
+    if (call->room & CALL_LENT) {
+        if (!me.landed)
+            return move_return(post);
+        post->flags |= FLAG_LEND;
+    }
     post->cookie = call->cookie;
     post->badge = 0;
     if (room_left(slot) >= post->lines)
@@ -229,12 +254,14 @@ uint32_t deliver(uint32_t index, uint32_t available)
     case FLAG_CALL:
     case FLAG_FORWARD:
     case FLAG_NOTIFY:
+    case FLAG_GRANT:
+    case FLAG_GRANT | FLAG_CALL:
+    case FLAG_GRANT | FLAG_CALL | FLAG_LEND:
         return post.handle == HANDLE_ROUTER ? order(&post) : send(&post);
     case FLAG_REPLY:
         return reply(&post);
     default:
-        /* Frames and routes do not travel yet; any other mixture means nothing. */
-        return refuse(&post, post.flags & (FLAG_GRANT | FLAG_LEND | FLAG_ROUTE) ? STATUS_DENIED
-                                                                                : STATUS_BAD);
+        /* Routes do not travel; any other mixture means nothing. */
+        return refuse(&post, post.flags & FLAG_ROUTE ? STATUS_DENIED : STATUS_BAD);
     }
 }

@@ -28,7 +28,8 @@ global upcall_entry:function (upcall_entry.end - upcall_entry)
 global call_return:function (call_entry.end - call_return)
 
 ; in:  EAX operation, EDX deadline; everything else is the caller's and hostile
-; out: EAX result; EBX, ECX, EDX, ESI, EDI, EBP 0; DS, ES the application's
+; out: EAX result; ECX, EDX 0; EBX, ESI, EDI, EBP the caller's own, by the C convention; DS, ES
+;      the application's
 call_entry:
         push    FLAGS
         popf
@@ -39,12 +40,8 @@ call_entry:
         mov     ecx, SEL_APP_DS
         mov     ds, ecx
         mov     es, ecx
-        xor     ebx, ebx
         xor     ecx, ecx
         xor     edx, edx
-        xor     esi, esi
-        xor     edi, edi
-        xor     ebp, ebp
 call_return:
         retf
 .end:

@@ -32,7 +32,7 @@ bool ledger_prepare(struct post *post, uint32_t to)
     post->w0 = post->index;
     call->cookie = post->cookie;
     call->slot = post->index;
-    call->room = room;
+    call->room = room | (post->flags & FLAG_LEND ? CALL_LENT : 0);
     in->open_calls++;
     in->reserved += room;
     return true;
@@ -76,7 +76,7 @@ void ledger_close(uint32_t task, uint32_t slot, uint32_t server)
     if (!call || call->server == ID_NOBODY || call->server != server || call->slot != slot)
         return;
     call->server = ID_NOBODY;
-    in->reserved -= call->room;
+    in->reserved -= call->room & ~CALL_LENT;
     in->open_calls--;
     trace(CLOSE, task, slot);
     if (in->held.reason == STATUS_LEDGER)
@@ -114,13 +114,14 @@ bool ledger_recount(uint32_t slot)
 
     for (uint32_t i = 0; in->open_calls != 0 && i <= mask; i++) {
         const struct call *call = &in->ledger[i];
+        uint32_t room = call->room & ~CALL_LENT;
 
         if (call->server == ID_NOBODY)
             continue;
-        if ((call->slot & mask) != i || call->room == 0 || call->room > MAX_LINES ||
+        if ((call->slot & mask) != i || room == 0 || room > MAX_LINES ||
             TASK_SLOT(call->server) >= nano_page.tasks)
             return false;
-        reserved += call->room;
+        reserved += room;
         open++;
     }
     in->reserved = reserved;

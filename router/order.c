@@ -1,6 +1,6 @@
 /*
- * Messages to the router itself, ring 1: what the registrar tells it about routes, and
- * requests for counters. They take effect at once and leave no line in an inbox (an
+ * Messages to the router itself, ring 1: what the registrar tells it about routes and the pager
+ * about frames, and requests for counters. They take effect at once and leave no line in an inbox (an
  * answer goes right into the asker's); doing one twice, after a restart, is harmless.
  */
 #include "router.h"
@@ -18,6 +18,8 @@ uint32_t order(const struct post *post)
             status = route_answer(&line);
         else if (post->tag == TAG_ROUTE_REVOKE)
             status = route_revoke(&line);
+    } else if (post->flags == 0 && me.id == nano_page.pager && post->tag == TAG_MOVE_ANSWER) {
+        status = move_answer(&line);
     }
     return status == STATUS_OK ? post->lines : hold(post->index, status, 0, 0);
 }
@@ -50,7 +52,8 @@ static uint32_t sum_up(uint32_t slot, uint32_t sum[])
  */
 uint32_t statistics(const struct post *post)
 {
-    uint32_t slot = read_once(&window[me.slot].outbox[post->index & directory[me.slot].out_mask].w[1]);
+    uint32_t slot =
+        read_once(&window[me.slot].outbox[post->index & directory[me.slot].out_mask].w[1]);
     struct line answer = {.tag = TAG_STATS,
                           .flags = FLAG_REPLY,
                           .cookie = post->cookie,

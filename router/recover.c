@@ -66,9 +66,11 @@ void recover(uint32_t culprit)
     for (uint32_t slot = 1; slot < tasks; slot++) {
         struct mailbox *box = mailbox_in_use(slot);
 
+        lane_close(slot);
         if (!box)
             continue;
-        if (box->in.abi != ABI_VERSION || !ledger_recount(slot)) {
+        if (box->in.abi != ABI_VERSION || box->in.out_mask != directory[slot].out_mask ||
+            box->in.in_mask != directory[slot].in_mask || !ledger_recount(slot)) {
             mailbox_set_aside(slot);
             continue;
         }

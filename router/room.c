@@ -47,6 +47,7 @@ uint32_t room_hold(uint32_t index, uint32_t slot, uint32_t lines)
 {
     uint32_t *wanted = &window[slot].in.room_wanted;
 
+    lane_close(slot); /* its owner must come to room_tell() */
     *wanted = *wanted == 0 || *wanted == me.slot ? me.slot : ROOM_MANY;
     return hold(index, STATUS_FULL, directory[slot].id, lines);
 }

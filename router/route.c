@@ -12,7 +12,7 @@
 
 static struct route *row_of(uint32_t slot, uint32_t handle)
 {
-    return &route_cache[slot][handle];
+    return &route_cache[slot].row[handle];
 }
 
 static enum status find_fixed(uint32_t id, enum status if_dead, struct route *found)
@@ -68,6 +68,7 @@ uint32_t route_ask(const struct post *post)
 /* A new task, or none any more: its handles mean nothing yet. */
 void route_forget(uint32_t slot)
 {
+    lane_close(slot);
     for (unsigned handle = 0; handle < HANDLES; handle++)
         *row_of(slot, handle) = (struct route){0};
 }
@@ -79,6 +80,7 @@ static void set_row(uint32_t id, uint32_t handle, const struct route *route)
 
     if (!box)
         return;
+    lane_close(TASK_SLOT(id));
     *row_of(TASK_SLOT(id), handle) = *route;
     row_of(TASK_SLOT(id), handle)->incarnation = (uint16_t)nano_page.incarnation;
     if (box->in.held.reason == STATUS_OK)

@@ -50,12 +50,34 @@ struct route {
 };
 _Static_assert(sizeof(struct route) == 16, "64 rows are 1 KiB");
 
+/*
+ * The lane of a task: its last route, found and checked, so that the fast path need not look
+ * again (lane.c). It takes the place of rows 0 to 3, which no route has. All zero is a closed lane.
+ */
+struct lane {
+    uint32_t handle;
+    uint32_t first; /* word 1 of a plain line with the first tag allowed         */
+    uint32_t tags;  /* how many tags are allowed from there on; 0: closed        */
+    uint32_t badge;
+    uint32_t dest;     /* the receiver's id                                         */
+    uint32_t yield_at; /* the attention at which a POST yields: 0 for such a receiver */
+    struct mailbox *to;
+    const struct task_entry *entry;
+};
+#define PLAIN_LINE 0x00010000u /* word 1: one line, no flags */
+
+union routes {
+    struct route row[HANDLES];
+    struct lane lane;
+};
+_Static_assert(sizeof(struct lane) <= HANDLE_FIRST * sizeof(struct route), "the lane's place");
+
 extern struct mailbox window[];
 extern struct task_entry directory[];
 extern struct nano_page nano_page;
 extern struct nameplate nameplate; /* absent in upcalls */
 extern struct wake_list wake_list;
-extern struct route route_cache[][HANDLES];
+extern union routes route_cache[];
 
 /*
  * On whose behalf the router runs: the caller, or nobody (0, 0) in an upcall. The fast path of a
@@ -64,21 +86,25 @@ extern struct route route_cache[][HANDLES];
 struct caller {
     uint32_t id;
     uint32_t slot;
-    uint32_t yielder;     /* this caller woke somebody more important, or filled the wake list */
-    uint32_t wakes_owed;  /* not 0: the wake list was full, wake_owed() at the next entry      */
+    bool yield;                /* it woke somebody more important, or filled the wake list    */
+    bool wakes_owed;           /* the wake list was full: wake_owed() when somebody next enters */
+    const struct line *landed; /* the answer of the pager that delivers an entry, or NULL */
 };
 extern struct caller me;
 
 /* One outbox entry: its header words read once, then rewritten for the receiver. */
 struct post {
-    uint32_t index;   /* of its first line                                   */
-    uint32_t handle;  /* the peer word as the sender set it                  */
-    uint32_t argument; /* the badge word as the sender set it                */
+    uint32_t index;                   /* of its first line                                   */
+    uint32_t handle;                  /* the peer word as the sender set it                  */
+    uint32_t argument;                /* the badge word as the sender set it                */
     uint32_t peer, badge, cookie, w0; /* as the receiver will see them       */
     uint16_t tag;
     uint8_t lines, flags;
-    uint32_t first;   /* origin.first                                        */
+    uint32_t first; /* origin.first                                        */
 };
+
+/* call.room: the call lent frames, and the reply has to wait until they are back. */
+#define CALL_LENT 0x80000000u
 
 /* origin.first of a line that is not the first of its message. */
 #define ORIGIN_INSIDE 0xFFFFFFFFu
@@ -96,15 +122,15 @@ static inline uint32_t read_once(const void *word)
  * The same value, but the compiler does not know where it came from: it keeps an address in a
  * register, instead of computing it anew at each use.
  */
-#define opaque(value)                        \
-    ({                                       \
-        __typeof__(value) opaque_ = (value); \
-        __asm__("" : "+r"(opaque_));         \
-        opaque_;                             \
+#define opaque(value)                                                                              \
+    ({                                                                                             \
+        __typeof__(value) opaque_ = (value);                                                       \
+        __asm__("" : "+r"(opaque_));                                                               \
+        opaque_;                                                                                   \
     })
 
 /* &array[index], for one of the fixed arrays: its base stays a displacement of each access. */
-#define element(array, index) \
+#define element(array, index)                                                                      \
     ((__typeof__(&(array)[0]))((uintptr_t)(array) + opaque((uintptr_t)(index) * sizeof *(array))))
 
 /*
@@ -142,6 +168,11 @@ uint32_t hold(uint32_t index, enum status reason, uint32_t peer, uint32_t lines)
 void settle(uint32_t slot, uint32_t index);
 void deliver_own(uint32_t slot, const struct line *line, uint32_t sender, uint32_t next);
 
+/* move.c */
+uint32_t move_ask(const struct post *post, uint32_t dest);
+uint32_t move_return(const struct post *post);
+enum status move_answer(const struct line *answer);
+
 /* room.c */
 uint32_t room_left(uint32_t slot);
 bool room_for(uint32_t slot, uint32_t sender, uint32_t lines);
@@ -165,6 +196,12 @@ uint32_t route_ask(const struct post *post);
 void route_forget(uint32_t slot);
 enum status route_answer(const struct line *line);
 enum status route_revoke(const struct line *line);
+
+/* lane.c */
+BY_REGISTER bool lane_find(struct lane *lane, uint32_t handle);
+void lane_close(uint32_t slot);
+void lane_close_to(uint32_t dest);
+void lane_close_all(void);
 
 /* order.c */
 uint32_t order(const struct post *post);

@@ -15,19 +15,20 @@ void wake(const struct task_entry *entry)
     if (!(entry->state & READY_FREE) || entry->id == me.id)
         return;
     if (me.id && entry->priority > directory[me.slot].priority)
-        me.yielder = me.id;
+        me.yield = true;
     while (i < count && i < WAKE_MAX)
         if (wake_list.id[i++] == entry->id)
             return;
     if (count >= WAKE_MAX - 1) {
-        me.wakes_owed = 1;
-        me.yielder = me.id;
+        me.wakes_owed = true;
+        lane_close_all();
+        me.yield = true;
         return;
     }
     wake_list.id[count] = entry->id;
     wake_list.count = count + 1;
     if (count + 1 == WAKE_MAX - 1)
-        me.yielder = me.id;
+        me.yield = true;
     trace(WAKE, me.id, entry->id);
 }
 
@@ -37,7 +38,7 @@ void wake(const struct task_entry *entry)
  */
 void wake_owed(void)
 {
-    me.wakes_owed = 0;
+    me.wakes_owed = false;
     for (uint32_t slot = 1; slot < nano_page.tasks; slot++) {
         const struct mailbox *box = mailbox_in_use(slot);
 

@@ -20,12 +20,16 @@ static void gone(uint32_t id)
     if (TASK_SLOT(id) == 0 || TASK_SLOT(id) >= nano_page.tasks)
         return;
     route_forget(TASK_SLOT(id));
+    lane_close_to(id);
     for (uint32_t slot = 1; slot < nano_page.tasks; slot++) {
         struct mailbox *box = mailbox_in_use(slot);
 
         if (!box)
             continue;
-        if (box->in.held.reason != STATUS_OK && box->in.held.peer == id) {
+        if (box->in.held.reason == STATUS_MOVE && nano_page.pager == ID_NOBODY) {
+            box->in.held.reason = STATUS_PAGER_DEAD;
+            signal_raise(slot, SIGNAL_HELD);
+        } else if (box->in.held.reason != STATUS_OK && box->in.held.peer == id) {
             if (box->in.held.reason == STATUS_ROUTE)
                 box->in.held.reason = STATUS_OK; /* so that the next registrar is asked */
             signal_raise(slot, SIGNAL_HELD);

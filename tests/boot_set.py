@@ -63,9 +63,14 @@ def manifest_modules(manifest):
     return names
 
 
+def test_build(folder):
+    """Where the programs of a guest test are."""
+    return os.path.join(BUILD, "guest", os.path.basename(folder.rstrip("/")))
+
+
 def boot_set(folder, append="", extra=()):
     """What `folder` boots; `extra` files become modules named after themselves."""
-    test = os.path.join(BUILD, "guest", os.path.basename(folder))
+    test = test_build(folder)
 
     def text(name):
         own = os.path.join(folder, name)

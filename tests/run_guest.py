@@ -16,7 +16,7 @@ import sys
 import termios
 import tty
 
-from boot_set import BUILD, boot_set
+from boot_set import BUILD, boot_set, test_build
 from guest_test import last_lines
 from machine import Bochs, Qemu, qemu_command
 
@@ -103,18 +103,19 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def debug(boot, gdb_arguments):
+def debug(boot, folder, gdb_arguments):
     port = free_port()
     log = os.path.join(BUILD, "gdb-serial.log")
     command = qemu_command(boot) + ["-serial", f"file:{log}", "-debugcon", f"file:{BUILD}/gdb-debug.log",
                                     "-S", "-gdb", f"tcp:127.0.0.1:{port}"]
-    print(f"QEMU waits, stopped; its serial line goes to {log}. Try: ringpost where, "
-          "break deliver, continue, ringpost bt", flush=True)
+    print(f"QEMU waits, stopped; its serial line goes to {log}. Try: help ringpost, "
+          "break router/deliver.c:deliver, continue, ringpost where, ringpost bt", flush=True)
     # A session of its own: Ctrl-C at GDB's prompt must interrupt the guest, not end QEMU.
     qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
-        return subprocess.run(["gdb", "-q", "-ex", f"python build = '{BUILD}'", "-x", "gdb/ringpost.py",
-                               "-ex", f"target remote 127.0.0.1:{port}", *gdb_arguments]).returncode
+        return subprocess.run(["gdb", "-q", "-x", "gdb/ringpost.py", "-ex",
+                               f"target remote 127.0.0.1:{port}", *gdb_arguments],
+                              env={**os.environ, "RINGPOST_PROGRAMS": test_build(folder)}).returncode
     finally:
         qemu.kill()
         qemu.wait()
@@ -139,7 +140,7 @@ def main():
         print(arguments.make_iso)
         return 0
     if arguments.gdb is not None:
-        return debug(boot, arguments.gdb)
+        return debug(boot, arguments.folder, arguments.gdb)
     if arguments.interactive:
         return (interactive_bochs if arguments.engine == "bochs" else interactive_qemu)(boot)
     if arguments.engine == "bochs":

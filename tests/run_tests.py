@@ -3,8 +3,8 @@
     run_tests.py [--json FILE] [TEST...]     all tests, or those
     run_tests.py --one TEST                  one test, its TAP on standard output
 
-A test is named by its source: tests/guest/X/main.c boots a machine, tests/host/X.c is a
-program for this machine, tests/fuzz/X.c a short fuzzing run, X.py is run as it is. prove shows the
+A test is named by its source: tests/guest/X/main.c boots a machine, tests/host/**/test_X.c is
+a program for this machine, fuzz_X.c beside it a short fuzzing run, X.py is run as it is. prove shows the
 progress; what it was shown is kept in build/tap/, and counted from there, subtest by subtest.
 """
 
@@ -26,9 +26,9 @@ FUZZ_SECONDS = os.environ.get("TEST_FUZZ_SECONDS", "5")
 
 
 def all_tests():
-    return (sorted(glob.glob("tests/host/**/test_*.c", recursive=True)) + sorted(glob.glob("tests/fuzz/*.c")) +
-            sorted(glob.glob("tests/guest/*/main.c")) + sorted(glob.glob("tests/boot/*_test.py")) +
-            sorted(glob.glob("tests/gdb/*_test.py")))
+    patterns = ("tests/host/**/test_*.c", "tests/host/**/fuzz_*.c", "tests/guest/*/main.c",
+                "tests/gdb/*_test.py", "tests/boot/*_test.py")
+    return [test for pattern in patterns for test in sorted(glob.glob(pattern, recursive=True))]
 
 
 def tap_file(test):
@@ -52,13 +52,13 @@ def run_one(test):
     program = os.path.join(BUILD, os.path.splitext(test)[0].split("/", 1)[-1])
     if test.startswith("tests/guest/"):
         return guest_test.run(os.path.dirname(test))
-    if test.startswith("tests/host/"):
-        return run_program([program], {"CMOCKA_MESSAGE_OUTPUT": "TAP"})
-    if test.startswith("tests/fuzz/"):
+    if os.path.basename(test).startswith("fuzz_"):
         corpus = program + ".corpus"
         os.makedirs(corpus, exist_ok=True)
         return run_program([program, f"-max_total_time={FUZZ_SECONDS}", "-print_final_stats=1", corpus],
                            name=f"{FUZZ_SECONDS} s of hostile input")
+    if test.startswith("tests/host/"):
+        return run_program([program], {"CMOCKA_MESSAGE_OUTPUT": "TAP"})
     return run_program([sys.executable, test])
 
 

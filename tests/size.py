@@ -30,7 +30,7 @@ def code_lines(path):
 def built_sources(folder):
     """Headers, and the sources that have an object: of two variants the one in this build."""
     sources = glob.glob(f"{folder}/*.c") + glob.glob(f"{folder}/*.asm")
-    built = [s for s in sources if os.path.exists(f"{BUILD}/{s}.o") or s.endswith("offsets.c")]
+    built = [s for s in sources if os.path.exists(f"{BUILD}/{s}.o")]
     return sorted(built + glob.glob(f"{folder}/*.h"))
 
 

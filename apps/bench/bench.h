@@ -9,12 +9,19 @@
 
 #include <post.h>
 
-#define TAG_PHASE  96 /* CALL; w1 phase, w2 rounds -> w1 status, and the peer's half begins */
-#define TAG_SUM    97 /* CALL -> w1 the sum of what the peer read                           */
-#define TAG_BENCH  98
+#define TAG_PHASE 96 /* CALL; w1 phase, w2 rounds -> w1 status, and the peer's half begins */
+#define TAG_SUM   97 /* CALL -> w1 the sum of what the peer read                           */
+#define TAG_BENCH 98
 
-enum phase { PHASE_ONEWAY, PHASE_ONEWAY_COPIED, PHASE_STREAM, PHASE_STREAM_COPIED, PHASE_POST,
-             PHASE_SWITCH_SHORT, PHASE_SWITCH_PLAIN };
+enum phase {
+    PHASE_ONEWAY,
+    PHASE_ONEWAY_COPIED,
+    PHASE_STREAM,
+    PHASE_STREAM_COPIED,
+    PHASE_POST,
+    PHASE_SWITCH_SHORT,
+    PHASE_SWITCH_PLAIN
+};
 
 #define BATCH 64
 
@@ -77,10 +84,16 @@ static inline uint32_t sum_line(const struct line *line)
            sum_words(line->w);
 }
 
-/* What sum_words and sum_line come to, over messages 0 to rounds - 1; bench's badge is 0. */
-static inline uint32_t expected_words(uint32_t rounds)
+/* A copied message: who sent it, and its payload. */
+static inline uint32_t sum_mail(const struct post_mail *mail, const uint32_t w[PAYLOAD_WORDS])
 {
-    uint32_t sum = 0;
+    return mail->peer + sum_words(w);
+}
+
+/* What sum_mail and sum_line come to, over messages 0 to rounds - 1; the route's badge is 0. */
+static inline uint32_t expected_mail(uint32_t rounds, uint32_t peer)
+{
+    uint32_t sum = rounds * peer;
     for (uint32_t n = 0; n < rounds; n++)
         sum += 6 * (n + n * MULTIPLE);
     return sum;
@@ -88,7 +101,7 @@ static inline uint32_t expected_words(uint32_t rounds)
 
 static inline uint32_t expected_lines(uint32_t rounds, uint32_t peer)
 {
-    uint32_t sum = expected_words(rounds) + rounds * (peer + (TAG_BENCH | 1 << 16));
+    uint32_t sum = expected_mail(rounds, peer) + rounds * (TAG_BENCH | 1 << 16);
     for (uint32_t n = 0; n < rounds; n++)
         sum += n;
     return sum;

@@ -8,8 +8,8 @@
  */
 #include "bench.h"
 
-#define ROUNDS     (312u * BATCH)
-#define POSTS      1000u
+#define ROUNDS (312u * BATCH)
+#define POSTS  1000u
 
 static int partner;         /* handle */
 static uint32_t partner_id; /* its task id */
@@ -58,11 +58,10 @@ static void measure(const char *name, enum phase phase, bench_half *half)
     for (uint32_t rounds = BATCH;; rounds = ROUNDS) {
         begin(phase, rounds);
         uint32_t sum = half(partner, rounds, &ticks);
-        check(name, peer_sum(),
-              in_place ? expected_lines(rounds, post_self()) : expected_words(rounds));
+        uint32_t (*expected)(uint32_t, uint32_t) = in_place ? expected_lines : expected_mail;
+        check(name, peer_sum(), expected(rounds, post_self()));
         if (two_way)
-            check(name, sum,
-                  in_place ? expected_lines(rounds, partner_id) : expected_words(rounds));
+            check(name, sum, expected(rounds, partner_id));
         if (rounds == ROUNDS)
             break;
     }

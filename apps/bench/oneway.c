@@ -45,8 +45,8 @@ uint32_t oneway_copied_bench(int handle, uint32_t rounds, uint64_t *ticks)
     for (uint32_t n = 0; n < rounds; n++) {
         write_words(there, n);
         post_put(handle, TAG_BENCH, there, sizeof there);
-        post_recv(&mail, back, sizeof back, POST_FOREVER);
-        sum += sum_words(back);
+        if (post_recv(&mail, back, sizeof back, POST_FOREVER) == STATUS_OK)
+            sum += sum_mail(&mail, back);
     }
     *ticks = time_stamp() - start;
     return sum;
@@ -58,8 +58,8 @@ uint32_t oneway_copied_peer(int handle, uint32_t rounds)
     struct post_mail mail;
 
     for (uint32_t n = 0; n < rounds; n++) {
-        post_recv(&mail, there, sizeof there, POST_FOREVER);
-        sum += sum_words(there);
+        if (post_recv(&mail, there, sizeof there, POST_FOREVER) == STATUS_OK)
+            sum += sum_mail(&mail, there);
         write_words(back, n);
         post_put(handle, TAG_BENCH, back, sizeof back);
     }

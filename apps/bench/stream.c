@@ -72,8 +72,8 @@ uint32_t stream_copied_peer(int handle, uint32_t rounds)
 
     for (uint32_t n = 0; n < rounds;) {
         for (uint32_t end = n + BATCH; n < end; n++) {
-            post_recv(&mail, words, sizeof words, POST_FOREVER);
-            sum += sum_words(words);
+            if (post_recv(&mail, words, sizeof words, POST_FOREVER) == STATUS_OK)
+                sum += sum_mail(&mail, words);
         }
         acknowledge(handle);
     }

@@ -9,7 +9,7 @@
 #include <post.h>
 #include "uart.h"
 
-#define WRITERS 32   /* WRITE calls waiting for their text to be sent */
+#define WRITERS   32 /* WRITE calls waiting for their text to be sent */
 #define READ_MOST 36 /* bytes in one answer to READ                   */
 
 static struct {

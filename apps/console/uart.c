@@ -16,20 +16,20 @@
 #define COM1 0x3F8
 
 enum uart_register {
-    UART_DATA = 0,         /* RBR on reading, THR on writing; DLL with DLAB */
-    UART_IER = 1,          /* interrupt enable; DLM with DLAB               */
-    UART_IIR = 2,          /* interrupt identification, on reading          */
-    UART_FCR = 2,          /* FIFO control, on writing                      */
-    UART_LCR = 3,          /* line control                                  */
-    UART_MCR = 4,          /* modem control                                 */
-    UART_LSR = 5,          /* line status                                   */
-    UART_MSR = 6,          /* modem status                                  */
+    UART_DATA = 0, /* RBR on reading, THR on writing; DLL with DLAB */
+    UART_IER = 1,  /* interrupt enable; DLM with DLAB               */
+    UART_IIR = 2,  /* interrupt identification, on reading          */
+    UART_FCR = 2,  /* FIFO control, on writing                      */
+    UART_LCR = 3,  /* line control                                  */
+    UART_MCR = 4,  /* modem control                                 */
+    UART_LSR = 5,  /* line status                                   */
+    UART_MSR = 6,  /* modem status                                  */
 };
 
 #define IER_RECEIVE   0x01
 #define IER_TRANSMIT  0x02 /* THR empty                                     */
 #define IIR_NONE      0x01 /* nothing is pending                            */
-#define FCR_ON_CLEAR  0x07 /* FIFOs on and emptied, receive trigger 1 byte  */
+#define FCR_ON        0x01 /* FIFOs on, receive trigger 1 byte              */
 #define LCR_8N1       0x03
 #define LCR_DLAB      0x80
 #define MCR_ON        0x0B /* DTR, RTS, and OUT2, which lets the interrupt out of the chip */
@@ -53,6 +53,12 @@ static uint8_t port_in(enum uart_register port)
     return value;
 }
 
+static void receive(void)
+{
+    while (in_tail - in_head < UART_IN && port_in(UART_LSR) & LSR_DATA)
+        in[in_tail++ % UART_IN] = port_in(UART_DATA);
+}
+
 void uart_start(void)
 {
     port_out(UART_IER, 0);
@@ -60,15 +66,10 @@ void uart_start(void)
     port_out(UART_DATA, 1); /* 1,843,200 Hz / 16 / 115,200 */
     port_out(UART_IER, 0);
     port_out(UART_LCR, LCR_8N1);
-    port_out(UART_FCR, FCR_ON_CLEAR);
+    receive(); /* turning the FIFOs on forgets what was typed before */
+    port_out(UART_FCR, FCR_ON);
     port_out(UART_MCR, MCR_ON);
     uart_service();
-}
-
-static void receive(void)
-{
-    while (in_tail - in_head < UART_IN && port_in(UART_LSR) & LSR_DATA)
-        in[in_tail++ % UART_IN] = port_in(UART_DATA);
 }
 
 static void transmit(void)
@@ -81,8 +82,8 @@ static void transmit(void)
 /* Interrupt for what there is room or something to send for. */
 static void enable(void)
 {
-    uint8_t want = (in_tail - in_head < UART_IN ? IER_RECEIVE : 0) |
-                   (out_head != out_tail ? IER_TRANSMIT : 0);
+    uint8_t want =
+        (in_tail - in_head < UART_IN ? IER_RECEIVE : 0) | (out_head != out_tail ? IER_TRANSMIT : 0);
     if (want != enabled)
         port_out(UART_IER, enabled = want);
 }

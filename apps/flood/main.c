@@ -48,8 +48,8 @@ static int flood(void)
         post_commit(lines);
         lines_sent += lines;
     }
-    enum status status = post_call(sink, TAG_VERDICT, verdict, 0, verdict, sizeof verdict, NULL,
-                                   post_in(10000));
+    enum status status =
+        post_call(sink, TAG_VERDICT, verdict, 0, verdict, sizeof verdict, NULL, post_in(10000));
     if (status == STATUS_OK && post_dropped)
         status = post_dropped_reason;
     if (status != STATUS_OK) {

@@ -18,8 +18,8 @@ int main(void)
         post_printf("%s: echo: %s\n", name, post_status_text(-echo));
         return 1;
     }
-    enum status status = post_call(echo, TAG_PING, question, sizeof question, answer,
-                                   sizeof answer, NULL, post_in(1000));
+    enum status status = post_call(echo, TAG_PING, question, sizeof question, answer, sizeof answer,
+                                   NULL, post_in(1000));
     bool same = status == STATUS_OK && memcmp(question, answer, sizeof answer) == 0;
     post_printf("%s: echo answers: %s\n", name, same ? "the same words" : post_status_text(status));
     return same ? 0 : 1;

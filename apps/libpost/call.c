@@ -41,7 +41,8 @@ static enum status take_reply(uint32_t index, void *reply, unsigned size, unsign
     }
     if (bytes > size)
         bytes = size;
-    memcpy(reply, &line->w[1], bytes);
+    if (reply)
+        memcpy(reply, &line->w[1], bytes);
     if (got)
         *got = bytes;
     post_take_out(index);
@@ -85,7 +86,7 @@ enum status post_call(uint32_t handle, uint16_t tag, const void *data, unsigned 
 enum status post_ask(uint32_t handle, uint16_t tag, const uint32_t *words, unsigned n,
                      uint32_t answer[POST_ANSWER])
 {
-    enum status status = post_call(handle, tag, words, n * 4, answer, POST_ANSWER * 4, NULL,
-                                   POST_FOREVER);
+    enum status status =
+        post_call(handle, tag, words, n * 4, answer, POST_ANSWER * 4, NULL, POST_FOREVER);
     return status ? status : answer[0];
 }

@@ -42,7 +42,7 @@
 #include <ringpost/mailbox.h>
 #include <ringpost/protocol.h>
 #include <ringpost/status.h>
-#include "post_gate.h"
+#include <post_gate.h>
 
 /*
  * The task's own mailbox. Other tasks' calls change in_tail, out_head, signals, held and
@@ -335,8 +335,8 @@ struct post_mail {
     uint8_t flags;
     uint32_t badge;
     uint32_t cookie;
-    uint32_t bytes;             /* of payload, from w[0] on: 48 + 64 a further line */
-    struct post_caller caller;  /* only with FLAG_CALL                              */
+    uint32_t bytes;            /* of payload, from w[0] on: 48 + 64 a further line */
+    struct post_caller caller; /* only with FLAG_CALL                              */
 };
 
 /*
@@ -385,11 +385,11 @@ enum status post_forward(uint32_t handle, const struct line *line);
 
 /*
  * Call and wait for the reply. `data` goes from w[1] on, `reply` takes what comes back from
- * w[1] on, at most `size` bytes (the room reserved for it is made of `size`); *got, if
- * not NULL, is how many bytes came, in whole lines. Other mail that arrives meanwhile
- * stays unread. STATUS_OK: `reply` is filled. TIMEOUT: delivered but not answered; a late reply is
- * thrown away. DEAD: the receiver died. TOO_BIG: the reply did not fit and is lost. Else as
- * post_send_until.
+ * w[1] on, at most `size` bytes (the room reserved for it is made of `size`; NULL and 0 will
+ * do); *got, if not NULL, is how many bytes came, in whole lines. Other mail that arrives
+ * meanwhile stays unread. STATUS_OK: `reply` is filled. TIMEOUT: delivered but not answered; a
+ * late reply is thrown away. DEAD: the receiver died. NO_ROOM: unread mail leaves no room for
+ * the reply. Else as post_send_until.
  */
 enum status post_call(uint32_t handle, uint16_t tag, const void *data, unsigned bytes, void *reply,
                       unsigned size, unsigned *got, uint32_t deadline);

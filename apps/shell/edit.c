@@ -12,9 +12,9 @@
 #include <string.h>
 #include "edit.h"
 
-#define CTRL(letter) ((letter) & 0x1F)
-#define ESCAPE    0x1B
-#define BACKSPACE 0x7F
+#define CTRL(letter) (letter & 0x1F)
+#define ESCAPE       0x1B
+#define BACKSPACE    0x7F
 
 static void show_times(struct editor *e, char byte, unsigned n)
 {

@@ -13,14 +13,14 @@
 struct editor {
     char text[LINE_MOST + 1]; /* the line so far, NUL-terminated                     */
     unsigned length, cursor;
-    unsigned shown, at;       /* what the terminal shows: characters, and its cursor */
+    unsigned shown, at; /* what the terminal shows: characters, and its cursor */
     char history[HISTORY][LINE_MOST + 1];
-    unsigned remembered;      /* lines ever remembered; the newest is remembered - 1 */
-    unsigned recalled;        /* how many lines back the text was taken from; 0: new */
+    unsigned remembered;       /* lines ever remembered; the newest is remembered - 1 */
+    unsigned recalled;         /* how many lines back the text was taken from; 0: new */
     char draft[LINE_MOST + 1]; /* the new line, while an old one is shown            */
     enum { KEY_PLAIN, KEY_ESCAPE, KEY_BRACKET } key; /* inside an escape sequence    */
-    unsigned parameter;       /* the number in it                                    */
-    bool after_return;        /* a line feed now belongs to the line before          */
+    unsigned parameter; /* the number in it                                    */
+    bool after_return;  /* a line feed now belongs to the line before          */
     void (*show)(const char *bytes, unsigned n); /* to the terminal                  */
 };
 

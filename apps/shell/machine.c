@@ -23,8 +23,8 @@ bool command_mem(unsigned count, char **words)
     static const char *const names[] = {"in all", "free", "mapped by tasks",
                                         "tables and mailboxes"};
     for (unsigned i = 0; i < 4; i++)
-        post_printf("%8u frames %9u KiB  %s\n", answer[1 + i],
-                    answer[1 + i] * (PAGE_SIZE / 1024), names[i]);
+        post_printf("%8u frames %9u KiB  %s\n", answer[1 + i], answer[1 + i] * (PAGE_SIZE / 1024),
+                    names[i]);
     return true;
 }
 
@@ -61,8 +61,9 @@ bool command_off(unsigned count, char **words)
     drain_console();
     uint32_t request[2] = {0, code};
     int pager = control_route();
-    enum status status =
-        pager < 0 ? (enum status)-pager : post_send(pager, TAG_OFF, request, sizeof request);
+    if (pager < 0)
+        return fail(words[0], -pager);
+    enum status status = post_send(pager, TAG_OFF, request, sizeof request);
     if (status != STATUS_OK)
         return fail(words[0], status);
     post_sleep(2000);

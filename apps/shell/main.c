@@ -6,7 +6,7 @@
 #include "edit.h"
 #include "shell.h"
 
-#define PROMPT "ringpost> "
+#define PROMPT    "ringpost> "
 #define READ_MOST 36 /* what console answers at most (protocol.h) */
 
 unsigned failed_commands;

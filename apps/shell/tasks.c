@@ -56,7 +56,9 @@ enum status ask_control(uint16_t tag, const uint32_t *words, unsigned n,
                         uint32_t answer[POST_ANSWER])
 {
     int pager = control_route();
-    return pager < 0 ? (enum status)-pager : post_ask(pager, tag, words, n, answer);
+    if (pager < 0)
+        return -pager;
+    return post_ask(pager, tag, words, n, answer);
 }
 
 enum status list_task(unsigned slot, struct listed_task *task)

@@ -55,7 +55,7 @@ bool command_ping(unsigned count, char **words)
         return fail(words[1], -handle);
     uint32_t start = post_now();
     uint32_t i = 0;
-    while (i < rounds && i - good < 4) /* four failures are enough to see */
+    while (i < rounds && good == i) /* one failure is enough to see */
         good += ping_once(words[1], handle, ++i, rounds <= 10);
     post_printf("%s: %u round trips, %u good, %u ms\n", words[1], i, good, post_now() - start);
     post_close(handle);

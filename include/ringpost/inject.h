@@ -11,7 +11,7 @@
  *   CHECKPOINT  EBX address, ECX words of the keep area: in one page  -> EAX number
  *   ARM         EBX address of a struct inject_plan: in one page
  *   RESULT      EBX address of a struct inject_result: in one page
- *   VERDICT     EBX address of a struct inject_verdict: in one page; does not return
+ *   VERDICT     EBX address of a struct inject_verdict: in one page; returns only if nothing is armed
  *   SAY         EBX address, ECX bytes: text for the debug port, in one page
  */
 #ifndef RINGPOST_INJECT_H

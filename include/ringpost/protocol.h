@@ -18,8 +18,9 @@
  *                w4 badge, w5 rights, w6 first tag | last tag << 16;
  *                refused: w3 0, w4 enum status
  * ROUTE_REVOKE   only from the registrar; w1 task id, w2 handle: REVOKED from the next entry on
- * MOVE_ANSWER    only from the pager; w1 sender id, w2 entry index, w3 enum status,
- *                w4.. landing addresses, one for each inline extent (or one for a list)
+ * MOVE_ANSWER    only from the pager; w1 sender id, w2 entry index, w3 enum status | runs << 16,
+ *                w4.. (address, pages) where each run landed: one for each inline extent, or one
+ *                for a list
  * STATS          CALL, right MONITOR; w1 slot, or 0 for totals
  *                -> w1 status, w2 task id, w3.. struct counters (8 words);
  *                totals: the same words summed up
@@ -94,6 +95,7 @@
 #define MOVE_LEND      1 /* the frames will come back    */
 #define MOVE_RETURN    2 /* the frames of a loan go back */
 #define MOVE_READ_ONLY 4 /* they arrive read-only        */
+#define MOVE_LIST      8 /* the extents come as one run; more than 4 always do */
 
 #define BADGE_CONTROL 1
 #define EXIT_KILLED   256 /* + 255: by KILL; + vector: by an exception           */

@@ -18,7 +18,7 @@ enum trace_event {
 
 struct trace_record {
     uint32_t sequence;
-    uint32_t event;          /* enum trace_event                               */
+    uint32_t event; /* enum trace_event                               */
     uint32_t task;
     uint32_t argument;
 };
@@ -26,8 +26,8 @@ struct trace_record {
 #define TRACE_RECORDS (TRACE_PAGES * PAGE_SIZE / 16 - 1)
 
 struct trace_ring {
-    uint32_t sequence;       /* of the next record                             */
-    uint32_t place;          /* where it goes                                  */
+    uint32_t sequence; /* of the next record                             */
+    uint32_t place;    /* where it goes                                  */
     uint32_t unused[2];
     struct trace_record record[TRACE_RECORDS];
 };

@@ -75,11 +75,11 @@ def boot_says(out, what, boot, pattern, **options):
         end = time.monotonic() + 10
         match = None
         while not match and time.monotonic() < end:
-            match = re.search(f"^.*({pattern}).*$", machine.debug(), re.M)
+            match = re.search(f"^.*({pattern}).*$", machine.debug(), re.M | re.I)
             if match or machine.process.poll() is not None:
                 break
             time.sleep(0.05)
-        match = match or re.search(f"^.*({pattern}).*$", machine.debug(), re.M)
+        match = match or re.search(f"^.*({pattern}).*$", machine.debug(), re.M | re.I)
         time.sleep(0.2)
         stopped = not re.search(PROMPT, machine.serial)
         out.result(match and stopped, what, f"wanted: {pattern}\nthe debug port said:\n"
@@ -100,7 +100,7 @@ def main():
             return path
 
         for name in ("router", "pager", "manifest"):
-            boot_says(out, f"no module {name}", good.replaced(name, None), f"(?i){name}.*missing|no module.*{name}")
+            boot_says(out, f"no module {name}", good.replaced(name, None), f"{name}.*missing|no module.*{name}")
         boot_says(out, "an application's module is missing", good.replaced("shell", None), "shell.*no|no.*shell|shell:")
         rows = (("router", 0xF0000000), ("pager", 0xC0000000), ("shell", 0xC0000000))
         for program, beyond in rows:
@@ -124,9 +124,9 @@ def main():
                   good.replaced("manifest", file("m.txt", manifest.replace(b"0x3f8-0x3ff", b"0x20-0x21"))),
                   "console.*(does not grant|port)")
 
-        boot_says(out, "a CPU without NX is told, with a hint", good, "(?i)NX.*-cpu max", cpu="qemu32,-nx")
-        boot_says(out, "a CPU without PAE is told, with a hint", good, "(?i)PAE.*-cpu max", cpu="486")
-        boot_says(out, "too little memory is told", good, "(?i)memory", mem=4)
+        boot_says(out, "a CPU without NX is told, with a hint", good, "NX.*-cpu max", cpu="qemu32,-nx")
+        boot_says(out, "a CPU without PAE is told, with a hint", good, "PAE.*-cpu max", cpu="486")
+        boot_says(out, "too little memory is told", good, "memory", mem=4)
     return out.end()
 
 

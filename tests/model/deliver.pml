@@ -154,7 +154,7 @@ inline RAISE(t) {
 #else
     signals[t] = !seen[t];
 #endif
-    parked[t] = 0
+    K; parked[t] = 0
 }
 
 /* Reason last: until then the entry is not held. */
@@ -259,7 +259,7 @@ inline PUT(me) {
 #elif !defined(BUG_TAIL_FIRST)
     K; COMMIT(me, out_head[me]);
 #endif
-    parked[SENDERS + r_to] = 0
+    K; parked[SENDERS + r_to] = 0
 }
 
 /* An entry leaves; one that leaves no line is judged here. */
@@ -513,14 +513,8 @@ proctype Receiver(byte me) provided (CPU) {
 again:
     if
     :: in_tail[r] != in_head[r] ->
-#ifdef BUG_LOOK_BEFORE_READ
-        looked[r] = room_wanted[r];
-        READ(me, r);
-        op = looked[r]; looked[r] = 0;
-#else
         READ(me, r);
         op = room_wanted[r];
-#endif
         if
         :: op == NOBODY -> goto again
         :: else -> op = POST

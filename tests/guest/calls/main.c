@@ -155,15 +155,27 @@ static void ledger(void)
     tap_is(post_own->in.open_calls, open, "and none is open");
 }
 
+/* The call of long_replies whose reply was too long stays open; others must not suffer from it. */
+static void unanswered(void)
+{
+    uint32_t words[3] = {0}, answered = 0, lines = post_own->in.out_mask + 1;
+
+    tap_is(post_own->in.open_calls, 1, "a call that was never answered is open");
+    for (uint32_t i = 0; i < 2 * lines; i++)
+        answered += post_call(server, TAG_PING, words, 12, words, 12, NULL, post_in(500)) == STATUS_OK;
+    tap_is(answered, 2 * lines, "it holds up none of the calls that come after it");
+}
+
 int main(void)
 {
     server = tap_open("server");
     plain();
-    long_replies();
+    ledger();
     out_of_order();
     reserved_room();
     death();
     forged();
-    ledger();
+    long_replies();
+    unanswered();
     tap_end();
 }

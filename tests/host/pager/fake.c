@@ -38,6 +38,8 @@ static uint32_t registrar;
 
 char fake_log[8192];
 int fake_power_off = -1;
+unsigned fake_calls[PAGER_OP_COUNT];
+void (*fake_after)(enum pager_op op);
 struct mailbox fake_box;
 uint32_t fake_now = 5000;
 
@@ -396,7 +398,7 @@ static enum status plain(enum pager_op op, struct gate *g)
     }
 }
 
-enum status gate_call(enum pager_op op, struct gate *g)
+static enum status answer(enum pager_op op, struct gate *g)
 {
     enum status status = plain(op, g);
     int s;
@@ -448,6 +450,16 @@ enum status gate_call(enum pager_op op, struct gate *g)
     default:
         return STATUS_BAD_OP;
     }
+}
+
+enum status gate_call(enum pager_op op, struct gate *g)
+{
+    enum status status = answer(op, g);
+
+    fake_calls[op]++;
+    if (fake_after)
+        fake_after(op);
+    return status;
 }
 
 void fake_start(void)
@@ -502,6 +514,13 @@ struct fake_page fake_page(uint32_t id, uint32_t address)
     int s = find(id);
 
     return s ? task[s].page[address / PAGE_SIZE] : (struct fake_page){0, 0};
+}
+
+bool fake_table(uint32_t id, uint32_t address)
+{
+    int s = find(id);
+
+    return s && task[s].table[address / TABLE_SPAN];
 }
 
 const uint8_t *fake_bytes(uint32_t frame)

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include "../../../pager/gate.h"
 
-#define FAKE_FRAMES 2048
+#define FAKE_FRAMES 8192
 #define FAKE_SLOTS  12
 #define FAKE_PAGER  0x00010001u
 
@@ -30,9 +30,12 @@ bool fake_resumed(uint32_t id); /* since the last fault */
 uint32_t fake_registrar(void);
 uint32_t fake_free(void); /* frames */
 bool fake_is_free(uint32_t frame);
+bool fake_table(uint32_t id, uint32_t address); /* is there a page table? */
 void fake_router_lets_go(void); /* of all that are retired */
 
 extern char fake_log[8192]; /* what the pager logged */
 extern int fake_power_off;  /* -1, or the exit code */
+extern unsigned fake_calls[PAGER_OP_COUNT];
+extern void (*fake_after)(enum pager_op op); /* NULL, or called after each operation */
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <ringpost/layout.h>
 #include "../../../pager/frames.h"
 #include "../../../pager/manifest.h"
 #include "../../../pager/regions.h"
@@ -45,7 +46,9 @@ static void frames_are_taken_once(void **state)
 
 #define MODEL 300 /* pages */
 
-static bool model_all(const bool *model, uint32_t from, uint32_t to, bool value)
+enum state { NONE, HOME, AWAY };
+
+static bool model_all(const enum state *model, uint32_t from, uint32_t to, enum state value)
 {
     for (uint32_t i = from; i < to; i++)
         if (model[i] != value)
@@ -53,56 +56,118 @@ static bool model_all(const bool *model, uint32_t from, uint32_t to, bool value)
     return true;
 }
 
+static void model_set(enum state *model, uint32_t from, uint32_t to, enum state value)
+{
+    for (uint32_t i = from; i < to; i++)
+        model[i] = value;
+}
+
+static void regions_in_order(const struct regions *r)
+{
+    for (uint32_t i = 0; i < r->count; i++) {
+        assert_true(r->at[i].from < r->at[i].to);
+        assert_true(i == 0 || r->at[i - 1].to <= r->at[i].from);
+        assert_true(i == 0 || r->at[i - 1].to < r->at[i].from || r->at[i - 1].away ||
+                    r->at[i].away);
+    }
+}
+
 static void regions_follow_the_model(void **state)
 {
-    struct regions r = {0};
-    bool model[MODEL] = {false};
-    unsigned splits_refused = 0;
+    static struct regions r;
+    enum state model[MODEL] = {NONE};
+    struct {
+        uint32_t from, to;
+    } sent[20];
+    unsigned sent_count = 0;
 
     (void)state;
     srand(1);
     for (int round = 0; round < 200000; round++) {
         uint32_t from = rand() % MODEL, to = from + rand() % 12, gap, bytes;
+        bool none, home, away;
 
         if (to > MODEL)
             to = MODEL;
-        assert_int_equal(regions_hold(&r, from << 12, to << 12),
-                         to > from && model_all(model, from, to, true));
-        if (rand() % 2) {
-            bool fits = to > from && model_all(model, from, to, false);
-            bool added = regions_add(&r, from << 12, to << 12);
-
-            assert_true(fits || !added);
-            assert_true(added || !fits || r.count == REGIONS_MAX);
-            if (added)
-                memset(model + from, true, to - from);
-        } else {
-            bool fits = to > from && model_all(model, from, to, true);
-            bool removed = regions_remove(&r, from << 12, to << 12);
-
-            assert_true(fits || !removed);
-            assert_true(removed || !fits || r.count == REGIONS_MAX);
-            splits_refused += fits && !removed;
-            if (removed)
-                memset(model + from, false, to - from);
+        none = to > from && model_all(model, from, to, NONE);
+        home = to > from && model_all(model, from, to, HOME);
+        assert_int_equal(regions_hold(&r, from << 12, to << 12), home);
+        assert_int_equal(regions_sent(&r, from << 12), model[from] == AWAY);
+        switch (rand() % 5) {
+        case 0:
+        case 1:
+            assert_int_equal(regions_add(&r, from << 12, to << 12), none);
+            if (none)
+                model_set(model, from, to, HOME);
+            break;
+        case 2:
+            assert_int_equal(regions_remove(&r, from << 12, to << 12), home);
+            if (home)
+                model_set(model, from, to, NONE);
+            break;
+        case 3: /* what lies outside of regions goes along unnoticed */
+            if (sent_count == 20 || from == to)
+                break;
+            away = false;
+            for (uint32_t i = from; i < to; i++)
+                away |= model[i] == AWAY;
+            if (away)
+                break;
+            assert_true(regions_send(&r, from << 12, to << 12));
+            for (uint32_t i = from; i < to; i++)
+                model[i] = model[i] == HOME ? AWAY : model[i];
+            sent[sent_count].from = from;
+            sent[sent_count++].to = to;
+            break;
+        case 4:
+            if (sent_count == 0)
+                break;
+            from = sent[--sent_count].from;
+            to = sent[sent_count].to;
+            home = rand() % 2;
+            if (home)
+                regions_return(&r, from << 12, to << 12);
+            else
+                regions_forget(&r, from << 12, to << 12);
+            for (uint32_t i = from; i < to; i++)
+                model[i] = model[i] != AWAY ? model[i] : home ? HOME : NONE;
+            break;
         }
-        for (uint32_t i = 0; i < r.count; i++) {
-            assert_true(r.at[i].from < r.at[i].to);
-            assert_true(i == 0 || r.at[i - 1].to < r.at[i].from);
-        }
+        regions_in_order(&r);
         bytes = 1 + rand() % 8;
         from = 1 + rand() % MODEL;
         gap = regions_gap(&r, from << 12, MODEL << 12, bytes << 12) >> 12;
-        for (; from + bytes <= MODEL && !model_all(model, from, from + bytes, false); from++)
+        for (; from + bytes <= MODEL && !model_all(model, from, from + bytes, NONE); from++)
             ;
         assert_int_equal(gap, from + bytes <= MODEL ? from : 0);
     }
-    assert_true(splits_refused > 0); /* or the limit was never met */
+}
+
+/* When the table is full, what needs no new place still works: above all to return. */
+static void regions_have_a_limit(void **state)
+{
+    static struct regions r;
+    uint32_t last = REGIONS_MAX * 8 * PAGE_SIZE;
+
+    (void)state;
+    assert_true(regions_add(&r, last, last + 6 * PAGE_SIZE));
+    assert_true(regions_send(&r, last + PAGE_SIZE, last + 2 * PAGE_SIZE));
+    for (uint32_t i = 1; r.count < REGIONS_MAX; i++)
+        assert_true(regions_add(&r, i * 2 * PAGE_SIZE, (i * 2 + 1) * PAGE_SIZE));
+    assert_false(regions_add(&r, last + 20 * PAGE_SIZE, last + 21 * PAGE_SIZE));
+    assert_false(regions_remove(&r, last + 3 * PAGE_SIZE, last + 4 * PAGE_SIZE));
+    assert_false(regions_send(&r, last + 3 * PAGE_SIZE, last + 4 * PAGE_SIZE));
+    assert_int_equal(r.count, REGIONS_MAX);
+    regions_in_order(&r);
+    assert_true(regions_hold(&r, last + 2 * PAGE_SIZE, last + 6 * PAGE_SIZE));
+    regions_return(&r, last + PAGE_SIZE, last + 2 * PAGE_SIZE);
+    assert_int_equal(r.count, REGIONS_MAX - 2);
+    assert_true(regions_hold(&r, last, last + 6 * PAGE_SIZE));
 }
 
 static void gap_beyond_the_end(void **state)
 {
-    struct regions r = {0};
+    static struct regions r;
 
     (void)state;
     assert_true(regions_add(&r, 0x1000, 0x9000));
@@ -246,6 +311,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_are_taken_once),
         cmocka_unit_test(regions_follow_the_model),
+        cmocka_unit_test(regions_have_a_limit),
         cmocka_unit_test(gap_beyond_the_end),
         cmocka_unit_test(six_starts_a_second_are_too_many),
         cmocka_unit_test(manifest_reads_every_column),

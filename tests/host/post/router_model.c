@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <ringpost/directory.h>
 #include <ringpost/gates.h>
-#include "tests/host/post/router_model.h"
+#include "router_model.h"
 
 #define box ((struct mailbox *)OWN_MAILBOX)
 #define now (((struct clock *)CLOCK)->now)

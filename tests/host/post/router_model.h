@@ -1,16 +1,16 @@
 /*
- * The router as libpost sees it, played by the test: post_gate with the drain of message.h, at
- * the same addresses as in a task. What happens to an entry is decided by its handle.
+ * The router as libpost sees it, played by the test: post_gate with the drain of message.h, and
+ * mailbox and clock at the same addresses as in a task. What happens to an entry is decided by
+ * its handle.
  */
 #ifndef ROUTER_MODEL_H
 #define ROUTER_MODEL_H
-
-#define POST_GATE_H /* instead of apps/libpost/post_gate.h */
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <ringpost/mailbox.h>
 #include <ringpost/status.h>
+#include <post_gate.h>
 
 /* What becomes of an entry to a handle. */
 enum model_handle {
@@ -39,7 +39,5 @@ void model_mail(uint32_t peer, uint16_t tag, uint8_t flags, uint32_t cookie, uin
 
 /* To be done at the next wait, as if by another task. */
 extern void (*model_at_wait)(void);
-
-unsigned post_gate(unsigned operation, uint32_t deadline);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * libpost against a model of the router: nothing is lost, doubled or reordered, whatever is
  * held or refused; calls find their replies among other mail; deadlines hold.
- * Sources: tests/host/post/router_model.c
+ * Sources: tests/host/post/router_model.c $(addprefix apps/libpost/,call.c inbox.c outbox.c reply.c send.c system.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,13 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "tests/host/post/router_model.h"
-#include "apps/libpost/call.c"
-#include "apps/libpost/inbox.c"
-#include "apps/libpost/outbox.c"
-#include "apps/libpost/reply.c"
-#include "apps/libpost/send.c"
-#include "apps/libpost/system.c"
+#include "router_model.h"
+#include "apps/libpost/internal.h"
 
 #define CLIENT 0x00020007u
 
@@ -23,9 +18,8 @@ static int begin(void **state)
 {
     (void)state;
     model_reset(64);
-    memset(taken_out, 0, sizeof taken_out);
-    post_odd = kept = 0;
-    post_dropped = 0;
+    post_signals();
+    post_odd = post_dropped = 0;
     post_in_limit = post_own->out.in_head;
     post_out_limit = post_own->out.out_tail;
     return 0;
@@ -179,7 +173,7 @@ static void a_batch_tells_of_each(void **state)
     }
     assert_int_equal(post_batch(m, 300), STATUS_DEAD);
     for (unsigned i = 0; i < 300; i++) {
-        assert_int_equal(m[i].status, i % 31 == 5   ? STATUS_BAD
+        assert_int_equal(m[i].status, i % 31 == 5  ? STATUS_BAD
                                       : i % 7 == 3 ? STATUS_DEAD
                                                    : STATUS_OK);
         if (m[i].status == STATUS_OK)
@@ -389,8 +383,8 @@ static void anything_goes_in_order(void **state)
             model_full_waits = random_below(3);
             model_restart_next = random_below(10) == 0;
             if (handle == MODEL_SERVES && random_below(4) == 0) {
-                assert_int_equal(
-                    post_call(handle, 7, data, bytes, data, sizeof data, NULL, 0), STATUS_OK);
+                assert_int_equal(post_call(handle, 7, data, bytes, data, sizeof data, NULL, 0),
+                                 STATUS_OK);
                 arrives[count++] = 0; /* a call: w[0] is the router's */
             } else if (random_below(3) == 0) {
                 assert_int_equal(post_send(handle, 7, data, bytes),

@@ -16,8 +16,8 @@
 
 static const uint8_t *input;
 static size_t left;
-static uint32_t tails[TASKS];         /* of the inboxes, before the step */
-static bool liar[TASKS];              /* its inbox head made no sense once */
+static uint32_t tails[TASKS]; /* of the inboxes, before the step */
+static bool liar[TASKS];      /* its inbox head made no sense once */
 static unsigned generation[TASKS];
 static struct out_header out_before[TASKS];
 static struct line outbox_before[TASKS][MAX_RING];
@@ -49,8 +49,8 @@ static void step_post(unsigned slot)
     struct mailbox *box = &window[slot];
     uint32_t index = box->out.out_tail, how = byte();
     unsigned lines = how & 1 ? 1 : byte() % 34;
-    static const uint8_t flags[] = {0,         0,         0,          FLAG_CALL,  FLAG_CALL,
-                                    FLAG_REPLY, FLAG_REPLY, FLAG_FORWARD, FLAG_NOTIFY, 0xFF};
+    static const uint8_t flags[] = {
+        0, 0, 0, FLAG_CALL, FLAG_CALL, FLAG_REPLY, FLAG_REPLY, FLAG_FORWARD, FLAG_NOTIFY, 0xFF};
     struct line line = {.peer = word(), .lines = (uint8_t)lines, .flags = flags[byte() % 10]};
 
     if (line.flags == 0xFF)
@@ -110,7 +110,8 @@ static void step_read(unsigned slot)
     window[slot].out.looked = window[slot].in.in_tail;
     window[slot].out.seen = window[slot].in.signals;
     if (window[slot].in.held.reason >= STATUS_NO_ROUTE) {
-        struct line *head = &window[slot].outbox[window[slot].in.held.index & directory[slot].out_mask];
+        struct line *head =
+            &window[slot].outbox[window[slot].in.held.index & directory[slot].out_mask];
 
         head->peer = HANDLE_VOID;
     }
@@ -163,7 +164,8 @@ static uint32_t check_message(unsigned slot, uint32_t index)
          posted->flags == line->flags);
     must(memcmp(&posted->w[1], &line->w[1], sizeof line->w - sizeof line->w[0]) == 0);
     if (posted->flags == FLAG_FORWARD)
-        must(line->peer == origin->sender || route_cache[from][posted->peer].rights & RIGHT_INTERPOSE);
+        must(line->peer == origin->sender ||
+             route_cache[from].row[posted->peer].rights & RIGHT_INTERPOSE);
     else
         must(line->peer == origin->sender);
     for (uint32_t i = 1; i < line->lines; i++) {

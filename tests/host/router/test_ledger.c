@@ -100,8 +100,8 @@ static void forged_replies_are_refused(void **state)
     ask(4, 1, 2);
     uint32_t w0 = take(B)->w[0];
 
-    assert_int_equal(answer(C, id_of(A), w0, 1), STATUS_NO_CALL);       /* not its call */
-    assert_int_equal(answer(B, id_of(A), w0 + 64, 1), STATUS_NO_CALL);  /* same ring position */
+    assert_int_equal(answer(C, id_of(A), w0, 1), STATUS_NO_CALL);      /* not its call */
+    assert_int_equal(answer(B, id_of(A), w0 + 64, 1), STATUS_NO_CALL); /* same ring position */
     assert_int_equal(answer(B, id_of(A), w0 + 1, 1), STATUS_NO_CALL);
     assert_int_equal(answer(B, id_of(C), w0, 1), STATUS_NO_CALL);
     assert_int_equal(answer(B, TASK_ID(A, 9), w0, 1), STATUS_DEAD);

@@ -147,7 +147,6 @@ static void live(unsigned first_kill, unsigned then)
     check_mailboxes();
 }
 
-
 static void killed_once_or_twice_nothing_is_lost_doubled_or_reordered(void **state)
 {
     (void)state;
@@ -240,7 +239,7 @@ static void a_mailbox_that_contradicts_itself_is_set_aside(void **state)
 {
     (void)state;
     static const struct call wrong[] = {
-        {TASK_ID(B, 1), 0, 5, 1},         /* another place's slot */
+        {TASK_ID(B, 1), 0, 5, 1}, /* another place's slot */
         {TASK_ID(B, 1), 0, 0, 0},
         {TASK_ID(B, 1), 0, 0, MAX_LINES + 1},
         {TASK_ID(TASKS, 1), 0, 0, 1},

@@ -84,6 +84,9 @@ static void a_revoked_route_fails_at_the_next_entry_and_stays_so(void **state)
 {
     (void)state;
     set_route(A, 9, id_of(B), 0, ALL_RIGHTS);
+    post_line(A, 9, 0, 0);
+    call(A, GATE_POST, 0);
+    assert_int_equal(take(B)->peer, id_of(A));
     for (unsigned i = 0; i < 3; i++)
         post_line(A, 9, i, 0);
     registrar_says(TAG_ROUTE_REVOKE, (uint32_t[6]){id_of(A), 9});
@@ -111,7 +114,7 @@ static void only_the_registrar_answers(void **state)
             assert_int_equal(held(slot), STATUS_DENIED);
             line->peer = HANDLE_VOID;
         }
-    assert_int_equal(route_cache[A][9].dest, id_of(B));
+    assert_int_equal(route_cache[A].row[9].dest, id_of(B));
     static const uint32_t handles[] = {0, 1, 2, 3, 64, 0x80000009};
 
     for (unsigned i = 0; i < 6; i++)
@@ -124,6 +127,8 @@ static void a_route_does_not_lead_to_a_successor(void **state)
 {
     (void)state;
     set_route(A, 9, id_of(B), 0, ALL_RIGHTS);
+    post_line(A, 9, 5, 0);
+    call(A, GATE_POST, 0);
     end_task(B);
     start_task(B, 2, 64);
     post_line(A, 9, 5, 0);
@@ -141,6 +146,8 @@ static void a_restart_empties_the_cache(void **state)
 {
     (void)state;
     set_route(A, 9, id_of(B), 0, ALL_RIGHTS);
+    post_line(A, 9, 5, 0);
+    call(A, GATE_POST, 0);
     restart_router(0);
     post_line(A, 9, 5, 0);
     call(A, GATE_POST, 0);

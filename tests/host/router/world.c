@@ -9,7 +9,7 @@ struct task_entry directory[TASKS];
 struct nano_page nano_page;
 struct nameplate nameplate;
 struct wake_list wake_list;
-struct route route_cache[TASKS][HANDLES];
+union routes route_cache[TASKS];
 
 unsigned kill_at;
 static jmp_buf out;
@@ -84,11 +84,12 @@ void set_route(unsigned slot, unsigned handle, uint32_t dest, uint32_t badge, ui
 {
     if (window[slot].in.self != id_of(slot))
         mailbox_take_up(slot);
-    route_cache[slot][handle] = (struct route){.dest = dest,
-                                               .badge = badge,
-                                               .rights = (uint16_t)rights,
-                                               .incarnation = (uint16_t)nano_page.incarnation,
-                                               .last_tag = 0xFFFF};
+    route_cache[slot].row[handle] = (struct route){.dest = dest,
+                                                   .badge = badge,
+                                                   .rights = (uint16_t)rights,
+                                                   .incarnation = (uint16_t)nano_page.incarnation,
+                                                   .last_tag = 0xFFFF};
+    lane_close(slot);
     if (dest != ID_ROUTER)
         mailbox_find(dest);
 }

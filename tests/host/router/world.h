@@ -31,7 +31,7 @@ _Noreturn void world_abort(const char *condition, const char *file, int line);
 /* How a call ended: PARK's arguments, or the result in EAX. */
 struct outcome {
     bool parked;
-    bool killed;       /* at the commit point that kill_at named */
+    bool killed; /* at the commit point that kill_at named */
     uint32_t result;
     uint32_t to, deadline;
 };
@@ -52,13 +52,13 @@ struct outcome upcall_from_nano(uint32_t event, uint32_t argument);
 struct outcome restart_router(unsigned culprit);
 
 uint32_t unread(unsigned slot);
-const struct line *peek(unsigned slot);  /* the next unread line, which must be there */
-const struct line *take(unsigned slot);  /* the same, and the message is read */
+const struct line *peek(unsigned slot); /* the next unread line, which must be there */
+const struct line *take(unsigned slot); /* the same, and the message is read */
 enum status held(unsigned slot);
 bool pending(unsigned slot, uint32_t signals);
-void see(unsigned slot);                 /* looks at all signals */
-bool woken(unsigned slot);               /* is it in the wake list? */
+void see(unsigned slot);   /* looks at all signals */
+bool woken(unsigned slot); /* is it in the wake list? */
 void nano_reads_wake_list(void);
-void check_mailboxes(void);              /* what must hold between any two calls */
+void check_mailboxes(void); /* what must hold between any two calls */
 
 #endif

@@ -2,8 +2,8 @@
  * What the SDM names: registers, bits, exceptions, and the instructions that C lacks.
  * Section numbers are of volume 3 (System Programming Guide).
  */
-#ifndef NANO_X86_H
-#define NANO_X86_H
+#ifndef RINGPOST_X86_H
+#define RINGPOST_X86_H
 
 #include <stdint.h>
 
@@ -27,12 +27,12 @@
 #define X86_MSR_EFER        0xC0000080u
 #define X86_EFER_NXE        0x800u
 
-#define X86_EXC_DB 1 /* 6.3.1 */
+#define X86_EXC_DB  1 /* 6.3.1 */
 #define X86_EXC_NMI 2
-#define X86_EXC_UD 6
-#define X86_EXC_DF 8
-#define X86_EXC_GP 13
-#define X86_EXC_PF 14
+#define X86_EXC_UD  6
+#define X86_EXC_DF  8
+#define X86_EXC_GP  13
+#define X86_EXC_PF  14
 
 #define X86_PF_P 0x01u /* 4.7: the page was present: a violation of its rights */
 #define X86_PF_W 0x02u
@@ -41,13 +41,13 @@
 
 /* A PAE entry, 4.4.2. The same bits at both levels; PS in directories only. */
 typedef uint64_t entry;
-#define ENTRY_P  0x001ull
-#define ENTRY_W  0x002ull
-#define ENTRY_U  0x004ull
-#define ENTRY_PS 0x080ull
-#define ENTRY_NX (1ull << 63)
+#define ENTRY_P        0x001ull
+#define ENTRY_W        0x002ull
+#define ENTRY_U        0x004ull
+#define ENTRY_PS       0x080ull
+#define ENTRY_NX       (1ull << 63)
 #define ENTRY_FRAME(e) ((uint32_t)((e) >> 12))
-#define ENTRIES 512
+#define ENTRIES        512
 
 static inline void outb(uint16_t port, uint8_t value)
 {
@@ -65,10 +65,7 @@ static inline uint32_t read_cr0(void)
     asm volatile("mov %%cr0, %0" : "=r"(v));
     return v;
 }
-static inline void write_cr0(uint32_t v)
-{
-    asm volatile("mov %0, %%cr0" ::"r"(v) : "memory");
-}
+static inline void write_cr0(uint32_t v) { asm volatile("mov %0, %%cr0" ::"r"(v) : "memory"); }
 static inline uint32_t read_cr2(void)
 {
     uint32_t v;
@@ -81,24 +78,15 @@ static inline uint32_t read_cr3(void)
     asm volatile("mov %%cr3, %0" : "=r"(v));
     return v;
 }
-static inline void write_cr3(uint32_t v)
-{
-    asm volatile("mov %0, %%cr3" ::"r"(v) : "memory");
-}
+static inline void write_cr3(uint32_t v) { asm volatile("mov %0, %%cr3" ::"r"(v) : "memory"); }
 static inline uint32_t read_cr4(void)
 {
     uint32_t v;
     asm volatile("mov %%cr4, %0" : "=r"(v));
     return v;
 }
-static inline void write_cr4(uint32_t v)
-{
-    asm volatile("mov %0, %%cr4" ::"r"(v) : "memory");
-}
-static inline void write_msr(uint32_t msr, uint64_t v)
-{
-    asm volatile("wrmsr" ::"c"(msr), "A"(v));
-}
+static inline void write_cr4(uint32_t v) { asm volatile("mov %0, %%cr4" ::"r"(v) : "memory"); }
+static inline void write_msr(uint32_t msr, uint64_t v) { asm volatile("wrmsr" ::"c"(msr), "A"(v)); }
 static inline void cpuid(uint32_t leaf, uint32_t out[4])
 {
     asm volatile("cpuid"

@@ -1,0 +1,153 @@
+/*
+ * Large messages: the router asks (MOVE_ASK), the pager moves the frames and answers (MOVE_ANSWER),
+ * and the router delivers in the pager's call, or refuses the answer.
+ *
+ *   ask -> checked -> settled -> moved -> answered -> accepted: the receiver's, or a loan
+ *             |          |         |          `-> refused:  all moves back
+ *             `----------+---------+-> a status to the sender, all moved back
+ *
+ * Ring 3, pager. Settled means: where each run lands is entered in the receiver's book, it has
+ * the page tables, the sender's regions have let go, and the record (`under_way`) says all that; so
+ * from the first frame on the move can be ended or taken back, whatever stops it in between. One
+ * move is under way at a time, and normally none when the next message is looked at.
+ *
+ * A repeated ask (the router was restarted) for the last move that was accepted is answered as
+ * it was and moves nothing. Entry indices come again only after 2^32 lines.
+ */
+#include "moving.h"
+#include "extents.h"
+#include "loans.h"
+#include "memory.h"
+#include "send.h"
+#include "settle.h"
+
+static struct move *under_way;
+
+static enum status carry_out(struct move *m)
+{
+    enum status status = STATUS_OK;
+
+    for (struct piece *p = m->pieces; p && status == STATUS_OK; p = p->next)
+        status = piece_there(m->from, m->to, p);
+    return status;
+}
+
+/* As if it had never been asked for. */
+static void take_back(struct move *m)
+{
+    for (struct piece *p = m->pieces; p; p = p->next) {
+        piece_back(m->from, m->to, p);
+        piece_unexpect(m->to, p);
+        memory_trim(m->to, p->target, p->target + p->pages * PAGE_SIZE);
+        regions_return(m->from->lazy, p->address, p->address + p->pages * PAGE_SIZE);
+    }
+    move_free(m);
+}
+
+/* The message is delivered: the frames are the receiver's. */
+static void accept(struct move *m)
+{
+    struct moved *moved = &m->from->moved;
+
+    moved->index = m->index;
+    moved->receiver = m->to->id;
+    moved->runs = m->runs;
+    memcpy(moved->landed, m->landed, sizeof moved->landed);
+    if (m->lend) {
+        loans_open(m);
+        return;
+    }
+    for (const struct piece *p = m->pieces; p; p = p->next) {
+        piece_gone(m->from, p);
+        regions_forget(m->from->lazy, p->address, p->address + p->pages * PAGE_SIZE);
+    }
+    move_free(m);
+}
+
+/* Settles the move and leaves it under way; or refuses it, and nothing has changed. */
+static enum status begin(const struct ask *a)
+{
+    enum status status = extents_check(a->from, a->list, a->count);
+    struct move *m = status == STATUS_OK ? move_new() : 0;
+
+    if (!m)
+        return status == STATUS_OK ? STATUS_NO_MEMORY : status;
+    m->from = a->from;
+    m->to = a->to;
+    m->index = a->index;
+    m->lend = a->flags & MOVE_LEND;
+    status = settle(m, a);
+    if (status == STATUS_OK)
+        under_way = m;
+    else
+        take_back(m);
+    return status;
+}
+
+/* Moves what is left to move, answers, and ends the move one way or the other. */
+static void finish(void)
+{
+    struct move *m = under_way;
+    uint32_t from = m->from->id, index = m->index;
+    enum status status = carry_out(m);
+
+    if (status != STATUS_OK) {
+        under_way = 0;
+        take_back(m);
+        send_answer(from, index, status, 0, 0);
+        return;
+    }
+    status = send_answer(from, index, STATUS_OK, m->runs, m->landed);
+    under_way = 0;
+    if (status == STATUS_OK)
+        accept(m);
+    else
+        take_back(m);
+}
+
+/* Checks, or recognizes, and moves. One that was cut short is ended first, asked again or not. */
+static void move(const struct ask *a)
+{
+    const struct moved *last = &a->from->moved;
+    enum status status;
+
+    if (under_way)
+        finish();
+    if (last->receiver == a->to->id && last->index == a->index) {
+        send_answer(a->from->id, a->index, STATUS_OK, last->runs, last->landed);
+        return;
+    }
+    status = begin(a);
+    if (status == STATUS_OK)
+        finish();
+    else
+        send_answer(a->from->id, a->index, status, 0, 0);
+}
+
+/* A MOVE_ASK, which only the router may send. */
+void moving_ask(const struct line *in)
+{
+    struct ask a = {.from = task_by_id(in->w[1]),
+                    .to = task_by_id(in->w[3]),
+                    .index = in->w[2],
+                    .flags = in->w[4] & 0xFFFF};
+
+    if (a.flags & MOVE_RETURN) {
+        loans_return(in);
+        return;
+    }
+    a.count = extents_read(in, &a.list);
+    if (!a.from || !a.to)
+        send_answer(in->w[1], a.index, STATUS_DEAD, 0, 0);
+    else if (a.from == task_pager() || a.to == task_pager())
+        send_answer(in->w[1], a.index, STATUS_DENIED, 0, 0);
+    else
+        move(&a);
+}
+
+/* The task is about to end: a move of its that was cut short is ended while it is still there. */
+void moving_end(const struct task *t)
+{
+    if (under_way && (under_way->from == t || under_way->to == t))
+        finish();
+}

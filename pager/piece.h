@@ -1,0 +1,60 @@
+/*
+ * Moves and the runs of pages that they are made of. piece.c hands out the records, move.c
+ * moves them, moving.c and loans.c say when.
+ */
+#ifndef PAGER_PIECE_H
+#define PAGER_PIECE_H
+
+#include <ringpost/pager_gate.h>
+#include <ringpost/protocol.h>
+#include "task.h"
+
+#define RIGHTS_ANY 0xFF /* rights that need no care: what the pages had is what they have */
+
+/* A run of pages: where it was, where it goes. */
+struct piece {
+    struct piece *next;
+    uint32_t address, target, pages;
+    uint32_t moved; /* pages that are at the target, or were before they went back */
+    uint32_t back;  /* of these: on the way back, those that are at home again */
+    uint8_t rights; /* that they arrive with, at most */
+    uint8_t had;    /* RIGHTS_ANY, or what they must have again if they come back */
+};
+
+/* One message's frames, from the asking until they are the receiver's for good. */
+struct move {
+    struct task *from, *to;
+    uint32_t index; /* of the sender's entry: of a loan, its ledger slot */
+    bool lend;
+    struct piece *pieces;
+    uint32_t runs;                        /* that the receiver sees, */
+    struct extent landed[INLINE_EXTENTS]; /* and where */
+    struct move *next_lent, *next_borrowed;
+};
+
+struct move *move_new(void);
+struct piece *piece_new(struct move *m); /* NULL: out of memory */
+void move_free(struct move *m);
+
+/* What of a piece goes page by page, what by whole tables, what page by page again. */
+struct parts {
+    uint32_t lead, tables, tail;
+};
+
+struct parts piece_parts(const struct piece *p);
+
+/* move.c */
+enum status piece_tables(struct task *to, const struct piece *p);
+enum status piece_there(struct task *from, struct task *to, struct piece *p);
+enum status piece_back(struct task *from, struct task *to, struct piece *p);
+enum status move_pages(struct task *from, uint32_t address, struct task *to, uint32_t target,
+                       uint32_t pages, uint32_t rights);
+
+/* The book's side of it: pages that will be at the target, or will not; or are gone, lent, back. */
+void piece_expect(struct task *to, const struct piece *p);
+void piece_unexpect(struct task *to, const struct piece *p);
+void piece_gone(struct task *from, const struct piece *p);
+void piece_lent(struct task *from, const struct piece *p);
+void piece_home(struct task *from, const struct piece *p);
+
+#endif

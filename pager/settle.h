@@ -1,0 +1,16 @@
+/* What a large message asks for, and making it ready to move. settle.c says how. */
+#ifndef PAGER_SETTLE_H
+#define PAGER_SETTLE_H
+
+#include "piece.h"
+
+/* What a message asks for. */
+struct ask {
+    struct task *from, *to;
+    uint32_t index, flags, count;
+    const struct extent *list;
+};
+
+enum status settle(struct move *m, const struct ask *a);
+
+#endif

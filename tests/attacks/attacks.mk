@@ -1,0 +1,57 @@
+# The attack suite: images of its own, in $(B)/hostile/. Included by the Makefile.
+#
+# The hostile router and pager are the real ones, object for object, with one more linked in front
+# of an entry point (--wrap), so that a release can never contain a line of them.
+
+H := $(B)/hostile
+ATTACKS := tests/attacks
+
+HOSTILE_CFLAGS := $(CFLAGS) -O1 -Iapps/libpost -I$(ATTACKS) -I$(H)
+NANO_NAMES   := nano_secret gdt idt tss gate_stack nano_stack
+ROUTER_NAMES := call_entry
+
+$(H)/nano_symbols.h: $(B)/nano.elf $(ATTACKS)/symbols.py
+	$(say) GEN $@
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) $(ATTACKS)/symbols.py NANO $< $(NANO_NAMES) >$@
+$(H)/hostile_symbols.h: $(H)/router.elf $(ATTACKS)/symbols.py
+	$(say) GEN $@
+	$(Q)$(PYTHON) $(ATTACKS)/symbols.py ROUTER $< $(ROUTER_NAMES) >$@
+
+$(H)/%.o: $(ATTACKS)/%.c Makefile $(ATTACKS)/attacks.mk | $(H)/nano_symbols.h
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOSTILE_CFLAGS) $(HOSTILE_$*) -MMD -MP -c $< -o $@
+HOSTILE_hostile_router := -iquote router
+HOSTILE_hostile_pager := -iquote pager
+$(H)/attacker.o: $(H)/hostile_symbols.h
+$(H)/attacker.o $(H)/hostile_router.o $(H)/hostile_pager.o $(H)/judge.o: $(ATTACKS)/attacks.def $(H)/nano_symbols.h
+
+# The release's limit on the router's text is not the hostile one's.
+$(H)/router.lds: $(B)/router.lds
+	@mkdir -p $(@D)
+	$(Q)sed '/router_text_end - /d' $< >$@
+$(H)/router.elf: $(call objects,router) $(H)/hostile_router.o $(H)/router.lds
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -T $(H)/router.lds -Wl,--wrap=gate_call,--wrap=recover \
+	    $(filter %.o,$^) $(LIBGCC) -o $@
+$(H)/pager.elf: $(call objects,pager) $(H)/hostile_pager.o $(B)/libpost.a $(B)/app.lds
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds -Wl,--wrap=request_handle $(filter %.o %.a,$^) $(LIBGCC) -o $@
+$(H)/attacker.elf $(H)/judge.elf: $(H)/%.elf: $(H)/%.o $(B)/libpost.a $(B)/app.lds
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds $(filter %.o %.a,$^) $(LIBGCC) -o $@
+
+$(H)/table.json: $(ATTACKS)/table.c $(ATTACKS)/attacks.def
+	$(say) GEN $@
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) -I$(ATTACKS) -o $(H)/table $< && $(H)/table >$@
+
+ATTACK_FILES := $(H)/router.elf $(H)/pager.elf $(H)/attacker.elf $(H)/judge.elf $(H)/table.json
+attacks-built: $(SYSTEM) $(ATTACK_FILES)
+	@:
+
+.PHONY: attacks attacks-built
+attacks: deps-test ## try every attack on two engines (ROWS=C01,E09 FENCES=none ENGINE=qemu CPU_MODEL=max for some)
+	@$(MAKE) attacks-built
+	@$(PYTHON) $(ATTACKS)/attacks.py --html $(H)/attacks.html --json $(H)/attacks.json

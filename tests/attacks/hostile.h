@@ -1,0 +1,26 @@
+/*
+ * What the judge, the attackers and the runner agree on: numbers of verdicts, and how a task tells
+ * a hostile router or pager which row of attacks.def it shall commit. Rows are counted from 0.
+ */
+#ifndef HOSTILE_H
+#define HOSTILE_H
+
+/* The call gate with this as operation | row: the hostile router commits the row; EDX its argument. */
+#define HOSTILE_OPERATION 0x40A77000u
+#define HOSTILE_ROWS      0x1000u
+#define HOSTILE_RESULT    0x40A70000u /* | verdict, in EAX, if it comes back */
+
+/* A call to the hostile pager: w1 the row -> w1 status, w2 verdict, w3 where it went wrong. */
+#define TAG_HOSTILE 200
+/* To the judge, from an attacker that claims to be somebody else (row D08). */
+#define TAG_FORGED  201
+
+enum verdict {
+    HELD,      /* it was tried, and nothing came of it     */
+    THROUGH,   /* it succeeded                             */
+    CHANGED,   /* not what the row expects of a held fence */
+    WRONG,     /* it read something, but not the secret    */
+    RESTARTED, /* the router was restarted under it        */
+};
+
+#endif

@@ -1,0 +1,159 @@
+/*
+ * The hostile router: the real one, whole, with this in front of its operations. Ring 1; linked
+ * into an image of its own that no release contains (Makefile: --wrap). A task that calls the gate
+ * with HOSTILE_OPERATION | row has that row of attacks.def committed on its behalf.
+ */
+#include "router.h"
+#include "deeds.h"
+
+uint32_t __real_gate_call(uint32_t op, uint32_t deadline) BY_REGISTER;
+uint32_t __wrap_gate_call(uint32_t op, uint32_t deadline) BY_REGISTER;
+void __real_recover(uint32_t culprit);
+void __wrap_recover(uint32_t culprit);
+
+/* Survives a restart, as all of the trace ring does. */
+#define ARMED (*(volatile uint32_t *)(TRACE_RING + (TRACE_PAGES - 1) * PAGE_SIZE))
+
+/* Reads through FS, loaded with `selector`. */
+static uint32_t read_by(uint32_t selector, uint32_t address)
+{
+    asm volatile("mov %1, %%fs; mov %%fs:(%0), %0" : "+r"(address) : "r"(selector) : "memory");
+    return address;
+}
+
+/* To ring 3 by IRET: to the caller's restart point, or to `eip`. ES, DS, FS, GS for a VM frame. */
+static void resume_caller(uint32_t flags, uint32_t eip)
+{
+    const struct out_header *out = &window[nameplate.slot].out;
+    uint32_t esp = read_once(&out->restart_esp);
+
+    if (!eip)
+        eip = read_once(&out->restart_eip);
+    asm volatile("pushl $0; pushl $0; pushl $0; pushl $0; push %[ss]; push %[esp]; push %[flags]\n\t"
+                 "push %[cs]; push %[eip]; mov %[ss], %%ds; mov %[ss], %%es; iret"
+                 : : "a"(HOSTILE_RESULT | HELD), [ss] "b"(SEL_APP_DS), [esp] "c"(esp), [flags] "d"(flags),
+                 [cs] "S"(SEL_APP_CS), [eip] "D"(eip) : "memory");
+}
+
+static void wake_caller(void)
+{
+    wake_list.id[0] = nameplate.id;
+    wake_list.count = 1;
+}
+
+static void park_with(uint32_t flags)
+{
+    wake_caller();
+    asm volatile("push %0; popf; int %1" : : "r"(flags), "i"(VECTOR_PARK), "a"(0), "d"(0) : "memory");
+}
+
+static void park_esp(uint32_t esp)
+{
+    wake_caller();
+    asm volatile("mov %0, %%esp; int %1" : : "r"(esp), "i"(VECTOR_PARK), "a"(0), "d"(0) : "memory");
+}
+
+static void park_null(void)
+{
+    wake_caller();
+    asm volatile("mov %0, %%ds; mov %0, %%es; mov %0, %%fs; mov %0, %%gs; int %1"
+                 : : "r"(0), "i"(VECTOR_PARK), "a"(0), "d"(0) : "memory");
+}
+
+/* One call can park once: junk in the list, junk as target, in a chain of noise of its own. */
+static void park_junk(void)
+{
+    uint32_t noise = 99991;
+
+    for (unsigned i = 1; i < WAKE_MAX; i++)
+        wake_list.id[i] = noise = noise * 1664525 + 1013904223;
+    wake_caller();
+    wake_list.id[1] = 0;
+    wake_list.id[2] = 0xFFFFFFFF;
+    wake_list.id[3] = nano_page.tasks;
+    wake_list.id[4] = 1;
+    wake_list.count = 0xFFFFFFFF;
+    asm volatile("int %0" : : "i"(VECTOR_PARK), "a"(0xFFFF2BFF), "d"(0) : "memory");
+}
+
+static void false_wakeups(void)
+{
+    for (unsigned i = 0; i < WAKE_MAX; i++)
+        wake_list.id[i] = directory[i + 1].id;
+    wake_list.id[0] = nameplate.id;
+    wake_list.count = WAKE_MAX;
+    asm volatile("int %0" : : "i"(VECTOR_PARK), "a"(0), "d"(0) : "memory");
+}
+
+static void scribble_words(uint32_t address, uint32_t bytes)
+{
+    volatile uint32_t *at = (volatile uint32_t *)address;
+
+    for (uint32_t i = 0; i < bytes / 4; i++)
+        at[i] = 0xA5A5A5A5;
+}
+
+static void scribble(void)
+{
+    scribble_words(ROUTE_CACHE, nano_page.tasks * 1024);
+    scribble_words(TRACE_RING, (TRACE_PAGES - 1) * PAGE_SIZE);
+    scribble_words(WAKE_LIST, PAGE_SIZE);
+}
+
+/* Interrupts come meanwhile, and use it: each leaves the frame that it came with, or not at all. */
+static void scribble_entry_stack(void)
+{
+    scribble_words(NANO_gate_stack, PAGE_SIZE);
+}
+
+/* The router carries the mail: it can read it, and change it. */
+static void alter(void)
+{
+    volatile struct line *line = &window[TASK_SLOT(nano_page.registrar)].inbox[0];
+    uint32_t word = line->w[11];
+
+    line->w[11] = ~word;
+    line->w[11] = word;
+}
+
+static void die_in_recovery(void)
+{
+    ARMED = 1;
+    asm volatile("ud2");
+}
+
+void __wrap_recover(uint32_t culprit)
+{
+    if (ARMED == 1)
+        asm volatile("ud2");
+    __real_recover(culprit);
+}
+
+static uint32_t commit(uint32_t row, uint32_t argument)
+{
+    switch (row) {
+#define DEED_TASK(...)
+#define DEED_TASK_LAST(...)
+#define DEED_ROUTER(...)      __VA_ARGS__
+#define DEED_ROUTER_LAST(...) __VA_ARGS__
+#define DEED_PAGER(...)
+#define DEED_PAGER_LAST(...)
+#define DEED_NONE(...)
+#define ROW(id, name, ring, what, rule, expect, control, ...) \
+    case __COUNTER__: {                                       \
+        DEED_##ring(__VA_ARGS__);                             \
+        break;                                                \
+    }
+#include "attacks.def"
+#undef ROW
+    }
+    (void)argument;
+    return THROUGH;
+}
+
+BY_REGISTER uint32_t __wrap_gate_call(uint32_t op, uint32_t deadline)
+{
+    if ((op & ~(HOSTILE_ROWS - 1)) == HOSTILE_OPERATION)
+        return HOSTILE_RESULT | commit(op & (HOSTILE_ROWS - 1), deadline);
+    return __real_gate_call(op, deadline);
+}

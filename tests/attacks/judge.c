@@ -1,0 +1,175 @@
+/*
+ * The judge: has every row that the module `rows` asks for committed, one after the other, and
+ * writes down what became of it, one line each, for the runner on the host to compare with the
+ * table. It knows no expectations; it is honest, and lives through everything but the last rows.
+ *
+ * After each row: does a message still go to echo and back, does nano find its invariants in order
+ * (CHECK), does the audit find every table and descriptor as it must be (AUDIT), and are the digests of
+ * nano's text, constants, descriptors and of its own tables what they were?
+ *
+ *   @ row end detail : error address eip : restarts vector error address eip culprit : ping check
+ *     audit text tables
+ */
+#include <post.h>
+#include "hostile.h"
+
+static const struct row {
+    const char *name, *ring, *expect;
+} rows[] = {
+#define ROW(id, name, ring, what, rule, expect, ...) {#id "." #name, #ring, expect},
+#include "attacks.def"
+#undef ROW
+};
+#define ROWS (sizeof rows / sizeof *rows)
+
+#define PATIENCE 4000 /* ticks for one row */
+
+static int pager, echo;
+static uint32_t restarts_seen;
+
+struct facts {
+    uint32_t end, detail, error, address, eip;
+};
+
+static uint32_t spawn(void)
+{
+    uint32_t words[POST_ANSWER] = {0};
+
+    memcpy(words + 1, "attacker", 8);
+    return post_ask(pager, TAG_SPAWN, words, POST_ANSWER, words) == STATUS_OK ? words[1] : 0;
+}
+
+/* What an attacker wrote to the judge: the peer must be who it is, the badge what the policy says. */
+static bool no_forgery(uint32_t id)
+{
+    bool good = true;
+
+    for (const struct line *line; (line = post_peek()); post_done(line))
+        if (line->tag == TAG_FORGED)
+            good &= line->peer == id && line->badge == 7;
+    return good;
+}
+
+/* A task's row, or a router's, which a task must ask for. */
+static void by_task(uint32_t row, bool router, struct facts *facts)
+{
+    uint32_t id = spawn(), words[4] = {0, row, router, strncmp(rows[row].expect, "task-", 5) == 0};
+    uint32_t answer[POST_ANSWER] = {0};
+    int attacker = post_open("attacker");
+
+    facts->end = 999;
+    if (!id || attacker < 0)
+        return;
+    post_send(attacker, TAG_PING, words, sizeof words);
+    words[1] = id;
+    if (post_call(pager, TAG_WAIT_EXIT, words, 8, answer, sizeof answer, NULL, post_in(PATIENCE)) == STATUS_OK &&
+        answer[0] == STATUS_OK) {
+        *facts = (struct facts){answer[1], 0, answer[2], answer[3], answer[4]};
+        if (!no_forgery(id))
+            facts->end = CHANGED;
+    } else {
+        facts->end = 998; /* it is still there */
+        post_call(pager, TAG_KILL, words, 8, answer, sizeof answer, NULL, post_in(1000));
+    }
+    post_close(attacker);
+}
+
+static void by_pager(uint32_t row, struct facts *facts)
+{
+    uint32_t words[4] = {0, row}, answer[POST_ANSWER] = {0};
+    enum status status = post_call(pager, TAG_HOSTILE, words + 1, 4, answer, sizeof answer, NULL, post_in(60000));
+
+    facts->end = status == STATUS_OK ? answer[1] : 900 + status;
+    facts->detail = answer[2];
+}
+
+/* Nano's fault reports of the router since the last row: how many, and the first of them. */
+static unsigned restarts(uint32_t report[5])
+{
+    unsigned count = 0;
+    uint32_t words[POST_ANSWER];
+
+    for (;; restarts_seen++, count++) {
+        words[0] = 0, words[1] = restarts_seen;
+        if (post_call(pager, TAG_RESTARTS, words, 8, words, sizeof words, NULL, post_in(2000)) != STATUS_OK ||
+            words[0] != STATUS_OK)
+            return count;
+        if (!count)
+            memcpy(report, words + 1, 20);
+    }
+}
+
+static void write_down(uint32_t row, const struct facts *f)
+{
+    uint32_t report[5] = {0}, ping[POST_ANSWER] = {row}, check[POST_ANSWER] = {0}, audit[POST_ANSWER] = {0};
+    bool answers = post_call(echo, TAG_PING, ping, 4, ping, sizeof ping, NULL, post_in(2000)) == STATUS_OK && ping[0] == row;
+    unsigned count = restarts(report);
+    bool good = post_call(pager, TAG_CHECK, check, 4, check, sizeof check, NULL, post_in(5000)) == STATUS_OK && check[0] == STATUS_OK;
+
+    good = good && post_call(pager, TAG_AUDIT, audit, 4, audit, sizeof audit, NULL, post_in(5000)) == STATUS_OK && audit[0] == STATUS_OK;
+    post_printf("@ %s %u %x : %x %x %x : %u %u %x %x %x %x : %u %d %d %x %x\n", rows[row].name, f->end, f->detail,
+                f->error, f->address, f->eip, count, report[0] & 0xFFFF, report[0] >> 16, report[1], report[2],
+                report[3], answers, good ? (int)check[1] : -1, good ? (int)audit[1] : -1, audit[2], audit[3]);
+}
+
+static bool is_ring(uint32_t row, const char *ring)
+{
+    return strncmp(rows[row].ring, ring, strlen(ring)) == 0;
+}
+
+/* What ends the pager or nano: afterwards only echo can be asked, or nobody. */
+static void last(uint32_t row)
+{
+    struct facts facts = {0};
+
+    post_printf("last %s\n", rows[row].name);
+    post_sleep(20);
+    if (is_ring(row, "PAGER")) {
+        uint32_t ping[POST_ANSWER] = {row};
+        by_pager(row, &facts);
+        bool answers = post_call(echo, TAG_PING, ping, 4, ping, sizeof ping, NULL, post_in(2000)) == STATUS_OK && ping[0] == row;
+        post_printf("@last %s %u : %u\n", rows[row].name, facts.end, answers);
+    } else {
+        post_gate(HOSTILE_OPERATION | row, POST_FOREVER);
+    }
+}
+
+/* The module `rows`: a '1' for each row that is wanted. NULL: all. */
+static const char *wanted(void)
+{
+    uint32_t words[POST_ANSWER] = {0};
+
+    memcpy(words + 1, "rows", 4);
+    return post_ask(HANDLE_PAGER, TAG_MODULE, words, POST_ANSWER, words) == STATUS_OK ? (const char *)words[1] : NULL;
+}
+
+int main(void)
+{
+    const char *mask = wanted();
+    struct facts facts = {0};
+    uint32_t report[5];
+
+    pager = post_open("pager");
+    echo = post_open("echo");
+    restarts(report);
+    write_down(0, &facts); /* as it is before anything was tried */
+    post_printf("begin\n");
+    for (uint32_t row = 0; row < ROWS; row++) {
+        if ((mask && mask[row] != '1') || is_ring(row, "NONE") || strlen(rows[row].ring) > 8)
+            continue;
+        facts = (struct facts){0};
+        if (is_ring(row, "PAGER"))
+            by_pager(row, &facts);
+        else
+            by_task(row, is_ring(row, "ROUTER"), &facts);
+        write_down(row, &facts);
+    }
+    for (uint32_t row = 0; row < ROWS; row++)
+        if ((!mask || mask[row] == '1') && strlen(rows[row].ring) > 8)
+            last(row);
+    post_printf("end\n");
+    post_sleep(50);
+    post_send(pager, TAG_OFF, (uint32_t[]){0, 0}, 8);
+    for (;;)
+        post_wait(POST_FOREVER);
+}

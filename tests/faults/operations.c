@@ -1,0 +1,279 @@
+/*
+ * The operations that meet faults, and the mailbox states in which they do. Ring 3, alice.
+ *
+ * prepare_state() brings bob's inbox and alice's outbox where they shall be; an operation's
+ * act() posts, once, and settle() then does what any task does until all has left and been
+ * answered.
+ */
+#include "faults.h"
+
+#define STALL_TICKS 3 /* after which bob reads again */
+#define SHARE 32 /* lines that one sender gets in an inbox of 64: half of it */
+
+struct parties parties;
+
+static bool is_data(const struct line *line)
+{
+    return line->flags & FLAG_REPLY && line->cookie < parties.number;
+}
+
+/* Takes what has come: replies are checked, signals noted. */
+void read_mail(void)
+{
+    const struct line *line;
+
+    parties.acks += (post_signals() & SIGNAL_ACK) != 0;
+    while ((line = post_peek())) {
+        if (line->flags & FLAG_NOTIFY)
+            parties.death = true;
+        else if (is_data(line) && line->tag == TAG_ASKED && ledger_right(line, line->cookie, 0))
+            parties.answers++;
+        else if (!is_data(line) || line->tag != TAG_REPORT)
+            parties.wrong++;
+        post_done(line);
+    }
+}
+
+/* A ledger message is committed; `flags` 0 or CALL. */
+void send_data(unsigned lines, unsigned flags, uint16_t tag)
+{
+    struct line *line = post_slot_wait(lines);
+
+    ledger_fill(line, parties.number++, lines);
+    post_address(line, parties.bob, tag, lines, flags);
+    post_commit(lines);
+    parties.calls += flags == FLAG_CALL;
+}
+
+static void notify(int handle, unsigned signal)
+{
+    struct line *line = post_slot_wait(1);
+
+    post_address(line, handle, signal, 1, FLAG_NOTIFY);
+    line->badge = line->cookie = 0;
+    post_commit(1);
+}
+
+/* A request without the library's loops: it gives up at the deadline. */
+enum status ask(int handle, uint16_t tag, uint32_t word, uint32_t *answer, uint32_t deadline)
+{
+    uint32_t words[11] = {word};
+
+    return post_call(handle, tag, words, 4, answer, sizeof words, NULL, deadline);
+}
+
+enum status report(struct ledger *ledger, uint32_t deadline)
+{
+    uint32_t words[11];
+    enum status status = ask(parties.bob, TAG_REPORT, 0, words, deadline);
+
+    memcpy(ledger, words + 1, sizeof *ledger);
+    return status;
+}
+
+/* Everything committed has left, and what must come back has come. False: not by the deadline. */
+bool settle(uint32_t deadline)
+{
+    for (;;) {
+        enum status status = post_flush();
+
+        read_mail();
+        if (status > STATUS_LEDGER)
+            parties.status = status;
+        if (status == STATUS_OK && parties.answers >= parties.calls && parties.acks >= parties.acks_due)
+            return true;
+        if (post_passed(deadline))
+            return false;
+        if (status <= STATUS_LEDGER)
+            parties.acks += (post_wait(post_in(1)) & SIGNAL_ACK) != 0;
+    }
+}
+
+static void align(uint32_t lines)
+{
+    struct ledger ledger;
+
+    report(&ledger, POST_FOREVER);
+    for (uint32_t n = (lines - ledger.in_tail) & 63; n > 0; n--)
+        send_data(1, 0, TAG_DATA);
+    settle(POST_FOREVER);
+    while ((post_own->out.out_tail & 63) != lines) {
+        post_address(post_slot_wait(1), HANDLE_VOID, 0, 1, 0);
+        post_commit(1);
+    }
+    post_flush();
+}
+
+static void stall(uint32_t lines)
+{
+    post_send(parties.bob, TAG_STALL, (uint32_t[]){0, STALL_TICKS}, 8);
+    for (uint32_t i = 0; i < lines; i++)
+        send_data(1, 0, TAG_DATA);
+    post_flush();
+}
+
+void prepare_state(char state, unsigned lines)
+{
+    uint32_t words[11];
+
+    parties.number = parties.calls = parties.answers = parties.wrong = parties.status = 0;
+    parties.replies = parties.signals = parties.acks = parties.acks_due = 0;
+    parties.death = false;
+    ask(parties.bob, TAG_RESET, 0, words, POST_FOREVER);
+    switch (state) {
+    case 'w':
+        align(63);
+        break;
+    case 'o':
+        stall(1);
+        break;
+    case '1':
+        stall(SHARE - lines);
+        break;
+    case 'f':
+        stall(SHARE);
+        break;
+    case 'h':
+        stall(SHARE + 1);
+        break;
+    }
+}
+
+static void post(void)
+{
+    post_gate(GATE_POST, POST_FOREVER);
+}
+
+static void act_one(void)
+{
+    send_data(1, 0, TAG_DATA);
+    post();
+}
+static void act_multi(void)
+{
+    send_data(4, 0, TAG_DATA);
+    post();
+}
+static void act_batch(void)
+{
+    for (unsigned i = 0; i < 3; i++)
+        send_data(1, 0, TAG_DATA);
+    post();
+}
+/* To a parked receiver, and parks: the hand-off. The signal that comes back ends it. */
+static void act_oneway(void)
+{
+    send_data(1, 0, TAG_ACKED);
+    parties.acks_due = 1;
+    post_own->out.looked = post_own->in.in_tail;
+    while (!(post_own->in.signals ^ post_own->out.seen))
+        post_gate(GATE_POST_WAIT, POST_FOREVER);
+}
+static void act_call(void)
+{
+    send_data(1, FLAG_CALL, TAG_ASKED);
+    post();
+}
+static void act_wait(void)
+{
+    act_call();
+    post_own->out.looked = post_own->out.in_head;
+    post_gate(GATE_WAIT, post_in(10));
+}
+static void act_mixed(void)
+{
+    send_data(1, 0, TAG_DATA);
+    send_data(2, FLAG_CALL, TAG_ASKED);
+    notify(parties.bob, 1);
+    send_data(3, 0, TAG_DATA);
+    post();
+    parties.signals = 1;
+}
+static void act_signal(void)
+{
+    notify(parties.bob, 1);
+    post();
+    parties.signals = 1;
+}
+
+/* Bob's call is in the inbox; the reply is what meets the fault. */
+static struct post_caller caller;
+
+static void prepare_reply(void)
+{
+    const struct line *line;
+
+    post_send(parties.bob, TAG_CALL_ME, (uint32_t[]){0, 77}, 8);
+    line = post_next(POST_FOREVER);
+    caller = post_caller(line);
+    post_done(line);
+}
+static void act_reply(void)
+{
+    struct line line;
+
+    ledger_fill(&line, 77, 1);
+    post_reply(&caller, &line.w[1], 44);
+    post();
+    parties.replies = 1;
+}
+
+/* A router that has just been restarted knows no route: it asks the registrar. */
+static void prepare_first(void)
+{
+    static struct inject_plan plan __attribute__((aligned(128)));
+
+    plan = (struct inject_plan){.task = post_self(), .action = INJECT_KILL, .patience = UINT32_MAX};
+    inject(INJECT_ARM, &plan, 0);
+    post_gate(GATE_POST, POST_FOREVER);
+    post_sleep(2);
+}
+static void act_first(void)
+{
+    send_data(1, 0, TAG_DATA);
+    post();
+    post_flush();
+}
+
+/* Dave dies with a call of alice's open: she gets one death notice. */
+static void prepare_gone(void)
+{
+    struct line *line = post_slot_wait(1);
+
+    ledger_fill(line, 0, 1);
+    post_address(line, parties.dave, TAG_ASKED, 1, FLAG_CALL);
+    post_commit(1);
+    post_flush();
+}
+static void act_gone(void)
+{
+    uint32_t words[3] = {0, 0, task_id("dave")};
+
+    post_send(parties.pager, TAG_KILL, words, 12);
+    for (uint32_t end = post_in(20); !parties.death && !post_passed(end); read_mail())
+        post_wait(post_in(1));
+    parties.wrong += !parties.death || post_own->in.open_calls != 0;
+}
+
+static void nothing(void)
+{
+}
+
+const struct operation operations[] = {
+    {"one", STATES, "alice", 0, nothing, act_one},
+    {"multi", STATES, "alice", 0, nothing, act_multi},
+    {"batch", STATES, "alice", 0, nothing, act_batch},
+    {"oneway", "ew", "alice", 0, nothing, act_oneway},
+    {"call", STATES, "alice", 0, nothing, act_call},
+    {"wait", "e", "alice", 1, nothing, act_wait},
+    {"reply", "ew", "alice", 0, prepare_reply, act_reply},
+    {"signal", STATES, "alice", 0, nothing, act_signal},
+    {"mixed", STATES, "alice", 0, nothing, act_mixed},
+    {"first", "ew", "alice", 0, prepare_first, act_first},
+    {"known", "e", "alice", 1, prepare_first, act_first},
+    {"answer", "e", "registrar", 0, prepare_first, act_first},
+    {"receive", "eh", "bob", 0, nothing, act_one},
+    {"serve", "e", "bob", 0, nothing, act_call},
+    {"gone", "e", "gone", 0, prepare_gone, act_gone},
+};
+const unsigned operation_count = sizeof operations / sizeof *operations;

@@ -1,0 +1,46 @@
+/*
+ * The plan: what alice shall do, a text module with a line for each campaign on one operation in
+ * one state of the mailboxes:
+ *
+ *   CAMPAIGN OPERATION STATE [step=LO-HI] [every=N] [area=LO-HI] [bit=LO-HI] [again=LO-HI]
+ *
+ * step is the router's instruction, area a range of addresses or of numbers, again the
+ * instruction of the recovery. Ring 3; the words are split by <ringpost/words.h>.
+ */
+#ifndef FAULTS_PLAN_H
+#define FAULTS_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <ringpost/words.h>
+
+struct range {
+    uint32_t low, high;
+};
+
+enum campaign {
+    CAMPAIGN_COUNT,    /* nothing goes wrong: how many instructions are there?  */
+    CAMPAIGN_KILL,
+    CAMPAIGN_PAIR,     /* again in the recovery                                 */
+    CAMPAIGN_TICK,
+    CAMPAIGN_HANG,
+    CAMPAIGN_REGISTER, /* area: registers; bit                                  */
+    CAMPAIGN_FLIP,     /* area: addresses; bit: any of the router's memory      */
+    CAMPAIGN_MAILBOX,  /* the same in what the router writes of bob's mailbox   */
+    CAMPAIGN_HOSTILE,  /* area: word number of what alice writes; bit: which value */
+    CAMPAIGN_STOP,     /* area: whom                                            */
+    CAMPAIGNS
+};
+extern const char *const campaign_names[CAMPAIGNS];
+
+struct line_plan {
+    uint32_t campaign, operation;
+    char state;
+    uint32_t every;
+    struct range step, area, bit, again;
+};
+
+/* Reads the next line; false: there is none. A mistake in it ends the run. */
+bool plan_next(struct words *words, struct line_plan *plan);
+
+#endif

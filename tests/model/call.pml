@@ -1,0 +1,706 @@
+/*
+ * call.pml: calls, replies and the ledger, when router and tasks may die.
+ *
+ * A client makes CALLS calls to a server, as many at once as its outbox has lines. Replies come
+ * at once or late, in any order, once too often, or from a second server that the call was
+ * forwarded to; a fourth task fills the client's inbox with ordinary mail. One of them
+ * (but the fourth) may end at any moment. The router is as in deliver.pml: a call is one
+ * atomic sequence, K before every store may kill the router, kills are unlimited, ring 3
+ * interleaves. A death is an upcall, GONE, that nano offers again until it is accepted; no task
+ * runs before.
+ *
+ * Shown: a call is delivered once and answered once, by a reply or by a death notice, unless it
+ * was refused; a reply and a death notice always have room; whenever ring 3 runs, open_calls and
+ * reserved are what the open slots say, and reserved room is free; nobody waits for
+ * ever for room or for a ledger slot; ordinary mail arrives once and in order.
+ *
+ * Left out: what deliver.pml shows (messages of several lines, signals of tasks, contents)
+ * and wake.pml (waking is immediate here); new tasks in old slots; INTERPOSE; replies that
+ * are too big; FULL at a server, whose inbox holds all the calls that can be open;
+ * callers that move their inbox head back. Indices do not come round.
+ */
+#ifndef CALLS
+#define CALLS 3
+#endif
+#ifndef MAILS
+#define MAILS 2
+#endif
+#define OUT 2           /* lines in an outbox, and slots of a ledger */
+#ifndef IN
+#define IN 3            /* lines in an inbox */
+#endif
+
+/* Tasks, by the number of their process. */
+#define NOBODY 0
+#define CLIENT 1
+#define SERVER 2
+#define SECOND 3
+#define MAILER 4
+#define ROUTER 5
+#define MANY   255
+
+/* Kinds of entries and lines. */
+#define VOID    0
+#define CALL    1
+#define REPLY   2
+#define FORWARD 3
+#define PLAIN   4
+#define NOTICE  5
+
+/* Held reasons. */
+#define OK     0
+#define FULL   1
+#define LEDGER 2
+#define REFUSED 3       /* DEAD or NO_CALL */
+
+#define POST      1
+#define WAIT      2
+#define POST_WAIT 3
+
+/* Written by the tasks. An entry's word: a CALL's room, a REPLY's slot, a FORWARD's inbox index. */
+byte out_tail[5], in_head[5], looked[5];
+typedef entry { byte kind, word };
+entry outbox[5 * OUT];
+#define POSTED(t, i) outbox[(t) * OUT + (i) % OUT]
+
+/* Written by the router. `word` is the slot, of a PLAIN line its number. */
+byte out_head[5], held_reason[5], held_index[5], held_peer[5], held_lines[5], in_tail[4];
+bit  pending[5];        /* HELD, the only signal here */
+typedef line { byte kind, word, sender, next };
+line inbox[4 * IN];
+#define RECEIVED(t, i) inbox[(t) * IN + (i) % IN]
+#define LAST(t) RECEIVED(t, in_tail[t] + IN - 1)
+
+/* The client's in header: who waits for room there, and its ledger. */
+byte room_wanted, reserved, open_calls;
+typedef call { byte server, slot, room };
+call ledger[OUT];
+#define LEDGER_SLOT(w) ledger[(w) % OUT]
+
+/* What nano knows. */
+bit  parked[5], alive[7] = 1;
+byte died;              /* the task that GONE is about */
+byte recovering;        /* not 0: the router runs in the idle view on this process's time */
+#define CPU  (recovering == 0 || recovering == _pid)
+#define RUNS (CPU && alive[_pid])
+
+/* The router's own memory. */
+byte r_i, r_to, r_left, r_word, r_next;
+bool r_may_park, r_done;
+
+/* What the judge remembers of each call, and of the mail. */
+bit  delivered[CALLS], answered[CALLS], read[CALLS], refused[CALLS];
+byte mailed, mail_read;
+
+#ifdef KILLS
+byte kills;
+#define K if :: kills < KILLS -> kills++; recovering = _pid; goto killed :: skip fi
+#else
+#define K if :: recovering = _pid; goto killed :: skip fi
+#endif
+
+/* ---- nano ------------------------------------------------------------------------------ */
+
+inline CLEAR(t, i) {
+    RECEIVED(t, i).kind = 0; RECEIVED(t, i).word = 0
+}
+
+/* The router is as new, and whoever was parked goes on. What is not committed is cleared. */
+inline RESET_ROUTER() {
+    d_step {
+        r_left = 0; r_word = 0; r_next = 0; r_may_park = 0; r_done = 0;
+        for (r_to : CLIENT .. MAILER) {
+            parked[r_to] = 0;
+            if
+            :: held_reason[r_to] == OK ->
+                held_index[r_to] = 0; held_peer[r_to] = 0; held_lines[r_to] = 0
+            :: else
+            fi
+        }
+        for (r_to : CLIENT .. SECOND) {
+            for (r_i : in_tail[r_to] .. in_head[r_to] + IN - 1) {
+                if
+                :: in_tail[r_to] == 0 || r_i != in_tail[r_to] + IN - 1 ->
+                    CLEAR(r_to, r_i); RECEIVED(r_to, r_i).sender = 0; RECEIVED(r_to, r_i).next = 0
+                :: else
+                fi
+            }
+        }
+        r_i = 0; r_to = 0
+    }
+}
+
+/* ---- the router ------------------------------------------------------------------------ */
+
+inline RAISE(t) {
+    K; pending[t] = 1;
+    K; parked[t] = 0
+}
+
+inline HOLD(me, reason, peer, lines) {
+    K; held_index[me] = out_head[me];
+    K; held_peer[me] = peer;
+    K; held_lines[me] = lines;
+    K; held_reason[me] = reason
+}
+
+inline HOLD_NOTHING(t) {
+    K; d_step { held_reason[t] = OK; held_index[t] = 0; held_peer[t] = 0; held_lines[t] = 0 }
+}
+
+/* Room at the client: lines free, and lines free for ordinary mail. */
+#define LEFT (IN - (in_tail[CLIENT] - in_head[CLIENT]))
+#ifdef BUG_NOT_RESERVED
+#define ROOM_FOR(lines) (LEFT >= (lines))
+#else
+#define ROOM_FOR(lines) (LEFT >= reserved + (lines))
+#endif
+
+inline ROOM_HOLD(me, lines) {
+    K; room_wanted = (room_wanted == NOBODY || room_wanted == me -> me : MANY);
+    HOLD(me, FULL, CLIENT, lines)
+}
+
+/* The two that can wait for room at the client: itself and the mailer. */
+inline ROOM_TELL() {
+    if
+    :: room_wanted != NOBODY ->
+        r_left = NOBODY;
+        if
+        :: (room_wanted == MANY || room_wanted == CLIENT) && held_reason[CLIENT] == FULL ->
+            if
+            :: ROOM_FOR(held_lines[CLIENT]) -> RAISE(CLIENT)
+            :: else -> r_left = CLIENT
+            fi
+        :: else
+        fi;
+        if
+        :: (room_wanted == MANY || room_wanted == MAILER) && held_reason[MAILER] == FULL ->
+            if
+            :: ROOM_FOR(1) -> RAISE(MAILER)
+            :: else -> r_left = (r_left == NOBODY -> MAILER : MANY)
+            fi
+        :: else
+        fi;
+        K; room_wanted = r_left;
+        r_left = 0
+    :: else
+    fi
+}
+
+/* Twice is as once: the slot is closed by its first store. */
+inline LEDGER_CLOSE(w, who) {
+    if
+    :: LEDGER_SLOT(w).server == who && LEDGER_SLOT(w).slot == w ->
+        K; LEDGER_SLOT(w).server = NOBODY;
+        K; reserved = reserved - LEDGER_SLOT(w).room;
+        K; open_calls--;
+#ifndef BUG_LEDGER_NOT_TOLD
+        if
+        :: held_reason[CLIENT] == LEDGER -> RAISE(CLIENT)
+        :: else
+        fi;
+#endif
+        ROOM_TELL()
+    :: else
+    fi
+}
+
+/* What follows the commit of the last line at t, from that line alone. Twice is as once. */
+inline SETTLE(t) {
+    r_word = LAST(t).word;
+    if
+    :: LAST(t).kind == CALL ->
+        if
+        :: LEDGER_SLOT(r_word).slot == r_word ->
+#ifdef BUG_FORWARD_NOT_ASSIGNED
+            if
+            :: t == SERVER -> K; LEDGER_SLOT(r_word).server = t
+            :: else
+            fi
+#else
+            K; LEDGER_SLOT(r_word).server = t
+#endif
+        :: else
+        fi
+    :: LAST(t).kind == REPLY && alive[CLIENT] -> LEDGER_CLOSE(r_word, LAST(t).sender)
+    :: LAST(t).kind == NOTICE && alive[CLIENT] -> LEDGER_CLOSE(r_word, LAST(t).next)
+    :: else
+    fi;
+    r_word = 0
+}
+
+inline JUDGE_COMMIT(me, what, w) {
+    d_step {
+        if
+        :: what == CALL && me == CLIENT -> assert(!delivered[w]); delivered[w] = 1
+        :: what == REPLY || what == NOTICE -> assert(delivered[w] && !answered[w]); answered[w] = 1
+        :: what == PLAIN -> assert(w == mailed); mailed++
+        :: else
+        fi
+    }
+}
+
+inline WRITE(t, what, w, from, head) {
+    K; RECEIVED(t, in_tail[t]).kind = what; RECEIVED(t, in_tail[t]).word = w;
+    K; RECEIVED(t, in_tail[t]).sender = from;
+    K; RECEIVED(t, in_tail[t]).next = head
+}
+
+inline PUT(me, t, what, w) {
+    WRITE(t, what, w, me, out_head[me] + 1);
+    K; in_tail[t]++; JUDGE_COMMIT(me, what, w);
+#ifdef BUG_SETTLE_AFTER_HEAD
+    K; out_head[me]++;
+    SETTLE(t);
+    out_head[me]--;             /* DRAIN advances it again, unobserved */
+#else
+    SETTLE(t);
+#endif
+    K; parked[t] = 0
+}
+
+/* The ledger slot of the caller's CALL: filled before the commit, opened after it (SETTLE). */
+inline LEDGER_PREPARE(me, wanted) {
+    K; LEDGER_SLOT(out_head[me]).slot = out_head[me];
+    K; LEDGER_SLOT(out_head[me]).room = wanted;
+    K; open_calls++;
+    K; reserved = reserved + wanted;
+#ifdef BUG_OPEN_BEFORE_COMMIT
+    K; LEDGER_SLOT(out_head[me]).server = SERVER;
+#endif
+}
+
+#ifdef BUG_SLOT_NOT_COMPARED
+#define SERVES(me, w) (LEDGER_SLOT(w).server == me)
+#define FOUND(w) LEDGER_SLOT(w).slot
+#elif defined(BUG_REPLY_UNCHECKED)
+#define SERVES(me, w) true
+#define FOUND(w) (w)
+#else
+#define SERVES(me, w) (LEDGER_SLOT(w).server == me && LEDGER_SLOT(w).slot == w)
+#define FOUND(w) (w)
+#endif
+
+/* The entry at the head; r_done: it leaves the outbox, else it is held. */
+inline DELIVER(me) {
+    r_done = 1;
+    r_next = POSTED(me, out_head[me]).word;
+    if
+    :: POSTED(me, out_head[me]).kind == VOID
+    :: POSTED(me, out_head[me]).kind == PLAIN ->
+        if
+        :: !alive[CLIENT] -> r_done = 0; HOLD(me, REFUSED, 0, 0)
+        :: alive[CLIENT] && !ROOM_FOR(1) -> r_done = 0; ROOM_HOLD(me, 1)
+        :: alive[CLIENT] && ROOM_FOR(1) -> PUT(me, CLIENT, PLAIN, r_next)
+        fi
+    :: POSTED(me, out_head[me]).kind == CALL ->
+        if
+        :: !alive[SERVER] -> r_done = 0; HOLD(me, REFUSED, 0, 0)
+        :: alive[SERVER] && LEDGER_SLOT(out_head[me]).server != NOBODY ->
+            r_done = 0; HOLD(me, LEDGER, LEDGER_SLOT(out_head[me]).server, 0)
+        :: alive[SERVER] && LEDGER_SLOT(out_head[me]).server == NOBODY && !ROOM_FOR(r_next) ->
+            r_done = 0; ROOM_HOLD(me, r_next)
+        :: alive[SERVER] && LEDGER_SLOT(out_head[me]).server == NOBODY && ROOM_FOR(r_next) ->
+            assert(in_tail[SERVER] - in_head[SERVER] < IN);
+            LEDGER_PREPARE(me, r_next);
+            PUT(me, SERVER, CALL, out_head[me])
+        fi
+    :: POSTED(me, out_head[me]).kind == REPLY ->
+        if
+        :: !alive[CLIENT] || !SERVES(me, r_next) -> r_done = 0; HOLD(me, REFUSED, 0, 0)
+        :: alive[CLIENT] && SERVES(me, r_next) ->
+            assert(LEFT > 0);
+            r_next = FOUND(r_next);
+            PUT(me, CLIENT, REPLY, r_next)
+        fi
+    :: POSTED(me, out_head[me]).kind == FORWARD ->
+        if
+        :: !alive[SECOND] || !alive[CLIENT] || !SERVES(me, RECEIVED(me, r_next).word) ->
+            r_done = 0; HOLD(me, REFUSED, 0, 0)
+        :: alive[SECOND] && alive[CLIENT] && SERVES(me, RECEIVED(me, r_next).word) ->
+            assert(in_tail[SECOND] - in_head[SECOND] < IN);
+            r_next = RECEIVED(me, r_next).word;
+            PUT(me, SECOND, CALL, r_next)
+        fi
+    fi;
+    r_next = 0
+}
+
+inline DRAIN(me) {
+    do
+    :: out_head[me] == out_tail[me] -> r_may_park = 1; break
+    :: else ->
+        DELIVER(me);
+        if
+        :: r_done ->
+            r_done = 0;
+            K; d_step { POSTED(me, out_head[me]).kind = 0; POSTED(me, out_head[me]).word = 0;
+                        out_head[me]++ };
+            if
+            :: held_reason[me] != OK -> HOLD_NOTHING(me)
+            :: else
+            fi
+        :: else -> r_may_park = (held_reason[me] != REFUSED); break
+        fi
+    od
+}
+
+/* What must hold whenever ring 3 runs. */
+inline CHECK() {
+    d_step {
+        assert(!alive[CLIENT] ||
+               (reserved == (ledger[0].server -> ledger[0].room : 0) +
+                            (ledger[1].server -> ledger[1].room : 0) &&
+                open_calls == (ledger[0].server != NOBODY) + (ledger[1].server != NOBODY) &&
+                reserved <= LEFT));
+        if
+        :: ledger[0].server == NOBODY -> ledger[0].room = 0
+        :: else
+        fi;
+        if
+        :: ledger[1].server == NOBODY -> ledger[1].room = 0
+        :: else
+        fi
+    }
+}
+
+/* Finishes what was committed, counts the ledger anew, and tells everybody to post again. */
+inline RECOVER() {
+    r_to = CLIENT;
+    do
+    :: r_to <= SECOND ->
+        if
+        :: in_tail[r_to] != 0 && alive[r_to] ->
+            if
+#ifndef BUG_NOTICE_NOT_SETTLED
+            :: LAST(r_to).sender == ROUTER -> SETTLE(r_to)
+#endif
+            :: LAST(r_to).sender != ROUTER && alive[LAST(r_to).sender] &&
+               LAST(r_to).next == out_head[LAST(r_to).sender] + 1 ->
+#ifndef BUG_FINISH_NOT_SETTLED
+                SETTLE(r_to);
+#endif
+                K; d_step {
+                    r_i = LAST(r_to).sender;
+                    POSTED(r_i, out_head[r_i]).kind = 0; POSTED(r_i, out_head[r_i]).word = 0;
+                    out_head[r_i] = LAST(r_to).next;
+                    r_i = 0
+                }
+            :: else
+            fi
+        :: else
+        fi;
+        r_to++
+    :: else -> break
+    od;
+#ifndef BUG_NO_RECOUNT
+    if
+    :: alive[CLIENT] ->
+        r_i = 0; r_left = 0; r_next = 0;
+        do
+        :: r_i < OUT && open_calls != 0 ->
+            if
+            :: ledger[r_i].server != NOBODY -> r_left = r_left + ledger[r_i].room; r_next++
+            :: else
+            fi;
+            r_i++
+        :: else -> break
+        od;
+        r_i = 0;
+        K; reserved = r_left; r_left = 0;
+        K; open_calls = r_next; r_next = 0
+    :: else
+    fi;
+#endif
+    K; room_wanted = NOBODY;
+    r_to = CLIENT;
+    do
+    :: r_to <= MAILER ->
+        if
+        :: alive[r_to] ->
+            if
+            :: held_reason[r_to] == FULL || held_reason[r_to] == LEDGER ||
+               (held_reason[r_to] == REFUSED && held_index[r_to] != out_head[r_to]) ->
+                HOLD_NOTHING(r_to)
+            :: else
+            fi;
+            if
+            :: out_head[r_to] != out_tail[r_to] -> RAISE(r_to)
+            :: else
+            fi
+        :: else
+        fi;
+        r_to++
+    :: else -> break
+    od;
+    r_to = 0
+}
+
+/* The upcall GONE: death notices for the calls that the dead task was to answer. */
+inline GONE() {
+    if
+    :: alive[CLIENT] && held_reason[CLIENT] != OK && held_peer[CLIENT] == died -> RAISE(CLIENT)
+    :: else
+    fi;
+    if
+    :: held_reason[MAILER] != OK && held_peer[MAILER] == died -> RAISE(MAILER)
+    :: else
+    fi;
+    if
+    :: alive[CLIENT] && open_calls != 0 ->
+        do
+        :: r_i < OUT ->
+            if
+            :: ledger[r_i].server == died ->
+                assert(LEFT > 0);
+                r_next = ledger[r_i].slot;
+                WRITE(CLIENT, NOTICE, r_next, ROUTER, died);
+                K; in_tail[CLIENT]++; JUDGE_COMMIT(ROUTER, NOTICE, r_next);
+                r_next = 0;
+                SETTLE(CLIENT);
+                K; parked[CLIENT] = 0
+            :: else
+            fi;
+            r_i++
+        :: else -> break
+        od;
+        r_i = 0
+    :: else
+    fi
+}
+
+/* ---- ring 3 ---------------------------------------------------------------------------- */
+
+/* The gate, once in each process that calls. */
+inline GATE(me) {
+    if
+    :: me == CLIENT -> ROOM_TELL()
+    :: else
+    fi;
+    if
+    :: op & POST -> DRAIN(me)
+    :: else -> r_may_park = 1
+    fi;
+    CHECK();
+    if
+    :: op & WAIT && r_may_park && !pending[me] && (me == MAILER || in_tail[me] == looked[me]) ->
+        r_may_park = 0; op = 0; looked[me] = 0;
+        parked[me] = 1;
+        !parked[me]
+    :: else -> r_may_park = 0; op = 0; looked[me] = 0
+    fi
+}
+
+/* What nano and the recover upcall do after a kill, and the caller is back in ring 3. */
+inline RESTART(me) {
+    op = 0; looked[me] = 0;
+    RECOVER();
+    CHECK();
+    recovering = 0
+}
+
+inline ENTRY(me, what, w) {
+    POSTED(me, out_tail[me]).kind = what;
+    POSTED(me, out_tail[me]).word = w;
+    out_tail[me]++
+}
+
+#define FREE_LINE(me) (out_tail[me] - out_head[me] < OUT)
+#define MAIL(me) (in_tail[me] != in_head[me])
+#define HEAD(me) RECEIVED(me, in_head[me])
+#define IS_REFUSED(me) (out_head[me] != out_tail[me] && held_reason[me] == REFUSED && \
+                        held_index[me] == out_head[me] && POSTED(me, out_head[me]).kind != VOID)
+#define TO_POST(me) (out_head[me] != out_tail[me] && \
+                     (held_reason[me] == OK || held_index[me] != out_head[me] || \
+                      POSTED(me, out_head[me]).kind == VOID))
+
+inline TAKE(me) {
+    CLEAR(me, in_head[me]); in_head[me]++
+}
+
+/* When nothing can happen any more, everything must have happened. Process 0. */
+active proctype Judge() {
+    byte i;
+    timeout ->
+    d_step {
+        if
+        :: alive[CLIENT] ->
+            for (i : 0 .. CALLS - 1) {
+                assert(refused[i] || (delivered[i] && answered[i] && read[i]))
+            }
+            assert(reserved == 0 && open_calls == 0);
+            assert(mailed == MAILS && mail_read == MAILS)
+        :: else
+        fi
+    }
+}
+
+/*
+ * Every task is a loop of one atomic sequence: some steps that concern nobody else, then the
+ * gate. `goto again` is where it may be preempted: after it has read a line, after a call, and
+ * with op = WAIT or POST_WAIT between the last look at its mailbox and the gate.
+ */
+
+/* Calls, with room for one line or two; reads what comes; waits when it has to. Process 1. */
+active proctype Client() provided (RUNS) {
+    byte n, op, i;
+again:
+    atomic {
+        do
+        :: op -> break
+        :: !op && n < CALLS && FREE_LINE(CLIENT) ->
+            if
+            :: ENTRY(CLIENT, CALL, 1)
+            :: ENTRY(CLIENT, CALL, 2)
+            fi;
+            n++
+        :: !op && MAIL(CLIENT) ->
+            i = HEAD(CLIENT).word;
+            if
+            :: HEAD(CLIENT).kind == PLAIN -> assert(i == mail_read); mail_read++
+            :: else ->
+                assert(HEAD(CLIENT).kind == REPLY || HEAD(CLIENT).kind == NOTICE);
+                assert(!read[i]); read[i] = 1
+            fi;
+            i = 0;
+            TAKE(CLIENT); goto again
+        :: !op && IS_REFUSED(CLIENT) ->
+            assert(!delivered[out_head[CLIENT]]);
+            refused[out_head[CLIENT]] = 1;
+            POSTED(CLIENT, out_head[CLIENT]).kind = VOID
+        :: !op && TO_POST(CLIENT) -> op = POST; break
+        :: !op && (n == CALLS || !FREE_LINE(CLIENT)) && !MAIL(CLIENT) && !IS_REFUSED(CLIENT) &&
+           !TO_POST(CLIENT) ->
+            pending[CLIENT] = 0;
+            looked[CLIENT] = in_head[CLIENT];
+            op = POST_WAIT; goto again
+        od;
+        GATE(CLIENT); goto again
+    };
+killed:
+    RESET_ROUTER();
+    atomic { RESTART(CLIENT); goto again }
+}
+
+/*
+ * Answers at once or keeps a call for later, or forwards it; may answer one call twice. The line
+ * of a call that is forwarded stays unread until it has gone. Process 2.
+ */
+active proctype Server() provided (RUNS) {
+    byte op, kept, last;    /* 1 + slot */
+    bit forwarding, alone, twice;
+again:
+    atomic {
+        do
+        :: op -> break
+        :: !op && kept && FREE_LINE(SERVER) ->
+            ENTRY(SERVER, REPLY, kept - 1); last = (twice -> 0 : kept); kept = 0
+        :: !op && last && FREE_LINE(SERVER) ->
+            ENTRY(SERVER, REPLY, last - 1); last = 0; twice = 1
+        :: !op && MAIL(SERVER) && !forwarding && FREE_LINE(SERVER) ->
+            assert(HEAD(SERVER).kind == CALL);
+            last = HEAD(SERVER).word + 1;
+            ENTRY(SERVER, REPLY, last - 1); last = (twice -> 0 : last);
+            TAKE(SERVER)
+        :: !op && MAIL(SERVER) && !forwarding && !kept ->
+            kept = HEAD(SERVER).word + 1; TAKE(SERVER)
+        :: !op && MAIL(SERVER) && !forwarding && !alone && FREE_LINE(SERVER) ->
+            ENTRY(SERVER, FORWARD, in_head[SERVER]); forwarding = 1
+        :: !op && forwarding && out_head[SERVER] == out_tail[SERVER] ->
+            TAKE(SERVER); forwarding = 0
+        :: !op && IS_REFUSED(SERVER) ->
+            if
+            :: POSTED(SERVER, out_head[SERVER]).kind == FORWARD -> forwarding = 0; alone = 1
+            :: else
+            fi;
+            POSTED(SERVER, out_head[SERVER]).kind = VOID
+        :: !op && TO_POST(SERVER) -> op = POST; break
+        :: !op && out_head[SERVER] == out_tail[SERVER] && !MAIL(SERVER) && !kept ->
+            pending[SERVER] = 0;
+            looked[SERVER] = in_head[SERVER];
+            op = POST_WAIT; goto again
+        od;
+        GATE(SERVER); goto again
+    };
+killed:
+    RESET_ROUTER();
+    atomic { RESTART(SERVER); goto again }
+}
+
+/* Answers what was forwarded to it. Process 3. */
+active proctype Second() provided (RUNS) {
+    byte op, slot;
+again:
+    atomic {
+        do
+        :: op -> break
+        :: !op && MAIL(SECOND) && FREE_LINE(SECOND) ->
+            assert(HEAD(SECOND).kind == CALL);
+            slot = HEAD(SECOND).word;
+            ENTRY(SECOND, REPLY, slot); slot = 0;
+            TAKE(SECOND)
+        :: !op && IS_REFUSED(SECOND) -> POSTED(SECOND, out_head[SECOND]).kind = VOID
+        :: !op && TO_POST(SECOND) -> op = POST; break
+        :: !op && out_head[SECOND] == out_tail[SECOND] && !MAIL(SECOND) ->
+            pending[SECOND] = 0;
+            looked[SECOND] = in_head[SECOND];
+            op = POST_WAIT; goto again
+        od;
+        GATE(SECOND); goto again
+    };
+killed:
+    RESET_ROUTER();
+    atomic { RESTART(SECOND); goto again }
+}
+
+/* Ordinary mail to the client. Process 4. */
+active proctype Mailer() provided (RUNS) {
+    byte n, op;
+again:
+    atomic {
+        do
+        :: op -> break
+        :: !op && n < MAILS && FREE_LINE(MAILER) -> ENTRY(MAILER, PLAIN, n); n++
+        :: !op && IS_REFUSED(MAILER) -> POSTED(MAILER, out_head[MAILER]).kind = VOID
+        :: !op && (TO_POST(MAILER) || (held_reason[MAILER] == FULL && pending[MAILER])) ->
+            pending[MAILER] = 0; op = POST; break
+        :: !op && held_reason[MAILER] == FULL && held_index[MAILER] == out_head[MAILER] &&
+           !pending[MAILER] -> op = WAIT; goto again
+        :: !op && n == MAILS && out_head[MAILER] == out_tail[MAILER] -> goto finished
+        od;
+        GATE(MAILER); goto again
+    };
+killed:
+    RESET_ROUTER();
+    atomic { RESTART(MAILER); goto again }
+finished:
+    skip
+}
+
+/* One task ends, some time, or none does; the router hears of it before any task runs. Process 5. */
+active proctype Death() provided (CPU) {
+    atomic {
+        if
+        :: alive[SERVER] = 0; died = SERVER
+        :: alive[SECOND] = 0; died = SECOND
+        :: alive[CLIENT] = 0; died = CLIENT
+        :: goto over
+        fi;
+        recovering = _pid;
+        goto gone
+    };
+killed:
+    RESET_ROUTER();
+    atomic {
+        RECOVER();
+#ifdef BUG_GONE_ONCE
+        recovering = 0; goto over;
+#endif
+gone:   GONE();
+        CHECK();
+        recovering = 0
+    };
+over:
+    skip
+}
