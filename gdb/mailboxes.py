@@ -90,8 +90,8 @@ class RoutesCommand(gdb.Command):
     """The routes of a task that the router has in its cache (those that were used).
 
     (gdb) ringpost routes shell
-    shell: handle 1 -> router, badge 0, SEND CALL, tags 0-65535
-    shell: handle 4 -> console, badge 0, SEND CALL NOTIFY, tags 0-65535
+    shell: handle 5 -> echo, badge 0x0, SEND CALL NOTIFY, tags 0-65535
+    shell: handle 4 -> console, badge 0x0, SEND CALL NOTIFY, tags 0-65535
     """
 
     def __init__(self):
@@ -106,7 +106,7 @@ class RoutesCommand(gdb.Command):
                            rows * kind.sizeof)
         used = 0
         incarnation = int(tasks.directory_head()["incarnation"]) & 0xFFFF
-        for handle in range(rows):
+        for handle in range(images.constant("router", "HANDLE_FIRST"), rows):
             route = value(data[handle * kind.sizeof:], kind)
             if not int(route["dest"]) or int(route["incarnation"]) != incarnation:
                 continue

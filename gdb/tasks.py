@@ -17,7 +17,7 @@ def learn():
     global SPACING
     images.learn_constants("nano", "task_at", "TASK_SHIFT")
     images.learn_constants("nano", "gdt_set_limits", "GDT_ROUTER_DS", "GDT_APP_DS")
-    images.learn_constants("router", "gate_call", "HANDLES")
+    images.learn_constants("router", "gate_call", "HANDLES", "HANDLE_FIRST")
     SPACING = 1 << images.constant("nano", "TASK_SHIFT")
     images.learn_pager()
 

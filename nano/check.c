@@ -89,7 +89,7 @@ uint32_t check_invariants(void)
     for (uint32_t s = 1; s < tasks_made; s++)
         if (task_at(s)->life != LIFE_NONE)
             check_view(task_at(s));
-    for (uint32_t f = 0; f < FRAMES_MAX; f++) {
+    for (uint32_t f = 0; f < frame_end(); f++) {
         enum frame_type type = frame_type(f);
         if ((type == FRAME_MAPPED || type == FRAME_TABLE || type == FRAME_MAILBOX) &&
             !(seen[f / 8] & 1 << f % 8))

@@ -3,6 +3,7 @@
  * or #UD, the user's fault. SYSENTER_CS is 0, so SYSENTER is #GP.
  */
 #include "cpu.h"
+#include "options.h"
 #include "string.h"
 #include <ringpost/x86.h>
 
@@ -33,8 +34,9 @@ void cpu_init(void)
         cpu.smap = r[1] & EBX_SMAP;
         cpu.umip = r[2] & ECX_UMIP;
     }
-    cr4 |= (cpu.smep ? X86_CR4_SMEP : 0) | (cpu.smap ? X86_CR4_SMAP : 0) |
-           (cpu.umip ? X86_CR4_UMIP : 0);
+    /* With the user fence off nano's own pages are user pages: SMEP and SMAP would stop nano. */
+    cr4 |= (cpu.smep && options.user_fence ? X86_CR4_SMEP : 0) |
+           (cpu.smap && options.user_fence ? X86_CR4_SMAP : 0) | (cpu.umip ? X86_CR4_UMIP : 0);
     write_cr4(cr4);
     write_cr0(X86_CR0_PG | X86_CR0_WP | X86_CR0_NE | X86_CR0_EM | X86_CR0_PE);
 }

@@ -2,11 +2,14 @@
 #include "frame.h"
 
 static uint8_t type_of[FRAMES_MAX];
+static uint32_t end_of_memory; /* frames from here on are all reserved */
 
 void frame_set(uint32_t frame, uint32_t count, enum frame_type type)
 {
     for (; count && frame < FRAMES_MAX; frame++, count--)
         type_of[frame] = type;
+    if (type != FRAME_RESERVED && frame > end_of_memory)
+        end_of_memory = frame;
 }
 
 enum frame_type frame_type(uint32_t frame)
@@ -41,11 +44,13 @@ uint32_t frame_run(uint32_t count, enum frame_type type)
     return 0;
 }
 
+uint32_t frame_end(void) { return end_of_memory; }
+
 uint32_t frame_count(enum frame_type type)
 {
     uint32_t n = 0;
 
-    for (uint32_t f = 0; f < FRAMES_MAX; f++)
+    for (uint32_t f = 0; f < end_of_memory; f++)
         n += type_of[f] == type;
     return n;
 }

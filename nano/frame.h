@@ -39,7 +39,10 @@ uint32_t frame_run(uint32_t count, enum frame_type type);
 /* The first run of free frames at or after `from`: its first, and its length in *count (0: none). */
 uint32_t frame_free_range(uint32_t from, uint32_t *count);
 
-/* How many frames are of a type. */
+/* The first frame beyond all that are not reserved. */
+uint32_t frame_end(void);
+
+/* How many frames are of a type; of RESERVED those below frame_end(). */
 uint32_t frame_count(enum frame_type type);
 
 #endif

@@ -62,7 +62,43 @@ void *inject_memory(struct task *t, uint32_t address)
     return (uint8_t *)frame_memory(ENTRY_FRAME(*e)) + address % PAGE_SIZE;
 }
 
-void inject_init(void) { world_init(); }
+/*
+ * Most steps only count, and two CR3 loads for each would be most of a campaign's time: this stub
+ * takes the place of nano's for #DB and lets ring 1 go on while steps_left counts down. It
+ * runs in any view and on any selectors, so it knows nothing but SS: the count is at the far end
+ * of the entry stack, the one page of the gatehouse that can be written in every view.
+ */
+extern uint8_t inject_db_stub[];
+#define steps_left (*(volatile uint32_t *)gate_stack)
+asm(".pushsection .gate_text, \"ax\"\n"
+    ".globl inject_db_stub\n"
+    "inject_db_stub:\n"
+    "    cmpl $0, %ss:gate_stack\n"
+    "    je 1f\n"
+    "    testb $2, %ss:4(%esp)\n" /* CS: ring 3? */
+    "    jnz 1f\n"
+    "    decl %ss:gate_stack\n"
+    "    jz 1f\n"
+    "    orl $0x100, %ss:8(%esp)\n" /* EFLAGS: TF */
+    "    iret\n"
+    "1:  pushl $0\n"
+    "    pushl $1\n"
+    "    jmp trap_common\n"
+    ".popsection");
+
+void inject_init(void)
+{
+    struct {
+        uint16_t limit;
+        uint32_t base;
+    } __attribute__((packed)) idtr;
+    uint32_t stub = (uint32_t)inject_db_stub;
+
+    world_init();
+    asm volatile("sidt %0" : "=m"(idtr));
+    ((uint16_t *)idtr.base)[X86_EXC_DB * 4] = stub;
+    ((uint16_t *)idtr.base)[X86_EXC_DB * 4 + 3] = stub >> 16;
+}
 
 static uint32_t *register_of(struct frame *f, uint32_t number)
 {
@@ -104,6 +140,7 @@ static bool act(struct frame *f, struct task *t)
     case INJECT_KILL: kill(f); return false;
     case INJECT_LINE: f->vector = VECTOR_LINE + plan->value % 16; return false;
     case INJECT_HANG:
+        world_touch();
         if ((word = inject_memory(t, f->eip)))
             *(uint16_t *)word = OPCODE_JMP_SELF;
         return true;
@@ -112,10 +149,12 @@ static bool act(struct frame *f, struct task *t)
             *word ^= 1u << plan->value % 32;
         return true;
     case INJECT_FLIP:
+        world_touch();
         if ((word = inject_memory(t, plan->where)))
             *word ^= 1u << plan->value % 32;
         return true;
     case INJECT_WRITE:
+        world_touch();
         if ((word = inject_memory(t, plan->where)))
             *word = plan->value;
         return true;
@@ -124,21 +163,34 @@ static bool act(struct frame *f, struct task *t)
     return true;
 }
 
-/* One more instruction has been executed, or none yet. */
-static bool step(struct frame *f, struct task *t)
+/* Lets the router go on for `count` instructions, or until its call is over. */
+static bool step(struct frame *f, uint32_t count)
 {
-    if (injector.result.steps == injector.plan.step)
-        return act(f, t);
-    injector.result.steps++;
+    steps_left = count;
+    injector.steps_asked = count;
     f->eflags |= X86_EFLAGS_TF;
     return true;
 }
 
-static bool step_recovery(struct frame *f)
+/* The stub has counted so many. */
+static uint32_t steps_taken(void)
 {
-    f->eflags |= X86_EFLAGS_TF;
-    if (++injector.recovery_steps != injector.plan.recovery_step)
-        return true;
+    uint32_t taken = injector.steps_asked - steps_left;
+
+    steps_left = injector.steps_asked = 0;
+    return taken;
+}
+
+/* Before the first instruction of the call, or after those that were asked for. */
+static bool stepped(struct frame *f, struct task *t)
+{
+    uint32_t left = injector.plan.step - injector.result.steps;
+
+    return left ? step(f, left) : act(f, t);
+}
+
+static bool recovery_ends(struct frame *f)
+{
     injector.stage = PASSED;
     injector.result.recovery_activated = 1;
     injector.result.recovery_eip = f->eip;
@@ -160,7 +212,7 @@ static bool entered(struct frame *f, struct task *t)
         return true;
     injector.stage = STEPPING;
     breakpoint(false);
-    return step(f, t);
+    return stepped(f, t);
 }
 
 bool inject_died(const struct frame *f, bool hang)
@@ -170,8 +222,10 @@ bool inject_died(const struct frame *f, bool hang)
     injector.result.restarts++;
     injector.result.hangs += hang;
     injector.result.fault_eip = f->eip;
-    if (injector.stage == STEPPING)
+    if (injector.stage == STEPPING || injector.stage == RECOVERY) {
         injector.stage = PASSED;
+        steps_left = 0;
+    }
     if (injector.result.restarts == 1 && injector.plan.task) {
         injector.victim = injector.plan.task;
         injector.died_at = time_stamp();
@@ -190,12 +244,15 @@ uint32_t inject_upcall(uint32_t event)
     }
     if (injector.stage == WAITING && injector.plan.task == 0 && injector.plan.skip == event) {
         injector.stage = STEPPING;
-        injector.result.steps = 0; /* before the second instruction: the first #DB is there */
+        injector.result.steps = (uint32_t)-1; /* the first instruction cannot be chosen */
+        steps_left = injector.steps_asked = injector.plan.step + 1;
         return X86_EFLAGS_TF;
     }
     if (injector.stage == PASSED && event == UPCALL_RECOVER && injector.plan.recovery_step &&
-        !injector.result.recovery_activated && !injector.recovery_steps) {
+        !injector.result.recovery_activated && !injector.recovered) {
         injector.stage = RECOVERY;
+        injector.recovered = true;
+        steps_left = injector.steps_asked = injector.plan.recovery_step;
         return X86_EFLAGS_TF;
     }
     return 0;
@@ -206,7 +263,8 @@ static void finish(const struct inject_verdict *v)
     const uint32_t *n = injector.plan.name;
     struct inject_result *r = &injector.result;
 
-    r->escapes = world_escapes();
+    r->escapes = world_escapes(v->lost || v->doubled || v->reordered || v->altered || v->stuck ||
+                                v->harmed);
     print("case %u,%u,%u,%u,%x,%x,%u r %u,%u,%x,%x,%u,%u,%x,%u,%u v %u,%u,%u,%u,%u,%u,%u,%u\n",
           n[0], n[1], n[2], n[3], n[4], n[5], injector.plan.recovery_step, r->activated, r->steps,
           r->eip, r->recovery_activated ? r->recovery_eip : 0, r->restarts, r->hangs, r->fault_eip,
@@ -222,7 +280,9 @@ static void arm(const struct inject_plan *plan)
     injector.plan = *plan;
     injector.result = (struct inject_result){0};
     injector.skip = plan->task ? plan->skip : 0;
-    injector.victim = injector.stop = injector.recovery_steps = 0;
+    injector.victim = injector.stop = 0;
+    injector.recovered = false;
+    steps_left = injector.steps_asked = 0;
     injector.stage = WAITING;
     injector.ticks = 0;
     breakpoint(plan->task != 0);
@@ -283,18 +343,23 @@ bool inject_trapped(struct frame *f, uint32_t view)
 
         asm volatile("mov %%dr6, %0" : "=r"(hit));
         asm volatile("mov %0, %%dr6" ::"r"(0));
-        if (injector.stage == STEPPING)
-            return step(f, t);
+        if (injector.stage == STEPPING) {
+            injector.result.steps += steps_taken();
+            return stepped(f, t);
+        }
         if (injector.stage == RECOVERY)
-            return step_recovery(f);
+            return recovery_ends(f);
         return hit & 1 && entered(f, t);
     }
     if (injector.stage == STEPPING && !(ring == RING_ROUTER && f->eflags & X86_EFLAGS_TF)) {
         injector.stage = PASSED; /* the call is over */
+        injector.result.steps += steps_taken();
         f->eflags &= ~X86_EFLAGS_TF;
         return f->vector == X86_EXC_DB;
     }
-    if (injector.stage == RECOVERY && !(ring == RING_ROUTER && f->eflags & X86_EFLAGS_TF))
+    if (injector.stage == RECOVERY && !(ring == RING_ROUTER && f->eflags & X86_EFLAGS_TF)) {
         injector.stage = PASSED;
+        steps_taken();
+    }
     return false;
 }

@@ -11,7 +11,9 @@
 extern struct injector {
     struct inject_plan plan;
     struct inject_result result;
-    uint32_t stage, skip, recovery_steps, ticks;
+    uint32_t stage, skip, ticks;
+    uint32_t steps_asked; /* of the stub                             */
+    bool recovered;       /* stepping through a recovery happens once */
     uint32_t number; /* of the case since the checkpoint */
     uint32_t victim; /* its next gate call ends the restart's cost */
     uint32_t died_at;
@@ -41,8 +43,9 @@ static inline uint32_t inject_hang_ticks(uint32_t ticks)
 void world_init(void);
 void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t words);
 _Noreturn void world_restore(uint32_t result);
-uint32_t world_escapes(void);
-void world_tables_change(void);
+uint32_t world_escapes(bool deep); /* deep: compare everything, not only now and then */
+void world_touch(void);            /* the injector changed memory itself              */
+void world_tables_change(void);    /* the pager may change tables                     */
 
 /* An address in a task's view, as memory of nano's; NULL if nothing is there. */
 void *inject_memory(struct task *t, uint32_t address);

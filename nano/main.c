@@ -4,6 +4,7 @@
  * stack with paging on. Multiboot 1: the specification's section 3.
  */
 #include <ringpost/boot_info.h>
+#include "audit.h"
 #include "cpu.h"
 #include "dispatch.h"
 #include "frame.h"
@@ -152,5 +153,6 @@ void main(uint32_t magic, const struct multiboot *mb)
     print("nano: memory: %u KiB free, tasks: up to %u, modules: %u\n", frame_count(FRAME_FREE) * 4,
           options.tasks - 1, module_count);
     load_pager(pager, modules, module_count, command_line);
+    audit_boot();
     dispatch();
 }

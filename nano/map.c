@@ -19,14 +19,16 @@ static entry rights_bits(uint32_t rights)
     return ENTRY_P | ENTRY_U | (rights & MAP_W ? ENTRY_W : 0) | (rights & MAP_X ? 0 : ENTRY_NX);
 }
 
-/* An entry as it was, with no more rights than `rights`. */
-static entry narrowed(entry e, uint32_t rights)
+/* Moves entries that have been checked: unmap, then map, with no more rights than `rights`. */
+static void move_entries(entry *s, entry *d, uint32_t count, uint32_t rights)
 {
-    if (!(rights & MAP_W))
-        e &= ~ENTRY_W;
-    if (!(rights & MAP_X))
-        e |= ENTRY_NX;
-    return e;
+    entry keep = rights & MAP_W ? ~0ull : ~ENTRY_W, deny = rights & MAP_X ? 0 : ENTRY_NX;
+
+    for (; count; count--, s++, d++) {
+        entry moved = (*s & keep) | deny;
+        *s = 0;
+        *d = moved;
+    }
 }
 
 uint32_t view_give_table(struct task *t, uint32_t address, uint32_t frame)
@@ -142,40 +144,33 @@ uint32_t view_move(struct task *from, uint32_t source, struct task *to, uint32_t
         if (d[i] & ENTRY_P)
             return STATUS_MAPPED;
     }
-    for (uint32_t i = 0; i < pages; i++) {
-        entry moved = narrowed(s[i], rights);
-        s[i] = 0;
-        d[i] = moved;
-    }
+    move_entries(s, d, pages, rights);
     return STATUS_OK;
 }
 
 uint32_t view_move_tables(struct task *from, uint32_t source, struct task *to, uint32_t target,
                           uint32_t rights, uint32_t tables)
 {
-    uint32_t bytes = tables * TABLE_SPAN, last = bytes - TABLE_SPAN;
+    uint32_t last = (tables - 1) * TABLE_SPAN;
+    entry *s, *d;
 
+    /* One directory at each end: from the first to the last table is less than 1 GiB. */
     if (!tables || tables > ENTRIES || source % TABLE_SPAN || target % TABLE_SPAN ||
-        !view_address_ok(source) || !view_address_ok(target) || source + last < source ||
-        target + last < target || !view_address_ok(source + last) ||
-        !view_address_ok(target + last) ||
-        (source < PROGRAM_END) != (source + last < PROGRAM_END) ||
-        (target < PROGRAM_END) != (target + last < PROGRAM_END))
+        source / DIRECTORY_SPAN != (source + last) / DIRECTORY_SPAN ||
+        target / DIRECTORY_SPAN != (target + last) / DIRECTORY_SPAN || !view_address_ok(source) ||
+        !view_address_ok(source + last) || !view_address_ok(target) ||
+        !view_address_ok(target + last))
         return STATUS_BAD_ADDRESS;
-    for (uint32_t i = 0; i < bytes; i += TABLE_SPAN) {
-        entry *s = view_directory_entry(from, source + i),
-              *d = view_directory_entry(to, target + i);
-        if (!s || !d || !(*s & ENTRY_P))
+    s = view_directory_entry(from, source);
+    d = view_directory_entry(to, target);
+    if (!s || !d)
+        return STATUS_NO_TABLE;
+    for (uint32_t i = 0; i < tables; i++) {
+        if (!(s[i] & ENTRY_P))
             return STATUS_NO_TABLE;
-        if (*d & ENTRY_P)
+        if (d[i] & ENTRY_P)
             return STATUS_MAPPED;
     }
-    for (uint32_t i = 0; i < bytes; i += TABLE_SPAN) {
-        entry *s = view_directory_entry(from, source + i),
-              *d = view_directory_entry(to, target + i);
-        entry moved = narrowed(*s, rights);
-        *s = 0;
-        *d = moved;
-    }
+    move_entries(s, d, tables, rights);
     return STATUS_OK;
 }

@@ -1,4 +1,4 @@
-/* The debug port (0xE9). Formatting is stb_sprintf's, without floating point. */
+/* The debug port (0xE9). Formats: %s, %u, %x, with a width of zeros (%08x). */
 #ifndef NANO_PRINT_H
 #define NANO_PRINT_H
 

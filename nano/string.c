@@ -1,9 +1,16 @@
-/* What a freestanding compiler may call; REP MOVS and STOS are the shortest way to say it. */
+/*
+ * What a freestanding compiler may call. REP MOVS and STOS by words: where instructions are
+ * counted, each iteration is one.
+ */
 #include "string.h"
 
 void *memcpy(void *to, const void *from, size_t n)
 {
     void *d = to;
+    size_t words = n / 4;
+
+    n %= 4;
+    asm volatile("rep movsl" : "+D"(d), "+S"(from), "+c"(words)::"memory");
     asm volatile("rep movsb" : "+D"(d), "+S"(from), "+c"(n)::"memory");
     return to;
 }
@@ -11,6 +18,10 @@ void *memcpy(void *to, const void *from, size_t n)
 void *memset(void *to, int value, size_t n)
 {
     void *d = to;
+    size_t words = n / 4;
+
+    n %= 4;
+    asm volatile("rep stosl" : "+D"(d), "+c"(words) : "a"((uint8_t)value * 0x01010101u) : "memory");
     asm volatile("rep stosb" : "+D"(d), "+c"(n) : "a"(value) : "memory");
     return to;
 }

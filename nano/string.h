@@ -2,6 +2,7 @@
 #ifndef NANO_STRING_H
 #define NANO_STRING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,13 @@ int strncmp(const char *a, const char *b, size_t n);
 static inline void copy_words(void *to, const void *from, size_t words)
 {
     asm volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(words)::"memory");
+}
+static inline bool same_words(const void *a, const void *b, size_t words)
+{
+    bool same;
+    asm volatile("test %%ecx, %%ecx; repe cmpsl"
+                 : "=@cce"(same), "+D"(a), "+S"(b), "+c"(words)::"memory");
+    return same;
 }
 static inline void clear_page(void *page)
 {

@@ -55,6 +55,7 @@ static _Noreturn void from_app(struct frame *f, struct task *t)
         go_on(t, f, false);
     }
     t->saved = *f;
+    t->saved.eflags &= ~X86_EFLAGS_IOPL; /* under TCG a task can enter virtual-8086 mode with any */
     t->interrupted = true;
     if (f->vector >= VECTOR_LINE) /* the pager's gate from another view */
         task_fault(t, X86_EXC_GP, f->vector * 8 + 2, 0, f->eip, f->esp);

@@ -3,50 +3,66 @@
  * in builds with INJECT=1 only; called by inject_on.c.
  *
  * Saved are: nano's data, the task structures, the clock, descriptors; every frame that the
- * router or a mailbox uses; every frame that a task can write. Page tables are put back only after
- * the pager has been at its gate. Nano's own pages are told by their dirty bits (SDM vol. 3,
- * 4.8), so what is not written costs nothing. PIC and PIT begin anew: a case meets its ticks at
- * the same instructions whenever it is run, if the engine counts instructions.
+ * router or a mailbox uses; every frame that a task can write. Page tables are put back only
+ * after the pager has been at its gate, other pages only if a dirty bit says so (SDM vol. 3,
+ * 4.8) or nano may have written them. PIC and PIT begin anew: a case meets its ticks at the same
+ * instructions whenever it is run, if the engine counts instructions.
  *
  * What the router must not write is compared in the end: world_escapes().
  */
 #include <ringpost/inject.h>
 #include "frame.h"
 #include "inject.h"
-#include "panic.h"
 #include "pic.h"
 #include "print.h"
 #include "string.h"
 #include "tick.h"
 #include "view.h"
 
-#define SAVED_MAX 3072 /* frames */
-#define ENTRY_A   0x020ull
-#define ENTRY_D   0x040ull
-#define PIC1_MASK 0x21
-#define PIC2_MASK 0xA1
+#define SAVED_MAX  3072    /* frames                                                 */
+#define MAPPED_MAX 4096    /* writable mappings of them                              */
+#define FRAMES     0x10000 /* a campaign's machine has at most 256 MiB               */
+#define DEEP_EVERY 16      /* cases: everything that may not change is compared      */
+#define ENTRY_A    0x020ull
+#define ENTRY_D    0x040ull
+#define PIC1_MASK  0x21
+#define PIC2_MASK  0xA1
 
 extern entry nano_table[ENTRIES], shared_dir[ENTRIES];
-extern uint8_t gate_descriptors[], gate_stack[], rodata_start[], data_start[], nano_end[],
-    nano_stack[];
+extern uint8_t gate_descriptors[], gate_stack[], data_start[], nano_end[], nano_stack[];
 
-/* One saved frame: a table, or memory. */
+/* When a saved frame is put back. */
+enum when {
+    IF_DIRTY,   /* some mapping of it is dirty              */
+    ALWAYS,     /* nano writes there, which leaves no trace */
+    IF_TOUCHED, /* the router's text: by the injector alone */
+    IF_TABLES,  /* page tables: by the pager                */
+};
+
 struct saved {
     uint32_t frame;
-    bool table;
+    enum when when;
+    bool dirty;
+};
+
+struct mapping {
+    entry *e;
+    uint32_t index; /* in saved[] */
 };
 
 static struct {
     uint32_t kept[PAGE_SIZE / 4];
     struct saved saved[SAVED_MAX];
-    uint32_t count;
+    struct mapping mapped[MAPPED_MAX];
+    uint16_t index_of[FRAMES]; /* in saved[], plus 1                     */
+    uint32_t count, mapped_count;
     uint32_t store;      /* first frame of the copies                    */
     uint32_t data_store; /* of nano's data                               */
     uint32_t descriptor_store;
     uint32_t view, keep, keep_words;
     struct frame frame;
     uint32_t digest[3]; /* descriptors, nano, programs of tasks          */
-    bool tables_changed;
+    bool tables_changed, touched;
 } __attribute__((aligned(PAGE_SIZE))) world; /* a type of whole pages */
 
 /* Under an emulator plain moves are faster than REP MOVS, which is an instruction a word. */
@@ -68,27 +84,49 @@ static uint32_t digest_words(uint32_t digest, const uint32_t *from, const void *
     return digest;
 }
 
-static uint32_t data_pages(void) { return (nano_end - data_start) / PAGE_SIZE; }
+static uint32_t data_pages(void)
+{
+    return (nano_end - data_start) / PAGE_SIZE;
+}
+
+static uint32_t descriptor_pages(void)
+{
+    return (gate_stack - gate_descriptors) / PAGE_SIZE;
+}
 
 void world_init(void)
 {
     world.store = frame_run(SAVED_MAX, FRAME_NANO);
     world.data_store = frame_run(data_pages(), FRAME_NANO);
-    world.descriptor_store = frame_run((gate_stack - gate_descriptors) / PAGE_SIZE, FRAME_NANO);
+    world.descriptor_store = frame_run(descriptor_pages(), FRAME_NANO);
     if (!world.store || !world.data_store || !world.descriptor_store)
         refuse("not enough memory for the injector's checkpoint; give the machine more");
 }
 
-static void add(uint32_t frame, bool table)
+static void add(uint32_t frame, enum when when)
 {
-    if (world.count == SAVED_MAX)
-        refuse("the injector's checkpoint holds %u frames; that is too few", SAVED_MAX);
+    if (world.count == SAVED_MAX || frame >= FRAMES)
+        refuse("the injector's checkpoint: more than %u frames, or frame %x", SAVED_MAX, frame);
     copy_page(frame_memory(world.store + world.count), frame_memory(frame));
-    world.saved[world.count++] = (struct saved){frame, table};
+    world.saved[world.count++] = (struct saved){frame, when, false};
+    world.index_of[frame] = world.count;
+}
+
+/* A mapping of a saved frame tells by its dirty bit whether the frame was written. */
+static void add_mapping(entry *e)
+{
+    uint32_t index = ENTRY_FRAME(*e) < FRAMES ? world.index_of[ENTRY_FRAME(*e)] : 0;
+
+    if (!(*e & ENTRY_W) || !index)
+        return;
+    if (world.mapped_count == MAPPED_MAX)
+        refuse("the injector's checkpoint follows %u mappings; that is too few", MAPPED_MAX);
+    *e &= ~ENTRY_D;
+    world.mapped[world.mapped_count++] = (struct mapping){e, index - 1};
 }
 
 /* Calls `leaf` for each page of the task's own, `table` for each table. */
-static void walk(struct task *t, void (*table)(uint32_t frame), void (*leaf)(entry e))
+static void walk(struct task *t, void (*table)(uint32_t frame), void (*leaf)(entry *e))
 {
     for (unsigned d = 0; d < 3; d++) {
         const entry *directory = frame_memory(ENTRY_FRAME(t->view[d]));
@@ -96,45 +134,81 @@ static void walk(struct task *t, void (*table)(uint32_t frame), void (*leaf)(ent
             continue;
         table(ENTRY_FRAME(t->view[d]));
         for (unsigned i = 0; i < ENTRIES; i++) {
-            const entry *pages = frame_memory(ENTRY_FRAME(directory[i]));
+            entry *pages = frame_memory(ENTRY_FRAME(directory[i]));
             if (!(directory[i] & ENTRY_P))
                 continue;
             table(ENTRY_FRAME(directory[i]));
             for (unsigned p = 0; p < ENTRIES; p++)
-                if (pages[p] & ENTRY_P && frame_is(ENTRY_FRAME(pages[p]), FRAME_MAPPED))
-                    leaf(pages[p]);
+                if (pages[p] & ENTRY_P)
+                    leaf(&pages[p]);
         }
     }
 }
 
-static void add_table(uint32_t frame) { add(frame, true); }
-static void add_writable(entry e)
-{
-    if (e & ENTRY_W)
-        add(ENTRY_FRAME(e), false);
-}
-static void no_table(uint32_t frame) { (void)frame; }
-/* Programs only: modules that the pager keeps are as long as everything else. */
-static void digest_program(entry e)
-{
-    if (!(e & (ENTRY_W | ENTRY_NX)))
-        world.digest[2] = digest_words(world.digest[2], frame_memory(ENTRY_FRAME(e)),
-                                       frame_memory(ENTRY_FRAME(e) + 1));
-}
-
-static void for_tasks(void (*table)(uint32_t frame), void (*leaf)(entry e))
+static void for_tasks(void (*table)(uint32_t frame), void (*leaf)(entry *e))
 {
     for (uint32_t s = 1; s < tasks_made; s++)
         if (task_at(s)->life != LIFE_NONE)
             walk(task_at(s), table, leaf);
 }
 
-static bool is_trace(uint32_t frame)
+static void no_table(uint32_t frame)
 {
-    const uint8_t *memory = frame_memory(frame);
-    const uint8_t *trace = inject_memory(task_at(0), TRACE_RING);
+    (void)frame;
+}
+static void no_leaf(entry *e)
+{
+    (void)e;
+}
+static void add_table(uint32_t frame)
+{
+    add(frame, IF_TABLES);
+}
+static void add_writable(entry *e)
+{
+    if (*e & ENTRY_W && frame_is(ENTRY_FRAME(*e), FRAME_MAPPED))
+        add(ENTRY_FRAME(*e), IF_DIRTY);
+}
+/* Programs only: modules that the pager keeps are as long as everything else. */
+static void digest_program(entry *e)
+{
+    if (!(*e & (ENTRY_W | ENTRY_NX)) && frame_is(ENTRY_FRAME(*e), FRAME_MAPPED))
+        world.digest[2] = digest_words(world.digest[2], frame_memory(ENTRY_FRAME(*e)),
+                                       frame_memory(ENTRY_FRAME(*e) + 1));
+}
 
-    return memory >= trace && memory < trace + TRACE_PAGES * PAGE_SIZE;
+static enum when when_shared(uint32_t address, entry e)
+{
+    if (address >= ROUTE_CACHE)
+        return IF_DIRTY;
+    return address < ROUTER_STACK && !(e & ENTRY_W) ? IF_TOUCHED : ALWAYS;
+}
+
+/* All that the fourth directory maps, but for the gatehouse and the trace ring. */
+static void add_shared(void)
+{
+    for (uint32_t at = ROUTER_BASE; at < WINDOW_END; at += PAGE_SIZE) {
+        entry *e = view_page_entry(task_at(0), at);
+
+        if (!e) {
+            at += TABLE_SPAN - PAGE_SIZE;
+            continue;
+        }
+        if (!(*e & ENTRY_P) || (at >= TRACE_RING && at < TRACE_RING + TRACE_PAGES * PAGE_SIZE))
+            continue;
+        if (!world.index_of[ENTRY_FRAME(*e)])
+            add(ENTRY_FRAME(*e), when_shared(at, *e));
+        add_mapping(e);
+    }
+}
+
+static void add_tables(void)
+{
+    add_table((uint32_t)shared_dir >> 12);
+    for (unsigned i = 0; i < ENTRIES; i++)
+        if (shared_dir[i] & ENTRY_P)
+            add_table(ENTRY_FRAME(shared_dir[i]));
+    for_tasks(add_table, no_leaf);
 }
 
 /* 0: descriptors and stubs, 1: nano's text and constants, 2: tasks' programs. */
@@ -147,7 +221,6 @@ static void digest(uint32_t digests[3])
 
     asm volatile("sgdt %0; sidt %1" : "=m"(gdtr), "=m"(idtr));
     digests[0] = digest_words(1, (const uint32_t *)GATEHOUSE, gate_descriptors);
-    /* The busy bit of the TSS apart, nothing in either table ever changes. */
     digests[0] = digest_words(digests[0], (const uint32_t *)gdtr.base,
                               (uint8_t *)gdtr.base + gdtr.limit + 1);
     digests[0] = digest_words(digests[0], (const uint32_t *)idtr.base,
@@ -158,40 +231,59 @@ static void digest(uint32_t digests[3])
     digests[2] = world.digest[2];
 }
 
+/* A case begins with fresh interrupt controllers and a fresh tick. */
+static void restart_clock(void)
+{
+    uint8_t mask1 = inb(PIC1_MASK), mask2 = inb(PIC2_MASK);
+    uint32_t divisor = (1193182 + TICK_HZ / 2) / TICK_HZ;
+
+    pic_init();
+    outb(PIC1_MASK, mask1);
+    outb(PIC2_MASK, mask2);
+    outb(0x43, 0x34);
+    outb(0x40, divisor & 0xFF);
+    outb(0x40, divisor >> 8);
+}
+
 void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t words)
 {
-    uint32_t pages;
+    uint32_t pages = ((tasks_made << TASK_SHIFT) + PAGE_SIZE - 1) / PAGE_SIZE;
 
-    world.count = 0;
-    for (uint32_t frame = 0; frame < FRAMES_MAX; frame++)
-        if ((frame_is(frame, FRAME_ROUTER) && !is_trace(frame)) || frame_is(frame, FRAME_MAILBOX))
-            add(frame, false);
-    pages = ((tasks_made << TASK_SHIFT) + PAGE_SIZE - 1) / PAGE_SIZE;
+    world.count = world.mapped_count = 0;
+    memset(world.index_of, 0, sizeof world.index_of);
     for (uint32_t i = 0; i < pages; i++)
-        add((task_base >> 12) + i, false);
-    add(ENTRY_FRAME(tick_clock_entry()), false);
-    for_tasks(add_table, add_writable);
-    add((uint32_t)shared_dir >> 12, true);
-    for (unsigned i = 0; i < ENTRIES; i++)
-        if (shared_dir[i] & ENTRY_P)
-            add(ENTRY_FRAME(shared_dir[i]), true);
+        add((task_base >> 12) + i, ALWAYS);
+    add(ENTRY_FRAME(tick_clock_entry()), ALWAYS);
+    for_tasks(no_table, add_writable);
+    add_shared();
+    for_tasks(no_table, add_mapping);
+    add_tables();
     for (uint32_t i = 0; i < data_pages(); i++) {
         copy_page(frame_memory(world.data_store + i), data_start + i * PAGE_SIZE);
         nano_table[((uint32_t)data_start + i * PAGE_SIZE) / PAGE_SIZE % ENTRIES] &= ~ENTRY_D;
     }
-    for (uint32_t i = 0; i < (uint32_t)(gate_stack - gate_descriptors) / PAGE_SIZE; i++)
+    for (uint32_t i = 0; i < descriptor_pages(); i++)
         copy_page(frame_memory(world.descriptor_store + i), gate_descriptors + i * PAGE_SIZE);
     world.frame = *f;
     world.view = view;
     world.keep = keep;
     world.keep_words = words;
-    world.tables_changed = false;
+    world.tables_changed = world.touched = false;
     digest(world.digest);
     write_cr3(read_cr3());
-    print("injector: checkpoint: %u frames\n", world.count);
+    restart_clock();
+    print("injector: checkpoint: %u frames, %u mappings\n", world.count, world.mapped_count);
 }
 
-void world_tables_change(void) { world.tables_changed = true; }
+void world_touch(void)
+{
+    world.touched = true;
+}
+
+void world_tables_change(void)
+{
+    world.tables_changed = true;
+}
 
 static bool inside(uint32_t address, const void *start, uint32_t bytes)
 {
@@ -216,33 +308,48 @@ static void restore_data(void)
     }
 }
 
-/* A case begins with fresh interrupt controllers and a fresh tick. */
-static void restart_clock(void)
+/* The injector's own changes set no bit: after one, pages are compared. */
+static void find_dirty(void)
 {
-    uint8_t mask1 = inb(PIC1_MASK), mask2 = inb(PIC2_MASK);
-    uint32_t divisor = (1193182 + TICK_HZ / 2) / TICK_HZ;
+    for (uint32_t i = 0; i < world.count; i++)
+        world.saved[i].dirty = world.touched && world.saved[i].when != IF_TABLES &&
+                               !same_words(frame_memory(world.saved[i].frame),
+                                           frame_memory(world.store + i), PAGE_SIZE / 4);
+    for (uint32_t i = 0; i < world.mapped_count; i++) {
+        struct mapping *m = &world.mapped[i];
 
-    pic_init();
-    outb(PIC1_MASK, mask1);
-    outb(PIC2_MASK, mask2);
-    outb(0x43, 0x34);
-    outb(0x40, divisor & 0xFF);
-    outb(0x40, divisor >> 8);
+        if (*m->e & ENTRY_D) {
+            world.saved[m->index].dirty = true;
+            *m->e &= ~ENTRY_D;
+        }
+    }
+}
+
+static bool is_due(const struct saved *s)
+{
+    switch (s->when) {
+    case IF_DIRTY:
+    case IF_TOUCHED:
+        return s->dirty;
+    case IF_TABLES:
+        return world.tables_changed;
+    default:
+        return true;
+    }
 }
 
 _Noreturn void world_restore(uint32_t result)
 {
-    uint32_t keep_bytes = world.keep_words * 4;
-
-    memcpy(world.kept, (void *)world.keep, keep_bytes);
+    memcpy(world.kept, (void *)world.keep, world.keep_words * 4);
+    find_dirty();
     for (uint32_t i = 0; i < world.count; i++)
-        if (!world.saved[i].table || world.tables_changed)
+        if (is_due(&world.saved[i]))
             copy_page(frame_memory(world.saved[i].frame), frame_memory(world.store + i));
-    memcpy((void *)world.keep, world.kept, keep_bytes);
-    for (uint32_t i = 0; i < (uint32_t)(gate_stack - gate_descriptors) / PAGE_SIZE; i++)
+    memcpy((void *)world.keep, world.kept, world.keep_words * 4);
+    for (uint32_t i = 0; i < descriptor_pages(); i++)
         copy_page(gate_descriptors + i * PAGE_SIZE, frame_memory(world.descriptor_store + i));
     restore_data();
-    world.tables_changed = false;
+    world.tables_changed = world.touched = false;
     restart_clock();
     *ENTRY_FRAME_AT = world.frame;
     ENTRY_FRAME_AT->eax = result;
@@ -256,7 +363,7 @@ static bool tables_differ(void)
         const entry *now = frame_memory(world.saved[i].frame);
         const entry *then = frame_memory(world.store + i);
 
-        for (unsigned n = 0; world.saved[i].table && n < ENTRIES; n++)
+        for (unsigned n = 0; world.saved[i].when == IF_TABLES && n < ENTRIES; n++)
             if ((now[n] ^ then[n]) & ~(ENTRY_A | ENTRY_D))
                 return true;
     }
@@ -278,18 +385,20 @@ static bool directory_differs(void)
 }
 
 /* What the router may not write and wrote: INJECT_ESCAPED_*. */
-uint32_t world_escapes(void)
+uint32_t world_escapes(bool deep)
 {
     uint32_t then[3] = {world.digest[0], world.digest[1], world.digest[2]}, now[3], escapes = 0;
 
+    if (directory_differs())
+        escapes |= INJECT_ESCAPED_DIRECTORY;
+    if (!deep && injector.number % DEEP_EVERY)
+        return escapes;
     digest(now);
     world.digest[2] = then[2];
     for (unsigned i = 0; i < 2; i++)
         escapes |= now[i] != then[i] ? 1u << i : 0;
     if (!world.tables_changed && tables_differ())
         escapes |= INJECT_ESCAPED_TABLES;
-    if (directory_differs())
-        escapes |= INJECT_ESCAPED_DIRECTORY;
     if (!world.tables_changed && now[2] != then[2])
         escapes |= INJECT_ESCAPED_TASKS;
     return escapes;

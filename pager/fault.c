@@ -27,10 +27,6 @@ static const char *const mnemonics[32] = {
     [17] = "#AC", [18] = "#MC", [19] = "#XM", [21] = "#CP",
 };
 
-struct fault {
-    uint32_t vector, error, address, eip;
-};
-
 static const char *access(uint32_t error)
 {
     return error & PF_FETCH ? "fetch" : error & PF_WRITE ? "write" : "read";
@@ -41,14 +37,15 @@ static void stop(struct task *t, const struct fault *f, const char *why)
     const char *mnemonic = f->vector < 32 ? mnemonics[f->vector] : 0;
 
     if (f->vector == VECTOR_PF)
-        log_line("%s: #PF at 0x%08x, address 0x%08x, %s%s: stopped", task_name(t), f->eip,
-                 f->address, access(f->error), why);
+        log_line("%s: #PF at 0x%08x, address 0x%08x, %s, error 0x%02x%s: stopped", task_name(t),
+                 f->eip, f->address, access(f->error), f->error, why);
     else if (mnemonic)
         log_line("%s: %s at 0x%08x, error 0x%04x: stopped", task_name(t), mnemonic, f->eip,
                  f->error);
     else
         log_line("%s: vector %u at 0x%08x, error 0x%04x: stopped", task_name(t), f->vector, f->eip,
                  f->error);
+    t->fault = *f;
     task_end(t, EXIT_KILLED + f->vector, true);
 }
 

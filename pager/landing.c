@@ -47,8 +47,12 @@ static uint32_t find_tables(const struct task *t, uint32_t low, uint32_t high, u
 /* Next-fit: from where the last choice ended, then from the beginning. */
 static uint32_t next_tables(const struct task *t, uint32_t count, uint16_t bits)
 {
-    uint32_t found = find_tables(t, table_up(t->landing), LANDING_END, count, bits);
+    uint32_t next = table_up(t->landing), found;
 
+    if (count <= (LANDING_END - next) / TABLE_SPAN &&
+        tables_run(t->tables, next, count, 0) == count)
+        return next;
+    found = find_tables(t, next, LANDING_END, count, bits);
     return found ? found : find_tables(t, LANDING_BASE, LANDING_END, count, bits);
 }
 

@@ -21,6 +21,12 @@ struct run {
 
 static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
+/* Tables from `address` to the end of its GiB: a run stays in one directory. */
+static uint32_t directory_rest(uint32_t address)
+{
+    return (DIRECTORY_SPAN - address % DIRECTORY_SPAN) / TABLE_SPAN;
+}
+
 /* Pages from `address` to the end of its table. */
 static uint32_t rest(uint32_t address) { return (TABLE_SPAN - address % TABLE_SPAN) / PAGE_SIZE; }
 
@@ -32,7 +38,8 @@ static bool whole(const struct run *r)
 /* Moves the next run; *pages is its length, also if it cannot be moved. */
 static enum status step(const struct run *r, uint32_t *pages)
 {
-    uint32_t tables = smaller(r->pages / TABLE_PAGES, 512);
+    uint32_t tables = smaller(r->pages / TABLE_PAGES,
+                              smaller(directory_rest(r->address), directory_rest(r->target)));
 
     if (!whole(r)) {
         *pages = smaller(r->pages, smaller(rest(r->address), rest(r->target)));
@@ -131,7 +138,7 @@ static enum status give_tables(struct task *to, uint32_t from, uint32_t pages)
 /* Gives the receiver the tables that do not come with the piece. */
 enum status piece_tables(struct task *to, const struct piece *p)
 {
-    struct parts parts = piece_parts(p);
+    const struct parts parts = p->parts;
     uint32_t tail = p->target + parts.lead * PAGE_SIZE + parts.tables * TABLE_SPAN;
     enum status status = give_tables(to, p->target, parts.lead);
 
@@ -146,6 +153,7 @@ enum status move_pages(struct task *from, uint32_t address, struct task *to, uin
         .address = address, .target = target, .pages = pages, .rights = rights, .had = RIGHTS_ANY};
     enum status status;
 
+    piece_divide(&p);
     piece_expect(to, &p);
     status = piece_tables(to, &p);
     if (status == STATUS_OK)

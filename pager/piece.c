@@ -3,7 +3,7 @@
  *
  * Ring 3, pager. A message of four extents needs a move and four pieces; a loan keeps them until it
  * is returned, so the records come from memory of the pager's own that grows with the loans that
- * are open at one time, by 32 bytes for a run of pages of any length.
+ * are open at one time, by 44 bytes for a run of pages of any length.
  */
 #include "piece.h"
 #include "memory.h"
@@ -20,7 +20,7 @@ struct move *move_new(void)
     else
         m = memory_own(task_pager()->id, sizeof *m);
     if (m)
-        memset(m, 0, sizeof *m);
+        *m = (struct move){0};
     return m;
 }
 
@@ -55,22 +55,24 @@ void move_free(struct move *m)
 }
 
 /* Whole tables can go where both ends lie alike in a table, and the rights need no care. */
-struct parts piece_parts(const struct piece *p)
+void piece_divide(struct piece *p)
 {
     uint32_t lead = -p->address % TABLE_SPAN / PAGE_SIZE, rest;
 
     if ((p->address ^ p->target) % TABLE_SPAN || p->had != RIGHTS_ANY ||
-        p->pages < lead + TABLE_PAGES)
-        return (struct parts){p->pages, 0, 0};
+        p->pages < lead + TABLE_PAGES) {
+        p->parts = (struct parts){p->pages, 0, 0};
+        return;
+    }
     rest = p->pages - lead;
-    return (struct parts){lead, rest / TABLE_PAGES, rest % TABLE_PAGES};
+    p->parts = (struct parts){lead, rest / TABLE_PAGES, rest % TABLE_PAGES};
 }
 
 /* Lead and tail change the counts of their tables by `change`; whole tables become `whole`. */
 static void note(struct tables *t, uint32_t address, const struct piece *p, uint16_t whole,
                  void change(struct tables *t, uint32_t address, uint32_t pages))
 {
-    struct parts parts = piece_parts(p);
+    const struct parts parts = p->parts;
 
     if (parts.lead && change)
         change(t, address, parts.lead);

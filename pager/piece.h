@@ -11,14 +11,20 @@
 
 #define RIGHTS_ANY 0xFF /* rights that need no care: what the pages had is what they have */
 
+/* What of a piece goes page by page, what by whole tables, what page by page again. */
+struct parts {
+    uint32_t lead, tables, tail;
+};
+
 /* A run of pages: where it was, where it goes. */
 struct piece {
     struct piece *next;
     uint32_t address, target, pages;
-    uint32_t moved; /* pages that are at the target, or were before they went back */
-    uint32_t back;  /* of these: on the way back, those that are at home again */
-    uint8_t rights; /* that they arrive with, at most */
-    uint8_t had;    /* RIGHTS_ANY, or what they must have again if they come back */
+    uint32_t moved;     /* pages that are at the target, or were before they went back */
+    uint32_t back;      /* of these: on the way back, those that are at home again */
+    struct parts parts; /* by piece_divide, when all but the counts is known */
+    uint8_t rights;     /* that they arrive with, at most */
+    uint8_t had;        /* RIGHTS_ANY, or what they must have again if they come back */
 };
 
 /* One message's frames, from the asking until they are the receiver's for good. */
@@ -36,12 +42,7 @@ struct move *move_new(void);
 struct piece *piece_new(struct move *m); /* NULL: out of memory */
 void move_free(struct move *m);
 
-/* What of a piece goes page by page, what by whole tables, what page by page again. */
-struct parts {
-    uint32_t lead, tables, tail;
-};
-
-struct parts piece_parts(const struct piece *p);
+void piece_divide(struct piece *p);
 
 /* move.c */
 enum status piece_tables(struct task *to, const struct piece *p);

@@ -117,6 +117,12 @@ uint32_t regions_gap(const struct regions *r, uint32_t low, uint32_t high, uint3
     return 0;
 }
 
+/* Messages mostly come from the landing zone, where there are no regions. */
+static bool beyond(const struct regions *r, uint32_t address)
+{
+    return r->count == 0 || address >= r->at[r->count - 1].to;
+}
+
 /* Sees to it that no region at home has `address` in its middle. */
 static bool cut(struct regions *r, uint32_t address)
 {
@@ -133,8 +139,11 @@ static bool cut(struct regions *r, uint32_t address)
 /* What of from..to-1 is in regions goes away. False: too many regions, and nothing has changed. */
 bool regions_send(struct regions *r, uint32_t from, uint32_t to)
 {
-    bool fits = cut(r, from) && cut(r, to);
+    bool fits;
 
+    if (beyond(r, from))
+        return true;
+    fits = cut(r, from) && cut(r, to);
     for (uint32_t i = find(r, from); fits && i < r->count && r->at[i].from < to; i++)
         r->at[i].away = true;
     if (!fits)
@@ -145,8 +154,11 @@ bool regions_send(struct regions *r, uint32_t from, uint32_t to)
 /* What was sent away of from..to-1 is at home again. */
 void regions_return(struct regions *r, uint32_t from, uint32_t to)
 {
-    uint32_t i = find(r, from);
+    uint32_t i;
 
+    if (beyond(r, from))
+        return;
+    i = find(r, from);
     for (uint32_t j = i; j < r->count && r->at[j].from < to; j++)
         r->at[j].away = false;
     i -= i > 0;
@@ -161,7 +173,7 @@ void regions_return(struct regions *r, uint32_t from, uint32_t to)
 /* What was sent away of from..to-1 does not come back. */
 void regions_forget(struct regions *r, uint32_t from, uint32_t to)
 {
-    uint32_t i = find(r, from);
+    uint32_t i = beyond(r, from) ? r->count : find(r, from);
 
     while (i < r->count && r->at[i].from < to) {
         if (r->at[i].away)

@@ -152,12 +152,33 @@ static enum status do_check(struct task *from, const struct line *in, uint32_t *
     return status;
 }
 
+/* What the rings' separation rests on, and two digests; see <ringpost/pager_gate.h>. */
+static enum status do_audit(struct task *from, const struct line *in, uint32_t *w)
+{
+    struct gate g = {0};
+    enum status status = gate_call(PAGER_OP_AUDIT, &g);
+
+    (void)from, (void)in;
+    w[2] = g.ebx;
+    w[3] = g.ecx;
+    w[4] = g.edx;
+    return status;
+}
+
 static enum status do_off(struct task *from, const struct line *in, uint32_t *w)
 {
     (void)from, (void)w;
     gate_do(PAGER_OP_POWER_OFF, in->w[1] & 127, 0, 0);
     log_line("pager: this machine cannot be switched off");
     return NO_REPLY;
+}
+
+static void tell_end(const struct task *t, uint32_t exit_code, uint32_t *w)
+{
+    w[2] = exit_code;
+    w[3] = t->fault.error;
+    w[4] = t->fault.address;
+    w[5] = t->fault.eip;
 }
 
 static enum status do_wait_exit(struct task *from, const struct line *in, uint32_t *w)
@@ -168,7 +189,7 @@ static enum status do_wait_exit(struct task *from, const struct line *in, uint32
     if (!t || !id || (t->id != id && t->last_id != id))
         return STATUS_BAD_TASK;
     if (t->id != id) {
-        w[2] = t->last_code;
+        tell_end(t, t->last_code, w);
         return STATUS_OK;
     }
     if (!(in->flags & FLAG_CALL) || t == from)
@@ -243,6 +264,7 @@ static const struct {
     {TAG_PS, false, do_ps},
     {TAG_MEMORY, false, do_memory},
     {TAG_CHECK, false, do_check},
+    {TAG_AUDIT, false, do_audit},
     {TAG_OFF, true, do_off},
     {TAG_WAIT_EXIT, false, do_wait_exit},
     {TAG_RESTARTS, false, do_restarts},
@@ -283,8 +305,9 @@ void request_handle(const struct line *in)
 /* A task has ended: answers those who wait for it. */
 void request_ended(uint32_t id, uint32_t exit_code)
 {
-    uint32_t w[1 + REPLY_WORDS] = {0, STATUS_OK, exit_code};
+    uint32_t w[1 + REPLY_WORDS] = {0, STATUS_OK};
 
+    tell_end(&tasks[TASK_SLOT(id)], exit_code, w);
     for (uint32_t slot = 1; slot < task_slots; slot++) {
         for (uint32_t i = 0; i < WAITS_MAX; i++) {
             struct wait *wait = &tasks[slot].waits[i];

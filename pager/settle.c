@@ -34,6 +34,7 @@ static enum status add(struct move *m, uint32_t address, uint32_t target, uint32
     p->pages = pages;
     p->rights = rights;
     p->had = had;
+    piece_divide(p);
     piece_expect(m->to, p);
     return piece_tables(m->to, p);
 }

@@ -36,6 +36,11 @@ struct wait {
     struct post_caller caller;
 };
 
+/* What ended a task; all 0 if it was not a fault. */
+struct fault {
+    uint32_t vector, error, address, eip;
+};
+
 enum task_stage { TASK_EMPTY, TASK_MAKING, TASK_LIVE, TASK_CLEARING, TASK_LEAVING };
 
 struct task {
@@ -50,6 +55,7 @@ struct task {
     uint32_t area_next;
     uint32_t cleared; /* CLEARING: nothing is mapped below */
     uint32_t exit_code;
+    struct fault fault;           /* stays, as last_code does, until the slot is used again */
     bool again;                   /* start it again when it has ended */
     uint32_t told;                /* who is up in this slot, to the registrar's knowledge */
     uint32_t last_id, last_code;  /* who was in this slot before, and how that ended */

@@ -11,9 +11,6 @@
  * alone; whatever needs `me` is called through a function that sets it first. All that could
  * be the matter with the caller closes its lane, so nobody asks before the lane is tried.
  */
-#ifdef __i386__
-#pragma GCC target("tune=generic") /* the shortest code; -march=i686 would tune for a Pentium Pro */
-#endif
 #include "router.h"
 #include "copy.h"
 

@@ -1,22 +1,12 @@
 /*
- * Copying lines, ring 1. On i386 a line is `rep movsd`; a compiler that may not call memcpy
- * and may not use vector registers does no better. The direction flag is clear: entry.asm
- * loads it, because the caller's comes through the gate.
+ * Copying lines, ring 1. On i386 a line is sixteen `movsd`; a compiler that may not use vector
+ * registers does no better. The direction flag is clear: entry.asm loads it, because the
+ * caller's comes through the gate.
  */
 #ifndef ROUTER_COPY_H
 #define ROUTER_COPY_H
 
 #include <ringpost/message.h>
-
-static inline void copy_words(uint32_t *to, const uint32_t *from, uint32_t words)
-{
-#ifdef __i386__
-    __asm__ volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
-#else
-    while (words--)
-        *to++ = *from++;
-#endif
-}
 
 /*
  * One line; returns where it went. Straight-line code: REP costs an instruction for setting it
@@ -28,7 +18,7 @@ static inline struct line *copy_line(struct line *to, const struct line *from)
     __asm__ volatile(".rept 16; movsl; .endr" : "+D"(to), "+S"(from) : : "memory");
     return to - 1;
 #else
-    copy_words((uint32_t *)to, (const uint32_t *)from, LINE_BYTES / 4);
+    *to = *from;
     return to;
 #endif
 }

@@ -87,7 +87,8 @@ static void put(uint32_t slot, const struct post *post)
     line->w[0] = post->w0;
     if (post->flags & FLAG_GRANT) {
         line->w[3] = me.landed->w[3] >> 16;
-        copy_words(&line->w[4], &me.landed->w[4], 2 * INLINE_EXTENTS);
+        for (unsigned i = 4; i < 4 + 2 * INLINE_EXTENTS; i++)
+            line->w[i] = me.landed->w[i];
     }
     commit_barrier();
     to->in.in_tail = tail + post->lines;
@@ -145,29 +146,16 @@ void settle(uint32_t slot, uint32_t index)
                       directory[slot].id);
 }
 
-/* A NOTIFY has no line: the receiver gets a signal. */
-static uint32_t notify(const struct post *post, uint32_t to)
-{
-    window[TASK_SLOT(to)].in.counters.notified++;
-    signal_raise(TASK_SLOT(to), SIGNAL_USER << (post->tag & 15));
-    return post->lines;
-}
-
-/* What the route must allow for a message with these flags. */
-static bool allowed(const struct post *post, const struct route *route)
-{
-    static const uint8_t needs[] = {
-        [0] = RIGHT_SEND,
-        [FLAG_CALL] = RIGHT_CALL,
-        [FLAG_FORWARD] = RIGHT_FORWARD | RIGHT_INTERPOSE,
-        [FLAG_NOTIFY] = RIGHT_NOTIFY,
-        [FLAG_GRANT] = RIGHT_GRANT,
-        [FLAG_GRANT | FLAG_CALL] = RIGHT_GRANT,
-        [FLAG_GRANT | FLAG_CALL | FLAG_LEND] = RIGHT_LEND,
-    };
-    return route->rights & needs[post->flags] && post->tag >= route->first_tag &&
-           post->tag <= route->last_tag;
-}
+/* What a route must allow, any of it, for a message with these flags; 0: they mean nothing. */
+static const uint8_t needs[FLAG_NOTIFY + 1] = {
+    [0] = RIGHT_SEND,
+    [FLAG_CALL] = RIGHT_CALL,
+    [FLAG_FORWARD] = RIGHT_FORWARD | RIGHT_INTERPOSE,
+    [FLAG_NOTIFY] = RIGHT_NOTIFY,
+    [FLAG_GRANT] = RIGHT_GRANT,
+    [FLAG_GRANT | FLAG_CALL] = RIGHT_GRANT,
+    [FLAG_GRANT | FLAG_CALL | FLAG_LEND] = RIGHT_LEND,
+};
 
 /* A message that goes by a route: checked from the route on to the receiver's room. */
 static uint32_t send(struct post *post)
@@ -181,13 +169,18 @@ static uint32_t send(struct post *post)
         return refuse(post, status);
     if (route.dest == ID_ROUTER)
         return route.rights & RIGHT_MONITOR ? statistics(post) : refuse(post, STATUS_DENIED);
-    if (!allowed(post, &route))
+    if (!(route.rights & needs[post->flags]) || post->tag < route.first_tag ||
+        post->tag > route.last_tag)
         return refuse(post, STATUS_DENIED);
-    if (post->flags == FLAG_NOTIFY)
-        return notify(post, route.dest);
 
     uint32_t slot = TASK_SLOT(route.dest);
+    bool call = post->flags & FLAG_CALL; /* one's own: forward() sets the flag for another's */
 
+    if (post->flags == FLAG_NOTIFY) { /* no line: a signal */
+        window[slot].in.counters.notified++;
+        signal_raise(slot, SIGNAL_USER << (post->tag & 15));
+        return post->lines;
+    }
     post->badge = route.badge;
     if (post->flags == FLAG_FORWARD) {
         status = forward(post, &route);
@@ -202,7 +195,7 @@ static uint32_t send(struct post *post)
         if (route.dest != window[me.slot].in.held.peer)
             return refuse(post, STATUS_NO_ROUTE); /* the frames went to another task */
     }
-    if (post->flags & FLAG_CALL && !ledger_prepare(post, slot))
+    if (call && !ledger_prepare(post, slot))
         return 0;
     put(slot, post);
     return post->lines;
@@ -249,19 +242,26 @@ uint32_t deliver(uint32_t index, uint32_t available)
         return refuse(&post, STATUS_POISONED);
     if (post.lines == 0 || post.lines > MAX_LINES || post.lines > available)
         return refuse(&post, STATUS_BAD);
-    switch (post.flags) {
-    case 0:
-    case FLAG_CALL:
-    case FLAG_FORWARD:
-    case FLAG_NOTIFY:
-    case FLAG_GRANT:
-    case FLAG_GRANT | FLAG_CALL:
-    case FLAG_GRANT | FLAG_CALL | FLAG_LEND:
-        return post.handle == HANDLE_ROUTER ? order(&post) : send(&post);
-    case FLAG_REPLY:
+    if (post.flags == FLAG_REPLY)
         return reply(&post);
-    default:
-        /* Routes do not travel; any other mixture means nothing. */
+    if (post.flags > FLAG_NOTIFY || !needs[post.flags])
         return refuse(&post, post.flags & FLAG_ROUTE ? STATUS_DENIED : STATUS_BAD);
-    }
+    return post.handle == HANDLE_ROUTER ? order(&post) : send(&post);
+}
+
+/*
+ * The same for an entry whose frames the pager has moved (move.c): a grant, or the reply to a
+ * loan. Whatever else its task has made of it meanwhile is refused.
+ */
+uint32_t deliver_landed(uint32_t index)
+{
+    struct post post;
+
+    read_post(&post, index);
+    if (post.flags == FLAG_REPLY && post.lines != 0 && post.lines <= MAX_LINES)
+        return reply(&post);
+    if (!(post.flags & FLAG_GRANT) || post.flags > FLAG_NOTIFY || !needs[post.flags] ||
+        post.lines != 1)
+        return refuse(&post, STATUS_BAD);
+    return send(&post);
 }

@@ -19,7 +19,8 @@ enum status forward(struct post *post, const struct route *route)
     const struct call *call;
 
     if (box->in.in_tail - post->argument - 1 >= unread || origin->first == ORIGIN_INSIDE ||
-        line->flags & FLAG_REPLY || line->peer == ID_ROUTER || line->peer == ID_NOBODY)
+        line->flags & (FLAG_REPLY | FLAG_GRANT) || line->peer == ID_ROUTER ||
+        line->peer == ID_NOBODY)
         return STATUS_BAD;
     post->first = line->flags & FLAG_FORWARD ? origin->first : line->peer;
     if (line->flags & FLAG_CALL) {

@@ -37,10 +37,7 @@ BY_REGISTER bool lane_find(struct lane *lane, uint32_t handle)
     return true;
 }
 
-void lane_close(uint32_t slot)
-{
-    route_cache[slot].lane.tags = 0;
-}
+void lane_close(uint32_t slot) { route_cache[slot].lane.tags = 0; }
 
 void lane_close_to(uint32_t dest)
 {

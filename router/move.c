@@ -11,7 +11,7 @@
  */
 #include "router.h"
 
-#define ASK_WORDS (PAYLOAD_WORDS - 5) /* words of extents in the ask's first line */
+#define ASK_WORDS  (PAYLOAD_WORDS - 5) /* words of extents in the ask's first line */
 #define LINE_WORDS (LINE_BYTES / 4)
 
 /* Asks the pager, unless it has been asked, with `words` words of extents. Returns 0: held. */
@@ -22,8 +22,8 @@ static uint32_t ask(const struct post *post, uint32_t peer, uint32_t flags, cons
     uint32_t pager = nano_page.pager, slot = TASK_SLOT(pager);
     uint32_t more = words > ASK_WORDS ? words - ASK_WORDS : 0;
     uint32_t lines = 1 + (more + LINE_WORDS - 1) / LINE_WORDS;
-    struct line line = {.tag = TAG_MOVE_ASK, .lines = (uint8_t)lines,
-                        .w = {0, me.id, post->index, peer, flags}};
+    struct line line = {
+        .tag = TAG_MOVE_ASK, .lines = (uint8_t)lines, .w = {0, me.id, post->index, peer, flags}};
 
     if (held->reason == STATUS_MOVE && held->index == post->index)
         return 0;
@@ -51,7 +51,7 @@ uint32_t move_ask(const struct post *post, uint32_t dest)
     const struct line *line = &box->outbox[post->index & directory[me.slot].out_mask];
     uint32_t word = read_once(&line->w[3]), count = word & EXTENT_COUNT;
     bool list = word & EXTENT_LIST;
-    uint32_t flags = (post->flags & FLAG_LEND ? MOVE_LEND : 0) |
+    uint32_t flags = (post->flags & FLAG_LEND ? MOVE_LEND : 0) | (list ? MOVE_LIST : 0) |
                      (word & EXTENT_READ_ONLY ? MOVE_READ_ONLY : 0) | count << 16;
 
     if (post->lines != 1 || count == 0 || count > (list ? EXTENT_LIST_MAX : INLINE_EXTENTS))
@@ -74,6 +74,8 @@ enum status move_answer(const struct line *answer)
 
     if (!box)
         return STATUS_DEAD;
+    if (id == me.id)
+        return STATUS_DENIED;
     if (box->in.moved == index + 1)
         return STATUS_OK; /* accepted already, before a restart */
     if (box->in.held.reason != STATUS_MOVE || box->in.held.index != index)
@@ -82,7 +84,7 @@ enum status move_answer(const struct line *answer)
     if (status != STATUS_OK)
         hold(index, status >= STATUS_NO_ROUTE && status < STATUS_COUNT ? status : STATUS_BAD, 0, 0);
     else if (read_once(&box->outbox[index & box->in.out_mask].peer) != HANDLE_VOID)
-        lines = deliver(index, read_once(&box->out.out_tail) - index);
+        lines = deliver_landed(index);
     pager.yield |= me.yield;
     pager.wakes_owed |= me.wakes_owed;
     me = pager;

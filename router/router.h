@@ -41,12 +41,8 @@
  * STATUS_OK for "not asked yet", else a refusal. Refusals have no rights.
  */
 struct route {
-    uint32_t dest;
-    uint32_t badge;
-    uint16_t rights;
-    uint16_t incarnation;
-    uint16_t first_tag;
-    uint16_t last_tag;
+    uint32_t dest, badge;
+    uint16_t rights, incarnation, first_tag, last_tag;
 };
 _Static_assert(sizeof(struct route) == 16, "64 rows are 1 KiB");
 
@@ -56,11 +52,10 @@ _Static_assert(sizeof(struct route) == 16, "64 rows are 1 KiB");
  */
 struct lane {
     uint32_t handle;
-    uint32_t first; /* word 1 of a plain line with the first tag allowed         */
-    uint32_t tags;  /* how many tags are allowed from there on; 0: closed        */
-    uint32_t badge;
-    uint32_t dest;     /* the receiver's id                                         */
-    uint32_t yield_at; /* the attention at which a POST yields: 0 for such a receiver */
+    uint32_t first,
+        tags; /* word 1 of a plain line with the first tag allowed; how many (0: closed) */
+    uint32_t badge, dest; /* what the receiver sees, and its id                       */
+    uint32_t yield_at; /* the attention at which a POST yields: 0 for a more important receiver */
     struct mailbox *to;
     const struct task_entry *entry;
 };
@@ -94,13 +89,12 @@ extern struct caller me;
 
 /* One outbox entry: its header words read once, then rewritten for the receiver. */
 struct post {
-    uint32_t index;                   /* of its first line                                   */
-    uint32_t handle;                  /* the peer word as the sender set it                  */
-    uint32_t argument;                /* the badge word as the sender set it                */
-    uint32_t peer, badge, cookie, w0; /* as the receiver will see them       */
+    uint32_t index;                   /* of its first line                         */
+    uint32_t handle, argument;        /* the peer and badge words as the sender set them */
+    uint32_t peer, badge, cookie, w0; /* as the receiver will see them             */
+    uint32_t first;                   /* origin.first                              */
     uint16_t tag;
     uint8_t lines, flags;
-    uint32_t first; /* origin.first                                        */
 };
 
 /* call.room: the call lent frames, and the reply has to wait until they are back. */
@@ -138,10 +132,7 @@ static inline uint32_t read_once(const void *word)
  * not move the commit. On the host the tests define it, and can stop the router there.
  */
 #ifdef __i386__
-static inline void commit_barrier(void)
-{
-    __asm__ volatile("" ::: "memory");
-}
+static inline void commit_barrier(void) { __asm__ volatile("" ::: "memory"); }
 #else
 void commit_barrier(void);
 #endif
@@ -164,6 +155,7 @@ void mailbox_set_aside(uint32_t slot);
 
 /* deliver.c */
 uint32_t deliver(uint32_t index, uint32_t available);
+uint32_t deliver_landed(uint32_t index);
 uint32_t hold(uint32_t index, enum status reason, uint32_t peer, uint32_t lines);
 void settle(uint32_t slot, uint32_t index);
 void deliver_own(uint32_t slot, const struct line *line, uint32_t sender, uint32_t next);

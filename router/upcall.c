@@ -45,18 +45,10 @@ BY_REGISTER _Noreturn void upcall(uint32_t event, uint32_t argument)
     me.slot = 0;
     trace(UPCALL, event, argument);
     switch (event) {
-    case UPCALL_LINE:
-        raise_if_alive(nano_page.line_task[argument % 16], SIGNAL_LINE);
-        break;
-    case UPCALL_EVENT:
-        raise_if_alive(nano_page.pager, SIGNAL_EVENT);
-        break;
-    case UPCALL_GONE:
-        gone(argument);
-        break;
-    case UPCALL_RECOVER:
-        recover(argument);
-        break;
+    case UPCALL_LINE: raise_if_alive(nano_page.line_task[argument % 16], SIGNAL_LINE); break;
+    case UPCALL_EVENT: raise_if_alive(nano_page.pager, SIGNAL_EVENT); break;
+    case UPCALL_GONE: gone(argument); break;
+    case UPCALL_RECOVER: recover(argument); break;
     }
     park(0, 0);
 }

@@ -69,7 +69,7 @@ def test_build(folder):
 
 
 def boot_set(folder, append="", extra=()):
-    """What `folder` boots; `extra` files become modules named after themselves."""
+    """What `folder` boots; `extra`: further modules, each NAME=FILE."""
     test = test_build(folder)
 
     def text(name):
@@ -84,6 +84,15 @@ def boot_set(folder, append="", extra=()):
         found = [place for place in places if os.path.exists(place)]
         if name not in known and found:
             modules.append((name, found[0]))
-    for file in extra:
-        modules.append((os.path.splitext(os.path.basename(file))[0], file))
+    for module in extra:
+        name, _, file = module.partition("=")
+        if not os.access(file, os.R_OK) or os.path.isdir(file):
+            sys.exit(f"{file}: there is no such file that can be read")
+        if " " in file:  # QEMU would take the rest for the module's command line
+            link = os.path.join(BUILD, name + ".link")
+            if os.path.lexists(link):
+                os.remove(link)
+            os.symlink(os.path.abspath(file), link)
+            file = link
+        modules.append((name, file))
     return BootSet(f"{BUILD}/nano.elf", modules, append)

@@ -3,12 +3,14 @@
 # ring's headers. What two rings need is ABI and lives in include/. Host tests may include anything.
 
 status=0
-guest=$(find nano router pager apps include tests/guest -name '*.[ch]' | sort)
+# The ABI's headers are tables in columns, aligned by hand; everything else is the formatter's.
+clang-format --dry-run --Werror $(find nano router pager apps tests/guest -name '*.[ch]' | sort) ||
+    status=1
 
-clang-format --dry-run --Werror $guest || status=1
-
+# comparePointers: symbols of a linker script are the two ends of one object.
 cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix32 --inline-suppr \
     --enable=warning,portability --suppress=missingIncludeSystem --suppress=unusedFunction \
+    --suppress=comparePointers --suppress=subtractPointers \
     -Iinclude -Iapps/libpost -Itests/guest nano router pager apps tests/guest || status=1
 
 # layer FOLDER OTHERS: nothing in FOLDER includes, in quotes or by path, a header of OTHERS.

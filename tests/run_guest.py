@@ -126,7 +126,7 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--engine", choices=("qemu", "qemu-iso", "bochs"), default="qemu")
     parser.add_argument("--append", default=os.environ.get("APPEND", ""))
-    parser.add_argument("--module", action="append", default=[], metavar="FILE")
+    parser.add_argument("--module", action="append", default=[], metavar="NAME=FILE")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--interactive", action="store_true")
     what.add_argument("--script")

@@ -27,7 +27,7 @@ FUZZ_SECONDS = os.environ.get("TEST_FUZZ_SECONDS", "5")
 
 def all_tests():
     patterns = ("tests/host/**/test_*.c", "tests/host/**/fuzz_*.c", "tests/guest/*/main.c",
-                "tests/gdb/*_test.py", "tests/boot/*_test.py")
+                "tests/attacks/*_test.py", "tests/gdb/*_test.py", "tests/boot/*_test.py")
     return [test for pattern in patterns for test in sorted(glob.glob(pattern, recursive=True))]
 
 
@@ -50,6 +50,8 @@ def run_program(command, environment=None, name=None):
 
 def run_one(test):
     program = os.path.join(BUILD, os.path.splitext(test)[0].split("/", 1)[-1])
+    if not test.endswith(".py") and not os.path.exists(program + ".elf" if "/guest/" in test else program):
+        raise RuntimeError(f"{program} was not built")
     if test.startswith("tests/guest/"):
         return guest_test.run(os.path.dirname(test))
     if os.path.basename(test).startswith("fuzz_"):
@@ -96,6 +98,21 @@ def environment():
             "cpu": os.environ.get("CPU", "max"), "host": platform.machine()}
 
 
+def show_failures(test, text):
+    """The failed results of a test with what was said about them, and where the rest is."""
+    print(f"--- {test}")
+    shown, showing = 0, False
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        about = line.startswith("#") and number > 0 and lines[number - 1].startswith(("not ok", "#"))
+        failed = line.startswith("not ok")
+        showing = failed or (about and showing)
+        if showing and shown < 40:
+            print(line)
+            shown += 1
+    print(f"(all of it: {tap_file(test)})")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--one", metavar="TEST")
@@ -119,6 +136,8 @@ def main():
         except (OSError, ValueError):
             text, status = "", 1
         counts = tap.tally(text, status)
+        if counts[1]:
+            show_failures(test, text)
         totals = [a + b for a, b in zip(totals, counts)]
         rows.append(dict(zip(("test", "passed", "failed", "skipped"), (test, *counts))))
     passed, failed, skipped = totals

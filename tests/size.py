@@ -2,7 +2,7 @@
 
 Lines of code are lines that are neither blank nor comment, of all files of the folder that
 are built in; text is what is executable in the ELF. The router's stack need is the longest call chain
-that the compiler's own records (-fstack-usage) allow, so it is an upper bound for C code.
+that the compiler's own records (-fcallgraph-info=su) allow, so it is an upper bound.
 """
 
 import glob
@@ -15,6 +15,7 @@ import sys
 from boot_set import BUILD
 
 CC = os.environ.get("CROSS_COMPILE", "i686-linux-gnu-") + "gcc"
+ENTRY_BYTES = 4 * 4 + 4  # the call gate's frame, and call_entry's call
 LIMITS = {"nano": (2500, 24 * 1024), "router": (1200, 12 * 1024)}
 
 
@@ -58,6 +59,30 @@ def abi_numbers(*names):
     return [int(v, 0) for v in re.findall(r"@value (-?\w+)", made.stdout)]
 
 
+def deepest_stack(folder, entry_bytes):
+    """(bytes, chain) of the deepest call chain in the folder's C code; a recursion is an error."""
+    use, calls = {}, {}
+    for file in glob.glob(f"{BUILD}/{folder}/*.c.ci"):
+        graph = open(file).read()
+        for name, size in re.findall(r'title: "([^"]+)" label: "[^"]*?(\d+) bytes', graph):
+            use[name] = int(size) + 4  # and the return address
+        for caller, callee in re.findall(r'sourcename: "([^"]+)" targetname: "([^"]+)"', graph):
+            calls.setdefault(caller, set()).add(callee)
+    known = {}
+
+    def depth(name, above):
+        if name in above:
+            sys.exit(f"{folder}: {' -> '.join([*above, name])} is a recursion: its stack has no bound")
+        if name not in known:
+            below = [depth(callee, [*above, name]) for callee in calls.get(name, ())]
+            size, chain = max(below, default=(0, []))
+            known[name] = use.get(name, 0) + size, [name, *chain]
+        return known[name]
+
+    size, chain = max(depth(name, []) for name in use)
+    return size + entry_bytes, [name.split(":")[-1] for name in chain]
+
+
 def main():
     good = True
 
@@ -74,7 +99,10 @@ def main():
 
     stack, end, page, parts, table_pages = abi_numbers(
         "ROUTER_STACK", "ROUTER_END - PAGE_SIZE", "PAGE_SIZE", "PART_COUNT", "2")
-    row("router: stack", end - stack, page, "bytes")
+    row("router: stack, mapped", end - stack, page, "bytes")
+    need, chain = deepest_stack("router", ENTRY_BYTES)
+    row("router: stack, deepest use", need, page, "bytes")
+    print("    " + " > ".join(chain))
     # The parts, one page table each for program and stack, and the first stack page.
     row("a task beyond its program", (parts + table_pages + 1) * page, 64 * 1024, "bytes")
     return 0 if good else 1

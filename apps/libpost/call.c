@@ -49,38 +49,53 @@ static enum status take_reply(uint32_t index, void *reply, unsigned size, unsign
     return status;
 }
 
-enum status post_call(uint32_t handle, uint16_t tag, const void *data, unsigned bytes, void *reply,
-                      unsigned size, unsigned *got, uint32_t deadline)
+void post_call_commit(struct post_pending *call, struct line *line, unsigned lines, unsigned size)
 {
-    if (bytes > MAX_INLINE - 4 || size > MAX_INLINE - 4)
-        return STATUS_BAD;
-    unsigned lines = post_lines(bytes + 4);
-    uint32_t cookie = next_cookie();
-    struct line *line = post_slot_wait(lines);
-    uint32_t scan = post_own->in.in_tail; /* the reply cannot be before this */
-    uint32_t mine = post_own->out.out_tail;
-
-    post_address(line, handle, tag, lines, FLAG_CALL);
+    *call = (struct post_pending){
+        .cookie = next_cookie(),
+        .scan = post_own->in.in_tail, /* the reply cannot be before this */
+        .mine = post_own->out.out_tail,
+        .lines = lines,
+    };
     line->badge = post_lines(size + 4);
-    line->cookie = cookie;
-    line->w[0] = 0;
-    post_copy(&line->w[1], data, bytes, lines * LINE_BYTES - 20);
+    line->cookie = call->cookie;
     post_commit(lines);
+}
 
+enum status post_call_end(struct post_pending *call, void *reply, unsigned size, unsigned *got,
+                          uint32_t deadline)
+{
     post_gate(GATE_POST, POST_FOREVER);
-    enum status status = post_push(mine, mine + lines, deadline);
+    enum status status = post_push(call->mine, call->mine + call->lines, deadline);
+    call->delivered = status == STATUS_OK;
     if (status != STATUS_OK)
         return status;
-    while (!find_reply(cookie, &scan)) {
+    while (!find_reply(call->cookie, &call->scan)) {
         if (post_passed(deadline)) {
             post_abandon();
             return STATUS_TIMEOUT;
         }
         post_keep_signals();
-        post_own->out.looked = scan;
+        post_own->out.looked = call->scan;
         post_gate(GATE_WAIT, deadline);
     }
-    return take_reply(scan, reply, size, got);
+    return take_reply(call->scan, reply, size, got);
+}
+
+enum status post_call(uint32_t handle, uint16_t tag, const void *data, unsigned bytes, void *reply,
+                      unsigned size, unsigned *got, uint32_t deadline)
+{
+    struct post_pending call;
+
+    if (bytes > MAX_INLINE - 4 || size > MAX_INLINE - 4)
+        return STATUS_BAD;
+    unsigned lines = post_lines(bytes + 4);
+    struct line *line = post_slot_wait(lines);
+    post_address(line, handle, tag, lines, FLAG_CALL);
+    line->w[0] = 0;
+    post_copy(&line->w[1], data, bytes, lines * LINE_BYTES - 20);
+    post_call_commit(&call, line, lines, size);
+    return post_call_end(&call, reply, size, got, deadline);
 }
 
 enum status post_ask(uint32_t handle, uint16_t tag, const uint32_t *words, unsigned n,

@@ -31,4 +31,20 @@ void post_take_out(uint32_t index);
 /* A call was given up: its reply, should it ever come, is not mail. */
 void post_abandon(void);
 
+/* A call that was committed. */
+struct post_pending {
+    uint32_t cookie;
+    uint32_t scan; /* its reply is not before this inbox index          */
+    uint32_t mine; /* its outbox index                                  */
+    unsigned lines;
+    bool delivered;
+};
+
+/* Make a call of the entry of `lines` lines in `line`, for a reply of `size` bytes; commit it. */
+void post_call_commit(struct post_pending *call, struct line *line, unsigned lines, unsigned size);
+
+/* Post it, and wait for the reply: the second half of post_call. */
+enum status post_call_end(struct post_pending *call, void *reply, unsigned size, unsigned *got,
+                          uint32_t deadline);
+
 #endif

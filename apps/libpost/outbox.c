@@ -79,7 +79,10 @@ enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline)
             drop_head(reason);
         } else if (!post_waits(reason) || post_passed(deadline)) {
             entry_at(mine)->peer = HANDLE_VOID;
-            return reason;
+            post_barrier();
+            if ((int32_t)(post_own->in.out_head - end) < 0)
+                return reason;
+            /* Not held any more: the pager was quicker (MOVE), and it is delivered. */
         } else {
             wait_held(deadline);
         }

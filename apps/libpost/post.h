@@ -1,6 +1,7 @@
 /*
  * libpost: what a task in ring 3 needs to live by messages. This header is the whole
- * of it; message.h and mailbox.h say what the words mean, protocol.h what the system's own
+ * of it, with post_frames.h for messages that are large, and for giving anything of any size;
+ * message.h and mailbox.h say what the words mean, protocol.h what the system's own
  * tasks understand.
  *
  * A task has two rings of 64-byte lines, and two ways to use each:
@@ -420,7 +421,10 @@ enum status post_close(uint32_t handle);
 /* Write the name of a task into name[NAME_BYTES]. NO_SUCH or BAD_TASK if it has none. */
 enum status post_name_of(uint32_t task, char *name);
 
-/* `pages` zero-filled pages of 4 KiB, or NULL; and back. */
+/*
+ * `pages` zero-filled pages of 4 KiB, or NULL; and back. Blocks of 2 MiB and more are aligned to
+ * 2 MiB. post_release also takes pages that have landed.
+ */
 void *post_alloc(unsigned pages);
 enum status post_release(void *address, unsigned pages);
 
@@ -429,6 +433,8 @@ _Noreturn void post_exit(int code);
 
 /* The text of a status. Never NULL. */
 const char *post_status_text(enum status status);
+
+#include "post_frames.h"
 
 /* ---- Text ------------------------------------------------------------------------------- */
 

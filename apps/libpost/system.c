@@ -1,6 +1,6 @@
 /*
- * Requests to the system's own tasks, ring 3: names from the registrar, memory and the end
- * from the pager. All are calls or messages as protocol.h defines them; a task has no
+ * Requests to the system's own tasks, ring 3: names from the registrar, the end from the pager
+ * (memory: buffer.c). All are calls or messages as protocol.h defines them; a task has no
  * other way to ask for anything.
  */
 #include "internal.h"
@@ -30,19 +30,6 @@ enum status post_name_of(uint32_t task, char *name)
     memcpy(name, &words[1], NAME_BYTES);
     name[status ? 0 : NAME_BYTES - 1] = '\0';
     return status;
-}
-
-void *post_alloc(unsigned pages)
-{
-    uint32_t words[POST_ANSWER] = {0, pages};
-    enum status status = post_ask(HANDLE_PAGER, TAG_ALLOC, words, 2, words);
-    return status ? NULL : (void *)(uintptr_t)words[1];
-}
-
-enum status post_release(void *address, unsigned pages)
-{
-    uint32_t words[POST_ANSWER] = {0, (uint32_t)(uintptr_t)address, pages};
-    return post_ask(HANDLE_PAGER, TAG_RELEASE, words, 3, words);
 }
 
 /* The pager ends the sender; until it does, there is nothing to do but wait. */

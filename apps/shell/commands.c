@@ -11,10 +11,12 @@ const struct command commands[] = {
     {"ping", "TASK [N]", 1, 2, "call TASK N times (4) and check what comes back", command_ping},
     {"spawn", "NAME", 1, 1, "start a task of the manifest", command_spawn},
     {"run", "NAME", 1, 1, "spawn, and wait for its exit code", command_run},
+    {"wc", "", 0, 0, "count and hash the file of make run FILE=path", command_wc},
     {"kill", "TASK", 1, 1, "end a task", command_kill},
     {"routes", "[TASK]", 0, 1, "routes of the shell or of TASK: to whom, badge, rights",
      command_routes},
     {"mem", "[check]", 0, 1, "page frames; check: nano's invariants", command_mem},
+    {"audit", "", 0, 0, "descriptors, page tables, registers: is all as it must be?", command_audit},
     {"sleep", "MS", 1, 1, "do nothing for MS milliseconds", command_sleep},
     {"off", "[CODE]", 0, 1, "end the machine; CODE: failed commands so far", command_off},
 };

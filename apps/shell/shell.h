@@ -60,11 +60,13 @@ bool command_help(unsigned count, char **words);
 bool command_ps(unsigned count, char **words);
 bool command_spawn(unsigned count, char **words);
 bool command_run(unsigned count, char **words);
+bool command_wc(unsigned count, char **words);
 bool command_kill(unsigned count, char **words);
 bool command_ping(unsigned count, char **words);
 bool command_stats(unsigned count, char **words);
 bool command_routes(unsigned count, char **words);
 bool command_mem(unsigned count, char **words);
+bool command_audit(unsigned count, char **words);
 bool command_sleep(unsigned count, char **words);
 bool command_off(unsigned count, char **words);
 

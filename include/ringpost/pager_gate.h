@@ -32,7 +32,7 @@
  *                  a run of 1..512 pages that stays in one table at both ends; the pages
  *                  arrive with rights no greater than they had
  *   MOVE_TABLE     EBX from id, ECX address, EDX to id, EDI address, ESI rights | tables << 16
- *                  1..512 whole tables, both ends 2 MiB-aligned
+ *                  1..512 whole tables that stay in one GiB at both ends, both 2 MiB-aligned
  *   NEXT_EVENT     -> EAX STATUS_NONE or OK; EBX id, ECX vector | error code << 16, EDX address
  *                  (CR2 of a #PF), ESI EIP, EDI ESP. A fault: the task is stopped.
  *   QUERY_TASK     EBX slot -> EBX id, ECX readiness | priority << 8, EDX ticks used
@@ -49,6 +49,9 @@
  *   CHECK          the invariants of frames and views -> EBX violations (0: clean)
  *   LOG            EBX, ECX, EDX, ESI, EDI: up to 20 bytes of text, ended by NUL or the last
  *                  register, for the debug port
+ *   AUDIT          descriptors, page tables and registers, walked as the CPU sees them -> EBX
+ *                  violations (0: clean), ECX digest of nano's text, constants and descriptors, EDX
+ *                  digest of its own tables and the shared ones
  */
 #ifndef RINGPOST_PAGER_GATE_H
 #define RINGPOST_PAGER_GATE_H
@@ -81,6 +84,7 @@ enum pager_op {
     PAGER_OP_FAULTS,
     PAGER_OP_CHECK,
     PAGER_OP_LOG,
+    PAGER_OP_AUDIT,
     PAGER_OP_COUNT
 };
 

@@ -66,7 +66,9 @@
  * MEMORY         CALL -> w1 status, w2 frames in all, w3 free, w4 mapped, w5 tables and mailboxes
  * CHECK          CALL -> w1 status, w2 violations of nano's invariants
  * OFF *          w1 exit code 0..127: no reply, the machine ends
- * WAIT_EXIT      CALL; w2 task id -> when it has ended: w1 status, w2 exit code (KILLED + vector if it faulted)
+ * AUDIT          CALL -> w1 status, w2 violations, w3, w4 digests: nano's AUDIT (pager_gate.h)
+ * WAIT_EXIT      CALL; w2 task id -> when it has ended: w1 status, w2 exit code (KILLED + vector if it
+ *                faulted; then w3 error code, w4 address of a #PF, w5 EIP)
  * RESTARTS       CALL; w2 n -> w1 status (NONE: no more), w2 vector | error << 16, w3 address,
  *                w4 EIP, w5 culprit id, w6 tick: nano's n-th fault report of the router
  * MODULE         CALL; text from w2: name of a boot module that the manifest gives to this
@@ -91,6 +93,7 @@
 #define TAG_MODULE    43
 #define TAG_MOVE_ASK  44
 #define TAG_LAND      45
+#define TAG_AUDIT     46
 
 #define MOVE_LEND      1 /* the frames will come back    */
 #define MOVE_RETURN    2 /* the frames of a loan go back */

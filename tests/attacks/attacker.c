@@ -70,21 +70,23 @@ static bool read_null(void)
 /* The gate, with something done to the CPU just before. Is everything as it should be after? */
 #define GATE_WITH(before)                                                                        \
     ({                                                                                           \
-        uint32_t status = GATE_POST, selectors;                                                  \
-        asm volatile("movl $1f, (%2); movl %%esp, 4(%2)\n\t" before "\n\tlcall %3, $0\n"         \
-                     "1:\tpushl $0x202; popf; movw %%es, %w1; shll $16, %1; movw %%ds, %w1"      \
-                     : "+a"(status), "=d"(selectors)                                             \
-                     : "b"(&out->restart_eip), "i"(SEL_CALL_GATE), "1"(0)                        \
+        uint32_t status = GATE_POST, selectors = 0, at = (uint32_t)&out->restart_eip;            \
+        asm volatile("movl %%ebp, post_ebp; movl $1f, (%2); movl %%esp, 4(%2)\n\t" before        \
+                     "\n\tlcall %3, $0\n1:\tpushl $0x202; popf; movl post_ebp, %%ebp\n\t"       \
+                     "movw %%es, %w1; shll $16, %1; movw %%ds, %w1"                              \
+                     : "+a"(status), "+d"(selectors), "+b"(at)                                   \
+                     : "i"(SEL_CALL_GATE)                                                        \
                      : "ecx", "esi", "edi", "memory", "cc");                                     \
         status == STATUS_OK && selectors == (SEL_APP_DS | SEL_APP_DS << 16);                     \
     })
 
 #define GATE_BY(selector)                                                                     \
     ({                                                                                        \
-        uint32_t status = 0xBAD;                                                              \
-        asm volatile("movl $1f, (%1); movl %%esp, 4(%1); lcall %2, $0xDEADBEEF\n1:"           \
-                     : "+a"(status)                                                           \
-                     : "b"(&out->restart_eip), "i"(selector), "d"(0)                          \
+        uint32_t status = 0xBAD, none = 0, at = (uint32_t)&out->restart_eip;                  \
+        asm volatile("movl %%ebp, post_ebp; movl $1f, (%2); movl %%esp, 4(%2)\n\t"            \
+                     "lcall %3, $0xDEADBEEF\n1:\tmovl post_ebp, %%ebp"                        \
+                     : "+a"(status), "+d"(none), "+b"(at)                                     \
+                     : "i"(selector)                                                          \
                      : "ecx", "esi", "edi", "memory", "cc");                                  \
         status == STATUS_BAD_OP;                                                              \
     })
@@ -132,7 +134,7 @@ static enum status post_line(const struct line *content)
     out->out_tail++;
     post_gate(GATE_POST, POST_FOREVER);
     for (unsigned i = 0; post_barrier(), i < 100 && post_own->in.out_head != out->out_tail &&
-                                             post_own->in.held.reason == STATUS_ROUTE; i++)
+                         (post_own->in.held.reason == STATUS_ROUTE || post_own->in.held.reason == STATUS_OK); i++)
         post_gate(GATE_POST_WAIT, post_in(5));
     status = post_own->in.out_head == out->out_tail ? STATUS_OK : post_own->in.held.reason;
     line->peer = HANDLE_VOID;
@@ -362,7 +364,7 @@ static uint32_t ask_router(uint32_t row, uint32_t elsewhere_wanted)
     if (result == STATUS_RESTARTED)
         return RESTARTED;
     if ((flags & 0x67700) != 0x200 || (ds & 0xFFFF) != SEL_APP_DS || (es & 0xFFFF) != SEL_APP_DS ||
-        (fs & 0xFFFC) || (gs & 0xFFFC))
+        (fs & 3) != (fs ? RING_APP : 0) || (gs & 3) != (gs ? RING_APP : 0))
         return CHANGED;
     return result == STATUS_OK ? HELD : (result & 0xFFFF0000) == HOSTILE_RESULT ? (result & 0xFFFF) : WRONG;
 }

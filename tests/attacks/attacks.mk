@@ -38,20 +38,36 @@ $(H)/router.elf: $(call objects,router) $(H)/hostile_router.o $(H)/router.lds
 $(H)/pager.elf: $(call objects,pager) $(H)/hostile_pager.o $(B)/libpost.a $(B)/app.lds
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds -Wl,--wrap=request_handle $(filter %.o %.a,$^) $(LIBGCC) -o $@
-$(H)/attacker.elf $(H)/judge.elf: $(H)/%.elf: $(H)/%.o $(B)/libpost.a $(B)/app.lds
+$(H)/attacker.elf $(H)/judge.elf $(H)/surveyor.elf: $(H)/%.elf: $(H)/%.o $(B)/libpost.a $(B)/app.lds
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds $(filter %.o %.a,$^) $(LIBGCC) -o $@
+
+# For `make authority`: nano with probes allowed to fail.
+$(H)/survey_nano.o: $(ATTACKS)/survey_nano.c $(ATTACKS)/attacks.mk
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -Os -fno-omit-frame-pointer -iquote nano -I$(ATTACKS) -MMD -MP -c $< -o $@
+$(H)/nano.elf: $(call objects,nano) $(H)/survey_nano.o $(B)/nano.lds
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -T $(B)/nano.lds -Wl,--wrap=trap $(filter %.o,$^) $(LIBGCC) -o $@
 
 $(H)/table.json: $(ATTACKS)/table.c $(ATTACKS)/attacks.def
 	$(say) GEN $@
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -I$(ATTACKS) -o $(H)/table $< && $(H)/table >$@
 
-ATTACK_FILES := $(H)/router.elf $(H)/pager.elf $(H)/attacker.elf $(H)/judge.elf $(H)/table.json
+ATTACK_FILES := $(H)/router.elf $(H)/pager.elf $(H)/attacker.elf $(H)/judge.elf \
+                $(H)/surveyor.elf $(H)/nano.elf $(H)/table.json
 attacks-built: $(SYSTEM) $(ATTACK_FILES)
 	@:
 
 .PHONY: attacks attacks-built
-attacks: deps-test ## try every attack on two engines (ROWS=C01,E09 FENCES=none ENGINE=qemu CPU_MODEL=max for some)
+tests-built: attacks-built
+attacks: deps-test ## try every attack on two engines (ROWS=C01,E09 FENCES=none ENGINE=qemu MODEL=max for some)
 	@$(MAKE) attacks-built
 	@$(PYTHON) $(ATTACKS)/attacks.py --html $(H)/attacks.html --json $(H)/attacks.json
+
+.PHONY: authority
+authority: deps-test ## what each ring may read, write and run: by the tables, and as probed page by page
+	@$(MAKE) attacks-built
+	@$(PYTHON) $(ATTACKS)/authority.py --svg $(H)/authority.svg

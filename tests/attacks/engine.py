@@ -63,9 +63,9 @@ class Boot:
         self.baseline = None
         for line in self.serial.split("\n"):
             words = line.replace(":", "").split()
-            if line.startswith("@ ") and len(words) == 18:
+            if line.startswith("@ ") and len(words) == 19:
                 facts = dict(zip(("end", "detail", "error", "address", "eip", "restarts", "vector", "rerror",
-                                  "raddress", "reip", "culprit", "ping", "check", "audit", "text", "tables"),
+                                  "raddress", "reip", "culprit", "ping", "check", "audit", "text", "tables", "now"),
                                  self._numbers(words)))
                 if self.baseline is None:
                     self.baseline = facts
@@ -76,5 +76,5 @@ class Boot:
 
     @staticmethod
     def _numbers(words):
-        decimal = {2, 7, 8, 13, 14, 15}
+        decimal = {2, 7, 8, 13, 14, 15, 18}
         return [int(w, 10 if i in decimal else 16) for i, w in enumerate(words) if i >= 2]

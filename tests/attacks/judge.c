@@ -8,7 +8,7 @@
  * nano's text, constants, descriptors and of its own tables what they were?
  *
  *   @ row end detail : error address eip : restarts vector error address eip culprit : ping check
- *     audit text tables
+ *     audit text tables : now
  */
 #include <post.h>
 #include "hostile.h"
@@ -107,9 +107,10 @@ static void write_down(uint32_t row, const struct facts *f)
     bool good = post_call(pager, TAG_CHECK, check, 4, check, sizeof check, NULL, post_in(5000)) == STATUS_OK && check[0] == STATUS_OK;
 
     good = good && post_call(pager, TAG_AUDIT, audit, 4, audit, sizeof audit, NULL, post_in(5000)) == STATUS_OK && audit[0] == STATUS_OK;
-    post_printf("@ %s %u %x : %x %x %x : %u %u %x %x %x %x : %u %d %d %x %x\n", rows[row].name, f->end, f->detail,
+    post_printf("@ %s %u %x : %x %x %x : %u %u %x %x %x %x : %u %d %d %x %x : %u\n", rows[row].name, f->end, f->detail,
                 f->error, f->address, f->eip, count, report[0] & 0xFFFF, report[0] >> 16, report[1], report[2],
-                report[3], answers, good ? (int)check[1] : -1, good ? (int)audit[1] : -1, audit[2], audit[3]);
+                report[3], answers, good ? (int)check[1] : -1, good ? (int)audit[1] : -1, audit[2], audit[3],
+                post_now());
 }
 
 static bool is_ring(uint32_t row, const char *ring)

@@ -134,18 +134,14 @@ static bool next(uint32_t *at, const struct range *range, uint32_t by)
     return false;
 }
 
-/* On to the case after the one that has run. False: that was the last. */
-static bool advance(void)
+/* On to the next case. False: that was the last. */
+static bool step_on(bool recovery_activated)
 {
     bool bits = line.campaign >= CAMPAIGN_REGISTER && line.campaign <= CAMPAIGN_HOSTILE;
     bool areas = bits || line.campaign == CAMPAIGN_STOP;
     uint32_t area_by = line.campaign == CAMPAIGN_FLIP || line.campaign == CAMPAIGN_MAILBOX ? 4 : 1;
 
-    inject(INJECT_RESULT, &result, 0);
-    if (!result.activated)
-        return false;
-    if (line.campaign == CAMPAIGN_PAIR && result.recovery_activated &&
-        next(&keep.again, &line.again, line.every))
+    if (line.campaign == CAMPAIGN_PAIR && recovery_activated && next(&keep.again, &line.again, line.every))
         return true;
     keep.again = line.again.low;
     if (bits && next(&keep.bit, &line.bit, 1))
@@ -153,6 +149,23 @@ static bool advance(void)
     if (areas && next(&keep.area, &line.area, area_by))
         return true;
     return next(&keep.step, &line.step, line.campaign == CAMPAIGN_PAIR ? 1 : line.every);
+}
+
+/* After a case has run. */
+static bool advance(void)
+{
+    inject(INJECT_RESULT, &result, 0);
+    return result.activated && step_on(result.recovery_activated);
+}
+
+/* Where the line begins; false: it has no case left. */
+static bool begin(void)
+{
+    keep = (struct keep){line.step.low, line.area.low, line.bit.low, line.again.low, 0};
+    if (!line.resumed)
+        return true;
+    keep = (struct keep){line.from_step, line.from_area, line.from_bit, line.from_again, 0};
+    return step_on(true) && step_on(true);
 }
 
 /* The ledger's word on the case. */
@@ -191,7 +204,8 @@ static void run_line(void)
 {
     const struct operation *op = &operations[line.operation];
 
-    keep = (struct keep){line.step.low, line.area.low, line.bit.low, line.again.low, 0};
+    if (!begin())
+        return;
     prepare_state(line.state, lines_of(op));
     op->prepare();
     if (judged_by_carol()) {

@@ -24,6 +24,19 @@ static bool set(struct line_plan *plan, struct word key, struct word value)
         struct range *range;
     } const ranges[] = {{"step", &plan->step}, {"area", &plan->area}, {"bit", &plan->bit}, {"again", &plan->again}};
 
+    struct {
+        const char *name;
+        uint32_t *number;
+    } const numbers[] = {{"from-step", &plan->from_step},
+                         {"from-area", &plan->from_area},
+                         {"from-bit", &plan->from_bit},
+                         {"from-again", &plan->from_again}};
+
+    for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (word_is(key, numbers[i].name)) {
+            plan->resumed = true;
+            return word_number(value, UINT32_MAX, numbers[i].number);
+        }
     if (word_is(key, "every"))
         return word_number(value, UINT32_MAX, &plan->every) && plan->every;
     for (unsigned i = 0; i < sizeof ranges / sizeof *ranges; i++)

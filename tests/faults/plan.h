@@ -4,7 +4,8 @@
  *
  *   CAMPAIGN OPERATION STATE [step=LO-HI] [every=N] [area=LO-HI] [bit=LO-HI] [again=LO-HI]
  *
- * step is the router's instruction, area a range of addresses or of numbers, again the
+ * With from-step=, from-area=, from-bit= and from-again= it goes on after the case that follows
+ * that one: the one that stopped the machine. step is the router's instruction, area a range of addresses or of numbers, again the
  * instruction of the recovery. Ring 3; the words are split by <ringpost/words.h>.
  */
 #ifndef FAULTS_PLAN_H
@@ -38,6 +39,8 @@ struct line_plan {
     char state;
     uint32_t every;
     struct range step, area, bit, again;
+    uint32_t from_step, from_area, from_bit, from_again;
+    bool resumed;
 };
 
 /* Reads the next line; false: there is none. A mistake in it ends the run. */

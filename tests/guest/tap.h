@@ -20,7 +20,8 @@ static inline bool tap_result(bool good, const char *name)
 
 /* The same with a name made by a format. */
 static char tap_name[160];
-#define tap_ok(good, ...) (post_format(tap_name, sizeof tap_name, __VA_ARGS__), tap_result(good, tap_name))
+#define tap_ok(good, ...)                                                                          \
+    (post_format(tap_name, sizeof tap_name, __VA_ARGS__), tap_result(good, tap_name))
 
 /* One result: are the two equal? Tells both if not. */
 static inline bool tap_is(uint32_t value, uint32_t expected, const char *name)

@@ -25,7 +25,9 @@
 #ifndef MAILS
 #define MAILS 2
 #endif
+#ifndef OUT
 #define OUT 2           /* lines in an outbox, and slots of a ledger */
+#endif
 #ifndef IN
 #define IN 3            /* lines in an inbox */
 #endif
@@ -346,22 +348,24 @@ inline DRAIN(me) {
     od
 }
 
-/* What must hold whenever ring 3 runs. */
+/*
+ * What must hold whenever ring 3 runs. All deliveries are finished then, so origins and closed
+ * slots mean nothing any more.
+ */
 inline CHECK() {
     d_step {
-        assert(!alive[CLIENT] ||
-               (reserved == (ledger[0].server -> ledger[0].room : 0) +
-                            (ledger[1].server -> ledger[1].room : 0) &&
-                open_calls == (ledger[0].server != NOBODY) + (ledger[1].server != NOBODY) &&
-                reserved <= LEFT));
-        if
-        :: ledger[0].server == NOBODY -> ledger[0].room = 0
-        :: else
-        fi;
-        if
-        :: ledger[1].server == NOBODY -> ledger[1].room = 0
-        :: else
-        fi
+        r_word = 0;
+        for (r_i : 0 .. OUT - 1) {
+            if
+            :: ledger[r_i].server != NOBODY -> r_word = r_word + ledger[r_i].room; r_next++
+            :: else -> ledger[r_i].slot = 0; ledger[r_i].room = 0
+            fi
+        }
+        assert(!alive[CLIENT] || (reserved == r_word && open_calls == r_next && reserved <= LEFT));
+        for (r_i : IN .. 4 * IN - 1) {
+            inbox[r_i].sender = 0; inbox[r_i].next = 0
+        }
+        r_i = 0; r_word = 0; r_next = 0
     }
 }
 
@@ -492,12 +496,14 @@ inline GATE(me) {
     fi
 }
 
-/* What nano and the recover upcall do after a kill, and the caller is back in ring 3. */
-inline RESTART(me) {
-    op = 0; looked[me] = 0;
-    RECOVER();
-    CHECK();
-    recovering = 0
+/* Where K goes; the recover upcall follows, and then the caller is back in ring 3. */
+inline KILLED(me) {
+    atomic {
+        false;                  /* nobody comes this way */
+killed: RESET_ROUTER();
+        op = 0; looked[me] = 0;
+        goto restart
+    }
 }
 
 inline ENTRY(me, what, w) {
@@ -578,9 +584,9 @@ again:
         od;
         GATE(CLIENT); goto again
     };
-killed:
-    RESET_ROUTER();
-    atomic { RESTART(CLIENT); goto again }
+    KILLED(CLIENT)
+restart:
+    atomic { RECOVER(); CHECK(); recovering = 0; goto again }
 }
 
 /*
@@ -623,9 +629,9 @@ again:
         od;
         GATE(SERVER); goto again
     };
-killed:
-    RESET_ROUTER();
-    atomic { RESTART(SERVER); goto again }
+    KILLED(SERVER)
+restart:
+    atomic { RECOVER(); CHECK(); recovering = 0; goto again }
 }
 
 /* Answers what was forwarded to it. Process 3. */
@@ -649,9 +655,9 @@ again:
         od;
         GATE(SECOND); goto again
     };
-killed:
-    RESET_ROUTER();
-    atomic { RESTART(SECOND); goto again }
+    KILLED(SECOND)
+restart:
+    atomic { RECOVER(); CHECK(); recovering = 0; goto again }
 }
 
 /* Ordinary mail to the client. Process 4. */
@@ -671,9 +677,9 @@ again:
         od;
         GATE(MAILER); goto again
     };
-killed:
-    RESET_ROUTER();
-    atomic { RESTART(MAILER); goto again }
+    KILLED(MAILER)
+restart:
+    atomic { RECOVER(); CHECK(); recovering = 0; goto again }
 finished:
     skip
 }
@@ -690,8 +696,12 @@ active proctype Death() provided (CPU) {
         recovering = _pid;
         goto gone
     };
-killed:
-    RESET_ROUTER();
+    atomic {
+        false;
+killed: RESET_ROUTER();
+        goto restart
+    };
+restart:
     atomic {
         RECOVER();
 #ifdef BUG_GONE_ONCE

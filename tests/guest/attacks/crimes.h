@@ -7,6 +7,8 @@
  * are beyond ring 3's segments and are not its pages: an engine that checks limits says #GP, QEMU, which
  * does not, #PF. Either is a fence, and either will do here.
  */
+/* A row is a line: */
+/* clang-format off */
 #define X86_EXC_DE 0
 #define X86_EXC_BP 3
 #define X86_EXC_OF 4

@@ -20,10 +20,7 @@ __attribute__((noinline)) static uint32_t without_end(uint32_t depth)
     return page[0] ? without_end(depth + 1) + page[0] : depth;
 }
 
-static _Noreturn void survived(bool unchanged)
-{
-    post_exit(unchanged ? 0 : 2);
-}
+static _Noreturn void survived(bool unchanged) { post_exit(unchanged ? 0 : 2); }
 
 /* IF and IOPL after an attempt to set the flags. */
 static uint32_t flags_after(uint32_t flags)
@@ -50,9 +47,9 @@ static bool access_rights(uint32_t selector)
 static void commit(uint32_t crime)
 {
     switch (crime) {
-#define CRIME(what, code, other, deed) \
-    case __COUNTER__:                  \
-        deed;                          \
+#define CRIME(what, code, other, deed)                                                             \
+    case __COUNTER__:                                                                              \
+        deed;                                                                                      \
         break;
 #include "crimes.h"
 #undef CRIME

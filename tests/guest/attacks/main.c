@@ -48,7 +48,8 @@ int main(void)
                         lives ? "answers" : "does not answer");
     }
     answer[0] = 0;
-    tap_status(post_ask(HANDLE_PAGER, TAG_CHECK, answer, 1, answer), STATUS_OK, "nano checks itself");
+    tap_status(post_ask(HANDLE_PAGER, TAG_CHECK, answer, 1, answer), STATUS_OK,
+               "nano checks itself");
     tap_is(answer[1], 0, "and finds nothing wrong");
     tap_end();
 }

@@ -162,7 +162,8 @@ static void unanswered(void)
 
     tap_is(post_own->in.open_calls, 1, "a call that was never answered is open");
     for (uint32_t i = 0; i < 2 * lines; i++)
-        answered += post_call(server, TAG_PING, words, 12, words, 12, NULL, post_in(500)) == STATUS_OK;
+        answered +=
+            post_call(server, TAG_PING, words, 12, words, 12, NULL, post_in(500)) == STATUS_OK;
     tap_is(answered, 2 * lines, "it holds up none of the calls that come after it");
 }
 

@@ -36,12 +36,8 @@ int main(void)
         if (tag != TAG_STUFF)
             post_done(line);
         switch (tag) {
-        case TAG_PING:
-            post_reply(&caller, words + 1, 44);
-            break;
-        case TAG_FIRST:
-            kept = caller;
-            break;
+        case TAG_PING: post_reply(&caller, words + 1, 44); break;
+        case TAG_FIRST: kept = caller; break;
         case TAG_SECOND:
             post_answer(&caller, STATUS_OK);
             post_answer(&kept, STATUS_OK);
@@ -66,17 +62,13 @@ int main(void)
             words[2] = told;
             post_reply(&caller, words + 1, 8);
             break;
-        case TAG_NO_ANSWER:
-            post_answer(&caller, STATUS_DENIED);
-            break;
-        case TAG_DIE:
-            post_exit(7);
+        case TAG_NO_ANSWER: post_answer(&caller, STATUS_DENIED); break;
+        case TAG_DIE: post_exit(7);
         case TAG_STUFF:
             post_done(line);
             stuff(post_open("main"));
             break;
-        default:
-            post_answer(&caller, STATUS_OK);
+        default: post_answer(&caller, STATUS_OK);
         }
     }
 }

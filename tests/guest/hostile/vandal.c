@@ -101,15 +101,15 @@ static void park_at(uint32_t eip, uint32_t esp)
 }
 
 /* The gate, with something done to the CPU just before; returns EAX, DS | ES << 16 after. */
-#define GATE_WITH(before, after)                                                           \
-    ({                                                                                     \
-        uint32_t status = GATE_POST, selectors;                                            \
+#define GATE_WITH(before, after)                                                                   \
+    ({                                                                                             \
+        uint32_t status = GATE_POST, selectors;                                                    \
         asm volatile("movl $1f, (%2); movl %%esp, 4(%2)\n\t" before "\n\tlcall %3, $0\n1:\t" after \
-                     "\n\tmovw %%es, %w1; shll $16, %1; movw %%ds, %w1"                    \
-                     : "+a"(status), "=d"(selectors)                                       \
-                     : "b"(&out->restart_eip), "i"(SEL_CALL_GATE), "1"(0)                  \
-                     : "ecx", "esi", "memory", "cc");                                      \
-        status == STATUS_OK && selectors == (SEL_APP_DS | SEL_APP_DS << 16);               \
+                     "\n\tmovw %%es, %w1; shll $16, %1; movw %%ds, %w1"                            \
+                     : "+a"(status), "=d"(selectors)                                               \
+                     : "b"(&out->restart_eip), "i"(SEL_CALL_GATE), "1"(0)                          \
+                     : "ecx", "esi", "memory", "cc");                                              \
+        status == STATUS_OK &&selectors == (SEL_APP_DS | SEL_APP_DS << 16);                        \
     })
 
 static bool do_deed(enum deed deed)
@@ -134,42 +134,28 @@ static bool do_deed(enum deed deed)
             post_gate(GATE_POST, POST_FOREVER);
         }
         return true;
-    case DEED_ENTRY_NOISE:
-        entry_noise();
-        return true;
-    case DEED_BAD_LINES:
-        return bad_lines();
+    case DEED_ENTRY_NOISE: entry_noise(); return true;
+    case DEED_BAD_LINES: return bad_lines();
     case DEED_BEYOND_TAIL: {
         struct line line = {.peer = HANDLE_PAGER, .tag = TAG_PS, .lines = 5};
         return post_line(&line, 1) != STATUS_OK;
     }
-    case DEED_BAD_GRANT:
-        return bad_grant();
-    case DEED_BAD_OPERATION:
-        return bad_operation();
-    case DEED_EIP_ROUTER:
-        park_at(ROUTER_BASE, 0);
-        return false;
-    case DEED_EIP_NANO:
-        park_at(NANO_BASE, 0);
-        return false;
-    case DEED_EIP_NULL:
-        park_at(0, 0);
-        return false;
-    case DEED_ESP_NANO:
-        park_at((uint32_t)&&resumed, NANO_BASE);
-        return false;
-    case DEED_ESP_NULL:
-        park_at((uint32_t)&&resumed, 8);
-        return false;
+    case DEED_BAD_GRANT: return bad_grant();
+    case DEED_BAD_OPERATION: return bad_operation();
+    case DEED_EIP_ROUTER: park_at(ROUTER_BASE, 0); return false;
+    case DEED_EIP_NANO: park_at(NANO_BASE, 0); return false;
+    case DEED_EIP_NULL: park_at(0, 0); return false;
+    case DEED_ESP_NANO: park_at((uint32_t) && resumed, NANO_BASE); return false;
+    case DEED_ESP_NULL: park_at((uint32_t) && resumed, 8); return false;
     case DEED_STACK_GATE:
-        asm volatile("movl $1f, (%1); movl $0, 4(%1); xorl %%esp, %%esp; lcall %2, $0\n1: push %%eax"
-                     : : "a"(GATE_POST), "b"(&out->restart_eip), "i"(SEL_CALL_GATE), "d"(0) : "memory");
+        asm volatile(
+            "movl $1f, (%1); movl $0, 4(%1); xorl %%esp, %%esp; lcall %2, $0\n1: push %%eax"
+            :
+            : "a"(GATE_POST), "b"(&out->restart_eip), "i"(SEL_CALL_GATE), "d"(0)
+            : "memory");
         return false;
-    case DEED_FLAGS_GATE:
-        return GATE_WITH("pushl $0x44602; popf", "pushl $2; popf");
-    case DEED_TRAP_GATE:
-        return GATE_WITH("pushl $0x102; popf", "pushl $2; popf");
+    case DEED_FLAGS_GATE: return GATE_WITH("pushl $0x44602; popf", "pushl $2; popf");
+    case DEED_TRAP_GATE: return GATE_WITH("pushl $0x102; popf", "pushl $2; popf");
     case DEED_SELECTOR_GATE:
         return GATE_WITH("xorl %%ecx, %%ecx; movl %%ecx, %%ds; movl %%ecx, %%es", "");
     }

@@ -4,6 +4,7 @@
 
 #define VANDAL_TICKS 3000 /* how long a deed may take */
 
+/* clang-format off */
 #define DEEDS                                                    \
     DEED(TAIL_AHEAD, "an outbox tail far ahead of the head")     \
     DEED(TAIL_BACK, "an outbox tail behind the head")            \
@@ -24,6 +25,7 @@
     DEED(TRAP_GATE, "the gate with the trap flag")               \
     DEED(SELECTOR_GATE, "the gate with null data segments")
 
+/* clang-format on */
 enum deed {
 #define DEED(name, what) DEED_##name,
     DEEDS

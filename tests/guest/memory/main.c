@@ -15,10 +15,7 @@ static uint32_t free_frames(void)
 }
 
 /* How many frames are missing since there were `before`: a few tables may be. */
-static bool about_none_missing(uint32_t before)
-{
-    return (int32_t)(before - free_frames()) < 16;
-}
+static bool about_none_missing(uint32_t before) { return (int32_t)(before - free_frames()) < 16; }
 
 static bool all_zero(const uint32_t *words, unsigned count)
 {
@@ -72,12 +69,14 @@ int main(void)
     uint32_t pager = tap_open("pager"), before = free_frames();
     for (unsigned i = 0; i < 20; i++) {
         uint32_t id = peer_spawn(pager, "glutton");
-        if (!tap_ok(id && peer_exit_code(pager, id) == 3, "a task with 2 MiB of heap comes and goes (%u)", i))
+        if (!tap_ok(id && peer_exit_code(pager, id) == 3,
+                    "a task with 2 MiB of heap comes and goes (%u)", i))
             break;
     }
     tap_ok(about_none_missing(before), "and leaves no frame behind");
     uint32_t answer[POST_ANSWER] = {0};
-    tap_status(post_ask(HANDLE_PAGER, TAG_CHECK, answer, 1, answer), STATUS_OK, "nano checks itself");
+    tap_status(post_ask(HANDLE_PAGER, TAG_CHECK, answer, 1, answer), STATUS_OK,
+               "nano checks itself");
     tap_is(answer[1], 0, "and finds nothing wrong");
     tap_end();
 }

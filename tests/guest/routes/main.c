@@ -41,7 +41,8 @@ static void rights(void)
     uint32_t answer[POST_ANSWER], mute = tap_open("mute"), narrow = tap_open("narrow");
 
     tap_status(post_send(mute, TAG_WHO, NULL, 0), STATUS_OK, "sending is allowed");
-    tap_status(peer_ask(mute, TAG_WHO, 0, answer), STATUS_DENIED, "calling, without the right, is not");
+    tap_status(peer_ask(mute, TAG_WHO, 0, answer), STATUS_DENIED,
+               "calling, without the right, is not");
     tap_status(post_notify(mute, 0), STATUS_DENIED, "nor notifying");
     tap_status(peer_ask(narrow, TAG_WHO, 0, answer), STATUS_OK, "a tag within the range");
     tap_status(peer_ask(narrow, TAG_WHO + 1, 0, answer), STATUS_DENIED, "a tag above it");
@@ -57,7 +58,8 @@ static void endings(void)
     answer[1] = post_self();
     answer[2] = witness;
     tap_status(post_ask(registrar, TAG_REVOKE, answer, 3, answer), STATUS_OK, "it is revoked");
-    tap_status(post_send(witness, TAG_WHO, NULL, 0), STATUS_REVOKED, "the very next message is refused");
+    tap_status(post_send(witness, TAG_WHO, NULL, 0), STATUS_REVOKED,
+               "the very next message is refused");
     tap_ok(tap_open("echo") != HANDLE_VOID, "other routes can still be opened");
 
     uint32_t echo = tap_open("echo");

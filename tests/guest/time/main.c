@@ -11,7 +11,8 @@ static uint32_t pager;
 static uint32_t ticks_used(uint32_t id)
 {
     uint32_t answer[POST_ANSWER] = {0, TASK_SLOT(id)};
-    return post_ask(pager, TAG_PS, answer, 2, answer) == STATUS_OK && answer[1] == id ? answer[3] : ~0u;
+    return post_ask(pager, TAG_PS, answer, 2, answer) == STATUS_OK && answer[1] == id ? answer[3]
+                                                                                      : ~0u;
 }
 
 static void deadlines(void)

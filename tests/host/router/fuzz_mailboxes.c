@@ -8,7 +8,8 @@
  *   head; ledgers, reserved room and open calls agree; a restart sets no mailbox aside.
  *
  * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
- * Sources: router/ledger.c router/mailbox.c router/order.c router/recover.c router/room.c
+ * Sources: router/lane.c router/ledger.c router/mailbox.c router/move.c router/order.c
+ * Sources: router/recover.c router/room.c
  * Sources: router/route.c router/signal.c router/upcall.c
  */
 #include <stdlib.h>
@@ -22,10 +23,7 @@ static unsigned generation[TASKS];
 static struct out_header out_before[TASKS];
 static struct line outbox_before[TASKS][MAX_RING];
 
-static uint32_t byte(void)
-{
-    return left ? left--, *input++ : 0;
-}
+static uint32_t byte(void) { return left ? left--, *input++ : 0; }
 
 /* Small numbers, numbers near a power of two, and any number. */
 static uint32_t word(void)
@@ -39,10 +37,7 @@ static uint32_t word(void)
     return byte() | byte() << 8 | byte() << 16 | byte() << 24;
 }
 
-static unsigned a_slot(void)
-{
-    return 1 + byte() % (TASKS - 1);
-}
+static unsigned a_slot(void) { return 1 + byte() % (TASKS - 1); }
 
 static void step_post(unsigned slot)
 {
@@ -82,22 +77,14 @@ static void step_lie(unsigned slot)
     struct out_header *out = &window[slot].out;
 
     switch (byte() % 5) {
-    case 0:
-        out->out_tail = out->out_tail + word() - byte();
-        break;
+    case 0: out->out_tail = out->out_tail + word() - byte(); break;
     case 1:
         out->in_head = out->in_head + word();
         liar[slot] = true;
         break;
-    case 2:
-        out->looked = word();
-        break;
-    case 3:
-        out->seen = word();
-        break;
-    case 4:
-        window[slot].outbox[byte() & directory[slot].out_mask].peer = word();
-        break;
+    case 2: out->looked = word(); break;
+    case 3: out->seen = word(); break;
+    case 4: window[slot].outbox[byte() & directory[slot].out_mask].peer = word(); break;
     }
 }
 
@@ -212,18 +199,14 @@ static void step(void)
     static const uint32_t events[] = {UPCALL_LINE, UPCALL_EVENT, UPCALL_GONE, 77};
 
     switch (what % 12) {
-    case 0 ... 4:
-        step_post(slot);
-        break;
+    case 0 ... 4: step_post(slot); break;
     case 5:
         if (what > 128)
             step_lie(slot);
         else
             step_read(slot);
         break;
-    case 6:
-        step_read(slot);
-        break;
+    case 6: step_read(slot); break;
     case 7:
         if (what > 200)
             step_rebirth(slot);

@@ -2,7 +2,8 @@
  * Delivery: who sent it is told truly, order is kept, hostile words hurt only their writer.
  *
  * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
- * Sources: router/ledger.c router/mailbox.c router/order.c router/recover.c router/room.c
+ * Sources: router/lane.c router/ledger.c router/mailbox.c router/move.c router/order.c
+ * Sources: router/recover.c router/room.c
  * Sources: router/route.c router/signal.c router/upcall.c
  */
 #include <setjmp.h>
@@ -145,7 +146,9 @@ static void malformed_entries_are_refused_and_stay(void **state)
         {4, 1, FLAG_CALL | FLAG_REPLY, STATUS_BAD},
         {4, 1, FLAG_REPLY | FLAG_NOTIFY, STATUS_BAD},
         {4, 1, FLAG_GRANT, STATUS_DENIED},
-        {4, 1, FLAG_LEND | FLAG_CALL, STATUS_DENIED},
+        {4, 1, FLAG_GRANT | FLAG_LEND | FLAG_CALL, STATUS_DENIED},
+        {4, 1, FLAG_LEND | FLAG_CALL, STATUS_BAD},
+        {4, 1, FLAG_GRANT | FLAG_LEND, STATUS_BAD},
         {4, 1, FLAG_ROUTE, STATUS_DENIED},
         {4, 1, FLAG_FORWARD, STATUS_DENIED}, /* no such right */
         {64, 1, 0, STATUS_NO_ROUTE},
@@ -248,6 +251,22 @@ static void a_route_limits_tags_and_rights(void **state)
     assert_int_equal(held(A), STATUS_DENIED);
 }
 
+static void a_refused_entry_may_be_mended(void **state)
+{
+    (void)state;
+    set_route(A, 4, id_of(B), 0, RIGHT_SEND);
+    post_line(A, 4, 1, 0);
+    call(A, GATE_POST, 0);
+    struct line *line = post_line(A, 4, 2, FLAG_CALL);
+
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_DENIED);
+    line->flags = 0;
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_OK);
+    assert_int_equal(unread(B), 2);
+}
+
 static void unknown_operations_do_nothing(void **state)
 {
     (void)state;
@@ -290,6 +309,7 @@ int main(void)
         cmocka_unit_test_setup(an_impossible_inbox_head_is_a_full_inbox, setup),
         cmocka_unit_test_setup(a_task_may_send_to_itself, setup),
         cmocka_unit_test_setup(a_route_limits_tags_and_rights, setup),
+        cmocka_unit_test_setup(a_refused_entry_may_be_mended, setup),
         cmocka_unit_test_setup(unknown_operations_do_nothing, setup),
         cmocka_unit_test_setup(a_new_task_in_an_old_slot_starts_clean, setup),
     };

@@ -2,7 +2,8 @@
  * The ledger: a call is answered once, by whom it was given to, or by a death notice.
  *
  * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
- * Sources: router/ledger.c router/mailbox.c router/order.c router/recover.c router/room.c
+ * Sources: router/lane.c router/ledger.c router/mailbox.c router/move.c router/order.c
+ * Sources: router/recover.c router/room.c
  * Sources: router/route.c router/signal.c router/upcall.c
  */
 #include <setjmp.h>

@@ -3,7 +3,8 @@
  * all, and replies always fit.
  *
  * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
- * Sources: router/ledger.c router/mailbox.c router/order.c router/recover.c router/room.c
+ * Sources: router/lane.c router/ledger.c router/mailbox.c router/move.c router/order.c
+ * Sources: router/recover.c router/room.c
  * Sources: router/route.c router/signal.c router/upcall.c
  */
 #include <setjmp.h>
@@ -45,6 +46,23 @@ static void full_loses_nothing_and_the_waiting_one_is_told(void **state)
         see(A);
     }
     assert_true(window[A].in.counters.full > 10);
+}
+
+/* Its fast path asks nothing but its lane, so that must have been closed. */
+static void a_receiver_that_posts_tells_too(void **state)
+{
+    (void)state;
+    post_line(C, 4, 1, 0);
+    call(C, GATE_POST, 0);
+    for (unsigned i = 0; i < 33; i++)
+        post_line(A, 4, 1, 0);
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_FULL);
+    take(C);
+    post_line(C, 4, 2, 0);
+    call(C, GATE_POST_WAIT, 0);
+    assert_true(pending(A, SIGNAL_HELD));
+    assert_int_equal(unread(B), 2);
 }
 
 static void a_flood_stops_at_half_and_neighbours_go_on(void **state)
@@ -201,6 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(full_loses_nothing_and_the_waiting_one_is_told, setup),
+        cmocka_unit_test_setup(a_receiver_that_posts_tells_too, setup),
         cmocka_unit_test_setup(a_flood_stops_at_half_and_neighbours_go_on, setup),
         cmocka_unit_test_setup(who_needs_more_room_than_there_is_waits_on, setup),
         cmocka_unit_test_setup(room_for_replies_is_never_taken, setup),

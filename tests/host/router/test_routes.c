@@ -3,7 +3,8 @@
  * leading to the successor of a task that died.
  *
  * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
- * Sources: router/ledger.c router/mailbox.c router/order.c router/recover.c router/room.c
+ * Sources: router/lane.c router/ledger.c router/mailbox.c router/move.c router/order.c
+ * Sources: router/recover.c router/room.c
  * Sources: router/route.c router/signal.c router/upcall.c
  */
 #include <setjmp.h>
@@ -111,7 +112,8 @@ static void only_the_registrar_answers(void **state)
             line->w[1] = id_of(A);
             line->w[2] = 9;
             call(slot, GATE_POST, 0);
-            assert_int_equal(held(slot), STATUS_DENIED);
+            if (slot != PAGER || tag != TAG_MOVE_ANSWER)
+                assert_int_equal(held(slot), STATUS_DENIED);
             line->peer = HANDLE_VOID;
         }
     assert_int_equal(route_cache[A].row[9].dest, id_of(B));

@@ -38,10 +38,7 @@ void commit_barrier(void)
     }
 }
 
-uint32_t id_of(unsigned slot)
-{
-    return directory[slot].id;
-}
+uint32_t id_of(unsigned slot) { return directory[slot].id; }
 
 void start_task(unsigned slot, unsigned generation, unsigned lines)
 {
@@ -142,10 +139,7 @@ struct outcome restart_router(unsigned culprit)
     return upcall_from_nano(UPCALL_RECOVER, culprit ? id_of(culprit) : 0);
 }
 
-uint32_t unread(unsigned slot)
-{
-    return window[slot].in.in_tail - window[slot].out.in_head;
-}
+uint32_t unread(unsigned slot) { return window[slot].in.in_tail - window[slot].out.in_head; }
 
 const struct line *peek(unsigned slot)
 {
@@ -161,20 +155,14 @@ const struct line *take(unsigned slot)
     return line;
 }
 
-enum status held(unsigned slot)
-{
-    return window[slot].in.held.reason;
-}
+enum status held(unsigned slot) { return window[slot].in.held.reason; }
 
 bool pending(unsigned slot, uint32_t signals)
 {
     return (window[slot].in.signals ^ window[slot].out.seen) & signals;
 }
 
-void see(unsigned slot)
-{
-    window[slot].out.seen = window[slot].in.signals;
-}
+void see(unsigned slot) { window[slot].out.seen = window[slot].in.signals; }
 
 bool woken(unsigned slot)
 {
@@ -184,10 +172,7 @@ bool woken(unsigned slot)
     return false;
 }
 
-void nano_reads_wake_list(void)
-{
-    wake_list.count = 0;
-}
+void nano_reads_wake_list(void) { wake_list.count = 0; }
 
 void check_mailboxes(void)
 {

@@ -1,0 +1,18 @@
+/*
+ * What reader, digest and teller say to each other. All three are calls, answered when the result
+ * has been printed.
+ */
+#ifndef DIGEST_H
+#define DIGEST_H
+
+#include <stdint.h>
+
+#define TAG_DIGEST 96 /* CALL with pages, or without if there are none; w1 bytes -> w1 status */
+#define TAG_TELL   97 /* CALL; from w1: struct digest -> w1 status                            */
+
+struct digest {
+    uint32_t lines, words, bytes;
+    uint32_t hash_low, hash_high; /* XXH64, seed 0 */
+};
+
+#endif

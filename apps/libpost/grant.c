@@ -1,0 +1,98 @@
+/*
+ * Sending pages, ring 3. An entry with pages stays at the outbox head (MOVE) until the pager has
+ * moved them, so each is seen through before the next: the extent list in the out header is
+ * one, and belongs to the entry that waits. Invariant: a buffer is AWAY or LENT if and only if its
+ * entry was delivered.
+ */
+#include "internal.h"
+
+/* Can these be sent? BAD: too many, or none; BUSY: not all are mine. */
+static enum status check(struct post_buffer *buffers, unsigned n)
+{
+    if (n == 0 || n > EXTENT_LIST_MAX)
+        return STATUS_BAD;
+    for (unsigned i = 0; i < n; i++)
+        if (!post_mine(&buffers[i]))
+            return STATUS_BUSY;
+    return STATUS_OK;
+}
+
+/* Fill an entry that names the buffers' pages; what else there is in it is the caller's. */
+static struct line *fill(uint32_t handle, uint16_t tag, unsigned flags, const uint32_t words[2],
+                         const struct post_buffer *buffers, unsigned n, unsigned how)
+{
+    struct line *line = post_slot_wait(1);
+    struct extent *extents = post_own->out.extents;
+
+    memset(line, 0, sizeof *line);
+    post_address(line, handle, tag, 1, flags);
+    line->w[1] = words[0];
+    line->w[2] = words[1];
+    line->w[3] = n | (how & POST_READ_ONLY);
+    if (n <= INLINE_EXTENTS)
+        extents = (struct extent *)(void *)&line->w[4];
+    else
+        line->w[3] |= EXTENT_LIST;
+    for (unsigned i = 0; i < n; i++) {
+        extents[i].address = (uint32_t)(uintptr_t)buffers[i].data;
+        extents[i].pages = buffers[i].pages;
+    }
+    return line;
+}
+
+static void mark(struct post_buffer *buffers, unsigned n, enum post_state state, uint32_t call)
+{
+    for (unsigned i = 0; i < n; i++) {
+        buffers[i].state = state;
+        buffers[i].call = call;
+    }
+}
+
+enum status post_grant(uint32_t handle, uint16_t tag, const uint32_t words[2],
+                       struct post_buffer *buffers, unsigned n, unsigned how, uint32_t deadline)
+{
+    enum status status = check(buffers, n);
+
+    if (status != STATUS_OK)
+        return status;
+    fill(handle, tag, FLAG_GRANT, words, buffers, n, how);
+    post_commit(1);
+    uint32_t end = post_own->out.out_tail;
+    post_gate(GATE_POST, POST_FOREVER);
+    status = post_push(end - 1, end, deadline);
+    if (status == STATUS_OK)
+        mark(buffers, n, POST_AWAY, 0);
+    return status;
+}
+
+static enum status call_with(uint32_t handle, uint16_t tag, unsigned flags,
+                             struct post_pages_call *c, uint32_t deadline)
+{
+    enum status status = c->size > MAX_INLINE - 4 ? STATUS_BAD : check(c->buffers, c->n);
+    struct post_pending pending;
+
+    if (status != STATUS_OK)
+        return status;
+    struct line *line = fill(handle, tag, flags, c->words, c->buffers, c->n, c->how);
+    post_call_commit(&pending, line, 1, c->size);
+    status = post_call_end(&pending, c->reply, c->size, &c->got, deadline);
+    if (!pending.delivered)
+        return status;
+    if (flags & FLAG_LEND)
+        mark(c->buffers, c->n, status == STATUS_TIMEOUT ? POST_LENT : POST_MINE, pending.mine);
+    else
+        mark(c->buffers, c->n, POST_AWAY, 0);
+    return status;
+}
+
+enum status post_lend(uint32_t handle, uint16_t tag, struct post_pages_call *call,
+                      uint32_t deadline)
+{
+    return call_with(handle, tag, FLAG_GRANT | FLAG_LEND | FLAG_CALL, call, deadline);
+}
+
+enum status post_grant_call(uint32_t handle, uint16_t tag, struct post_pages_call *call,
+                            uint32_t deadline)
+{
+    return call_with(handle, tag, FLAG_GRANT | FLAG_CALL, call, deadline);
+}

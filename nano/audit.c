@@ -1,0 +1,274 @@
+/*
+ * The audit. Ring 0, in nano's view. It starts from what the CPU holds (SGDT, SIDT, STR, CR3) and
+ * from the list of tasks, and walks with a walk of its own: with the code that builds descriptors
+ * and tables it shares the constants of layout.h and x86.h and nothing else, so that one
+ * mistake cannot hide another. It judges what is there, whatever fences= was: with a fence off
+ * it must complain, and the attack suite sees to it that it does.
+ */
+#include "audit.h"
+#include "frame.h"
+#include "options.h"
+#include "print.h"
+#include "string.h"
+#include "task.h"
+#include <ringpost/x86.h>
+#include <ringpost/mailbox.h>
+
+#define ENTRY_G      0x100ull
+#define ENTRY_NOISE  0x60ull /* accessed, dirty; TCG marks even directory pointers accessed */
+#define ADDRESS(e)   ((uint32_t)(e) & ~(PAGE_SIZE - 1))
+#define TABLE_AT(e)  ((const entry *)(uintptr_t)ADDRESS(e))
+#define CR4_FORBIDDEN 0x183u /* VME, PVI, PGE, PCE */
+#define IOPL          0x3000u
+#define MSR_CS        X86_MSR_SYSENTER_CS
+
+/* Attacks try to read the first and to write the second (tests/attacks). */
+uint32_t nano_secret[2] = {0x52494E47, 0};
+
+extern uint8_t data_start[], gate_descriptors[];
+
+struct pointer {
+    uint16_t limit;
+    uint32_t base;
+} __attribute__((packed));
+
+static struct audit now;
+static uint8_t met[FRAMES_MAX / 8];
+
+static void rule(bool good, uint32_t where, const char *what)
+{
+    if (!good && now.violations++ < 16)
+        print("nano: audit: %08x: %s\n", where, what);
+}
+
+static void digest(uint32_t *sum, uint32_t word)
+{
+    *sum = (*sum ^ word) * 16777619;
+}
+
+static void digest_text(uint32_t from, uint32_t end)
+{
+    for (; from < end; from += 4)
+        digest(&now.text, *(const uint32_t *)from);
+}
+
+/* A frame that may stand in one place only. */
+static void meet(entry e, uint32_t where)
+{
+    uint32_t f = ADDRESS(e) >> 12;
+
+    rule(f < FRAMES_MAX && !(met[f / 8] & 1 << f % 8), where, "a frame is mapped twice");
+    if (f < FRAMES_MAX)
+        met[f / 8] |= 1 << f % 8;
+}
+
+static void audit_gdt(uint32_t *tss)
+{
+    struct pointer gdtr;
+    uint16_t task, local;
+
+    asm("sgdt %0; str %1; sldt %2" : "=m"(gdtr), "=r"(task), "=r"(local));
+    rule(gdtr.limit == GDT_ENTRIES * 8 - 1, gdtr.base, "the GDT is not as long as it should be");
+    rule(task == SEL_TSS && local == 0, task, "TR is not the TSS, or LDTR is not 0");
+    for (uint32_t i = 0; i < GDT_ENTRIES; i++) {
+        uint32_t at = gdtr.base + i * 8, low = ((uint32_t *)at)[0], high = ((uint32_t *)at)[1];
+        uint32_t access = high >> 8 & 0xFF, ring = access >> 5 & 3;
+        uint32_t base = low >> 16 | (high & 0xFF) << 16 | (high & 0xFF000000);
+        uint32_t last = (high & 0xF0000) | (low & 0xFFFF); /* in pages */
+
+        if (access & 0x10) {
+            rule(base == 0 && (high & 0xE00000) == 0xC00000, at, "a segment with a base, of 16 bits or of bytes");
+            rule(access & 1, at, "a segment's accessed bit is not set beforehand");
+            rule(!(access & 4), at, "a conforming or expand-down segment");
+            rule(ring == RING_NANO || last < (ring == RING_APP ? RING3_LIMIT : RING1_LIMIT) >> 12, at,
+                 "a segment of an outer ring reaches an inner one");
+        } else if (i == GDT_TSS) {
+            rule(access == 0x8B, at, "the TSS is not a busy one of DPL 0");
+            *tss = base;
+        } else if (i == GDT_CALL_GATE) {
+            rule(access == 0xEC && !(high & 0x1F) && (low >> 16 & ~3u) == (SEL_ROUTER_CS & ~3u), at,
+                 "the call gate is not one to ring 1 without parameters");
+        } else {
+            rule(!low && !high, at, "a descriptor that should not be there");
+        }
+    }
+    digest_text(gdtr.base, gdtr.base + GDT_ENTRIES * 8);
+}
+
+static void audit_idt(void)
+{
+    struct pointer idtr;
+
+    asm("sidt %0" : "=m"(idtr));
+    rule(idtr.limit == VECTORS * 8 - 1, idtr.base, "the IDT is not as long as it should be");
+    for (uint32_t v = 0; v < VECTORS; v++) {
+        uint32_t at = idtr.base + v * 8, low = ((uint32_t *)at)[0], high = ((uint32_t *)at)[1];
+        uint32_t ring = v == 3 || v == 4 || v == VECTOR_PAGER ? RING_APP : v == VECTOR_PARK ? RING_ROUTER : RING_NANO;
+        uint32_t to = (high & 0xFFFF0000) | (low & 0xFFFF);
+
+        if (low || high)
+            rule((high & 0xFFFF) == (0x8E00 | ring << 13) && low >> 16 == SEL_NANO_CS && to >= GATEHOUSE &&
+                     to < (uint32_t)gate_descriptors, at, "a gate is not an interrupt gate into the gatehouse for its ring");
+    }
+    digest_text(idtr.base, idtr.base + VECTORS * 8);
+}
+
+static void audit_cpu(const uint32_t *tss)
+{
+    uint32_t dr7, flags, r[4], low, high;
+
+    asm("mov %%dr7, %0; pushf; pop %1" : "=r"(dr7), "=r"(flags));
+    cpuid(1, r);
+    rule((tss[0] & 0xFFFF) == 0 && (tss[24] & 0xFFFF) == 0 && tss[6] == 0, (uint32_t)tss, "the TSS has a back-link, an LDT or an SS2");
+    rule(tss[2] == SEL_NANO_DS && tss[4] == SEL_ROUTER_DS && tss[3] == ROUTER_STACK + PAGE_SIZE, (uint32_t)tss, "the TSS's stacks");
+    rule((read_cr0() & (X86_CR0_PG | X86_CR0_WP | X86_CR0_EM)) == (X86_CR0_PG | X86_CR0_WP | X86_CR0_EM), read_cr0(), "CR0");
+    rule((read_cr4() & (CR4_FORBIDDEN | X86_CR4_PAE)) == X86_CR4_PAE, read_cr4(), "CR4");
+    rule(dr7 == 0x400 && !(flags & X86_EFLAGS_IOPL), dr7, "DR7, or IOPL in ring 0");
+    if (r[3] & 1 << 11) { /* SEP */
+        asm("rdmsr" : "=a"(low), "=d"(high) : "c"(MSR_CS));
+        rule(low == 0, low, "SYSENTER_CS");
+    }
+    digest_text((uint32_t)tss, (uint32_t)&tss[7]);
+}
+
+/* What every entry of a table or directory must be; `user`: all with the user bit, or none. */
+static void audit_entry(entry e, bool user, uint32_t where)
+{
+    rule(!(e & ENTRY_G), where, "a global page");
+    rule(!(e & ENTRY_U) == !user, where, user ? "no user page where one should be" : "a user page where none should be");
+}
+
+static void audit_leaf(entry e, bool user, uint32_t where)
+{
+    audit_entry(e, user, where);
+    rule(!(e & ENTRY_W) || e & ENTRY_NX, where, "writable and executable");
+}
+
+/* Fills `shared` with the entry of the shared directory for `address`, or 0. */
+static entry shared_page(const entry *shared, uint32_t address)
+{
+    entry d = shared[address / TABLE_SPAN % ENTRIES];
+    return d & ENTRY_P ? TABLE_AT(d)[address / PAGE_SIZE % ENTRIES] : 0;
+}
+
+/* The mailbox region: each page also in the window, one of the two at most writable. */
+static void audit_own(const struct task *t, const entry *table, const entry *shared)
+{
+    for (uint32_t i = 0; i < ENTRIES; i++) {
+        uint32_t at = OWN_BASE + i * PAGE_SIZE, in = at - OWN_MAILBOX;
+        entry e = table[i], w;
+
+        if (!(e & ENTRY_P))
+            continue;
+        audit_leaf(e, at != NAMEPLATE, at);
+        rule((e & ENTRY_NX) && (in < 1 << MAILBOX_SHIFT || (!(e & ENTRY_W) && (at == NAMEPLATE || at == CLOCK))), at,
+             "a page of the task's own that should not be so");
+        if (at >= OWN_MAILBOX) {
+            w = shared_page(shared, WINDOW + (t->slot << MAILBOX_SHIFT) + in);
+            rule(ADDRESS(w) == ADDRESS(e) && !(w & e & ENTRY_W), at, "the window shows another page, or two may write it");
+        }
+        /* A ring's one or two pages appear twice in a row. */
+        if (at == NAMEPLATE || (at != CLOCK && ADDRESS(e) != ADDRESS(table[i - 1]) && ADDRESS(e) != ADDRESS(table[i - 2])))
+            meet(e, at);
+    }
+}
+
+static void audit_view(const struct task *t, const entry *shared)
+{
+    rule((t->view[3] & ~ENTRY_NOISE) == ((uint32_t)shared | ENTRY_P), t->slot, "a view's fourth directory is not the shared one");
+    rule(!(t->saved.eflags & X86_EFLAGS_IOPL), t->id, "a task's saved IOPL");
+    for (uint32_t i = 0; i < 3 * ENTRIES; i++) {
+        entry p = t->view[i / ENTRIES], d;
+        uint32_t at = i * TABLE_SPAN;
+
+        if (i % ENTRIES == 0 && p) {
+            rule((p & ~ENTRY_NOISE) == (ADDRESS(p) | ENTRY_P) && t->slot, at, "a directory pointer with more than P, or in the idle view");
+            meet(p, at);
+        }
+        if (!(p & ENTRY_P) || !((d = TABLE_AT(p)[i % ENTRIES]) & ENTRY_P))
+            continue;
+        audit_entry(d, true, at);
+        rule(!(d & ENTRY_PS) && at >= PROGRAM_BASE, at, "a large page, or one below 4 MiB");
+        meet(d, at);
+        if (at == OWN_BASE) {
+            audit_own(t, TABLE_AT(d), shared);
+            continue;
+        }
+        for (uint32_t j = 0; j < ENTRIES; j++) {
+            entry e = TABLE_AT(d)[j];
+            if (e & ENTRY_P) {
+                audit_leaf(e, true, at + j * PAGE_SIZE);
+                meet(e, at + j * PAGE_SIZE);
+            }
+        }
+    }
+}
+
+/* A fourth directory: the shared one, or nano's own (`inside`), which alone has nano in it. */
+static void audit_fourth(const entry *directory, bool inside, uint32_t entry_stack)
+{
+    meet((uint32_t)directory, 0);
+    for (uint32_t i = 0; i < ENTRIES; i++) {
+        uint32_t at = 3u * DIRECTORY_SPAN + i * TABLE_SPAN;
+        entry d = directory[i];
+
+        if (!(d & ENTRY_P))
+            continue;
+        audit_entry(d, false, at);
+        rule(!(d & ENTRY_PS), at, "a large page");
+        rule(inside ? at >= GATEHOUSE && at <= NANO_BASE : at < NANO_BASE, at, inside ? "nano's view has more than nano" : "nano is in the tasks' views");
+        if (inside || at != NANO_BASE)
+            meet(d, at);
+        for (uint32_t j = 0; j < ENTRIES; j++, at += PAGE_SIZE) {
+            entry e = TABLE_AT(d)[j];
+            if (!(e & ENTRY_P))
+                continue;
+            audit_leaf(e, false, at);
+            if (at >= GATEHOUSE && at < NANO_BASE && !inside)
+                rule(!(e & ENTRY_W) == (at + PAGE_SIZE != entry_stack), at, "of the gatehouse the entry stack is writable, and nothing else");
+            else if (at < WINDOW || (inside && at >= GATEHOUSE))
+                meet(e, at);
+            rule(e & ENTRY_NX || at >= GATEHOUSE || at < ROUTER_END, at, "executable beyond the router's image");
+            if (at < WINDOW || at >= WINDOW_END)
+                digest(&now.tables, ADDRESS(e) | (e & ~ENTRY_NOISE & (PAGE_SIZE - 1)) | (e & ENTRY_NX ? 0x800 : 0));
+        }
+    }
+}
+
+/* The low 3 GiB of nano's view: memory as it is, nobody's to execute, no user page. */
+static void audit_low(const entry *view)
+{
+    for (uint32_t i = 0; i < 3 * ENTRIES; i++)
+        rule((TABLE_AT(view[i / ENTRIES])[i % ENTRIES] & ~ENTRY_NOISE) ==
+                 ((entry)i * TABLE_SPAN | ENTRY_NX | ENTRY_PS | ENTRY_W | ENTRY_P), i * TABLE_SPAN, "nano's view of memory");
+}
+
+void audit(struct audit *result)
+{
+    const entry *view = (const entry *)read_cr3(), *shared = TABLE_AT(task_at(0)->view[3]);
+    uint32_t tss = 0;
+
+    now = (struct audit){0, 2166136261, 2166136261};
+    memset(met, 0, sizeof met);
+    digest_text(GATEHOUSE, (uint32_t)gate_descriptors);
+    digest_text(NANO_BASE, (uint32_t)data_start);
+    audit_gdt(&tss);
+    audit_idt();
+    audit_cpu((const uint32_t *)tss);
+    audit_low(view);
+    audit_fourth(TABLE_AT(view[3]), true, ((const uint32_t *)tss)[1]);
+    audit_fourth(shared, false, ((const uint32_t *)tss)[1]);
+    for (uint32_t s = 0; s < tasks_made; s++)
+        audit_view(task_at(s), shared);
+    *result = now;
+}
+
+void audit_boot(void)
+{
+    struct audit a;
+
+    audit(&a);
+    print("nano: audit: %u violations, digests %08x %08x\n", a.violations, a.text, a.tables);
+    if (a.violations && options.user_fence && options.page_fence && options.segment_fence)
+        refuse("the audit of descriptors and page tables failed; nothing is run on them");
+}

@@ -1,0 +1,21 @@
+/*
+ * The audit: everything that the split between the rings rests on, looked at as the CPU sees it.
+ * At boot, and whenever the pager asks (PAGER_OP_AUDIT, the shell's `audit`).
+ */
+#ifndef NANO_AUDIT_H
+#define NANO_AUDIT_H
+
+#include <stdint.h>
+
+struct audit {
+    uint32_t violations; /* each is a line on the debug port                            */
+    uint32_t text;       /* digest: text, constants, GDT, IDT, the TSS's stacks         */
+    uint32_t tables;     /* digest: nano's own tables, and the shared ones but mailboxes */
+};
+
+void audit(struct audit *result);
+
+/* At boot. Stops if something is wrong though no fence was taken down. */
+void audit_boot(void);
+
+#endif

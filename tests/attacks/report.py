@@ -1,0 +1,49 @@
+"""The attack table as one HTML page that needs nothing else."""
+
+import html
+import time
+
+STYLE = """
+body{font:14px/1.45 system-ui,sans-serif;margin:2em;color:#1c2733;background:#fff}
+table{border-collapse:collapse}th,td{padding:.25em .6em;border:1px solid #d5dce3;text-align:left;vertical-align:top}
+th{position:sticky;top:0;background:#eef2f6}td.c{font-family:ui-monospace,monospace;white-space:nowrap}
+.pass{background:#e6f4ea}.through{background:#fdecc8}.fail{background:#f8cfcb;font-weight:bold}.skip{color:#7a8793}
+.id{white-space:nowrap;font-weight:600}.rule{color:#55636f}input{font:inherit;padding:.3em;width:24em;margin:.6em 0}
+"""
+SCRIPT = """
+const f=document.getElementById('f');f.oninput=()=>{const w=f.value.toLowerCase();
+for(const r of document.querySelectorAll('tbody tr'))r.hidden=!r.textContent.toLowerCase().includes(w)}
+"""
+
+
+def cell(result):
+    if result is None:
+        return "<td></td>"
+    if result.state == "skip":
+        return f'<td class="c skip" title="{html.escape(result.why)}">skip</td>'
+    kind = "fail" if result.state == "fail" else "through" if result.seen == "THROUGH" else "pass"
+    return f'<td class="c {kind}" title="{html.escape(result.line())}">{html.escape(result.seen or "?")}</td>'
+
+
+def write_html(path, rows, configs, cells, boots, counts, problems):
+    head = "".join(f"<th>{html.escape(c.engine)}<br>{html.escape(c.model.split(',')[0])}<br>"
+                   f"{'all fences' if c.full else 'fences=' + html.escape(c.fences)}</th>" for c in configs)
+    body = []
+    for row in rows:
+        body.append(f'<tr><td class="id">{row["full"]}</td><td>{row["ring"].split("_")[0].lower()}</td>'
+                    f'<td>{html.escape(row["what"])}<div class="rule">{html.escape(row["rule"])}</div></td>'
+                    f'<td class="rule">{html.escape(row["control"]) or "fences, at the right"}</td>' +
+                    "".join(cell(cells.get((row["full"], row["ring"], c))) for c in configs) + "</tr>")
+    seconds = ", ".join(f"{c.name} {b.seconds:.0f} s" for c, b in boots.items())
+    trouble = "".join(f'<p class="fail">{html.escape(p)}</p>' for p in problems)
+    with open(path, "w") as file:
+        file.write(f"""<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Ringpost under attack</title>
+<style>{STYLE}</style><h1>Ringpost under attack</h1>
+<p>Each row is an attack, each column an engine, a CPU model and the fences that were up. Green: just what was expected,
+and nothing else was hurt. Amber: it went through, as expected there (a fence is down, or DESIGN.md says that it can).
+Red: not as expected. Point at a cell for who, where, and which fence held.</p>
+<p><b>{counts['pass']} passed, {counts['fail']} failed, {counts['skip']} skipped.</b> {time.strftime('%Y-%m-%d %H:%M')}; {html.escape(seconds)}.</p>
+{trouble}<input id="f" placeholder="filter: C01, nano, THROUGH, ..."><table><thead><tr><th>row</th><th>ring</th>
+<th>what, and what must stop it</th><th>control</th>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>
+<script>{SCRIPT}</script></html>
+""")
