@@ -154,7 +154,7 @@ $(FUZZERS): $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefil
 
 # --- what is done with it --------------------------------------------------------------------
 
-.PHONY: help all tools deps deps-test run iso bochs gdb test bench size lint fuzz app clean tests-built
+.PHONY: faults faults-full fault faults-built help all tools deps deps-test run iso bochs gdb test bench size lint fuzz app clean tests-built
 
 help: ## list the targets
 	@printf 'Ringpost: make TARGET [V=1] [NAME=value ...]\n\n'
@@ -200,8 +200,25 @@ test: deps-test ## run all tests (TESTS="files" for some; JSON=file writes the o
 	@$(PYTHON) tests/run_tests.py $(if $(JSON),--json '$(JSON)') $(TESTS)
 
 bench: deps ## measure the paths in guest instructions (JSON=file writes the figures)
+	@tests/deps.sh install gdb
 	@$(MAKE) all
 	@$(PYTHON) tests/bench.py $(if $(JSON),--json '$(JSON)')
+
+# The injector is in a build of its own; the campaigns need nothing else of the tests.
+faults-built: deps-test
+	@$(MAKE) INJECT=1 all build-inject/guest/faults/faults.elf
+
+faults: faults-built ## inject faults into the router, some ten minutes (SEED=1 JSON=file CSV=file)
+	@B=build-inject $(PYTHON) tests/faults/faults.py run --set usual $(fault_options)
+
+faults-full: faults-built ## all of them: many hours
+	@B=build-inject $(PYTHON) tests/faults/faults.py run --set full $(fault_options)
+
+fault: faults-built ## one of them again: CASE=kill:one:e:37 (GDB=1: under GDB)
+	@B=build-inject $(PYTHON) tests/faults/faults.py case '$(CASE)' $(if $(GDB),--gdb)
+
+fault_options = $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json '$(JSON)') $(if $(CSV),--csv '$(CSV)') \
+                $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only '$(ONLY)')
 
 size: all ## lines, text and memory, against their limits
 	@$(PYTHON) tests/size.py

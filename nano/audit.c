@@ -57,8 +57,8 @@ static void meet(entry e, uint32_t where)
 {
     uint32_t f = ADDRESS(e) >> 12;
 
-    rule(f < FRAMES_MAX && !(met[f / 8] & 1 << f % 8), where, "a frame is mapped twice");
-    if (f < FRAMES_MAX)
+    rule(f < frame_end() && !(met[f / 8] & 1 << f % 8), where, "a frame is mapped twice");
+    if (f < frame_end())
         met[f / 8] |= 1 << f % 8;
 }
 
@@ -249,7 +249,7 @@ void audit(struct audit *result)
     uint32_t tss = 0;
 
     now = (struct audit){0, 2166136261, 2166136261};
-    memset(met, 0, sizeof met);
+    memset(met, 0, frame_end() / 8 + 1);
     digest_text(GATEHOUSE, (uint32_t)gate_descriptors);
     digest_text(NANO_BASE, (uint32_t)data_start);
     audit_gdt(&tss);

@@ -351,15 +351,14 @@ bool inject_trapped(struct frame *f, uint32_t view)
             return recovery_ends(f);
         return hit & 1 && entered(f, t);
     }
-    if (injector.stage == STEPPING && !(ring == RING_ROUTER && f->eflags & X86_EFLAGS_TF)) {
-        injector.stage = PASSED; /* the call is over */
-        injector.result.steps += steps_taken();
-        f->eflags &= ~X86_EFLAGS_TF;
-        return f->vector == X86_EXC_DB;
-    }
-    if (injector.stage == RECOVERY && !(ring == RING_ROUTER && f->eflags & X86_EFLAGS_TF)) {
+    /* The call, or the recovery, is over when ring 1 is left, by RETF or by PARK. */
+    if ((injector.stage == STEPPING || injector.stage == RECOVERY) &&
+        (ring != RING_ROUTER || f->vector == VECTOR_PARK || !(f->eflags & X86_EFLAGS_TF))) {
+        injector.result.steps += injector.stage == STEPPING ? steps_taken() : 0;
         injector.stage = PASSED;
         steps_taken();
+        f->eflags &= ~X86_EFLAGS_TF;
+        return f->vector == X86_EXC_DB;
     }
     return false;
 }

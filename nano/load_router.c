@@ -38,7 +38,7 @@ void router_reset(void)
         memcpy(to + words * 4, (const uint8_t *)pristine + s->offset + words * 4, s->filesz % 4);
         memset(to + s->filesz, 0, s->memsz - s->filesz);
     }
-    clear_page(stack);
+    /* The stack needs nothing: every entry begins at its top, and reads nothing it did not push. */
     wake_list_clear();
 }
 

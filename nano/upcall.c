@@ -80,5 +80,6 @@ void upcall_start(void)
     *f = frame_new(SEL_ROUTER_CS, SEL_ROUTER_DS, router_upcall_entry(), ROUTER_STACK + PAGE_SIZE);
     f->eax = running;
     f->edx = argument;
+    f->eflags |= inject_upcall(running);
     leave(f, task_view(task_at(0)));
 }

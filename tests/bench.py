@@ -3,17 +3,22 @@
 QEMU counts instructions (-icount shift=0: one tick of the time-stamp counter is one guest
 instruction), so the figures are of paths, not of cycles, and repeat to a fraction of a percent. The guest
 prints `bench: NAME VALUE UNIT`; a figure beyond its limit here makes the run fail.
+
+`boot` is measured from outside, on the ordinary system: QEMU counts, in its record mode, from nano's
+first instruction to where the console is asked for keys, which is when the prompt is there.
 """
 
 import argparse
 import json
 import os
 import re
+import subprocess
 import sys
 
 from boot_set import boot_set
 from guest_test import last_lines
 from machine import Qemu
+from run_guest import free_port
 from run_tests import environment
 
 TIMEOUT = int(os.environ.get("TIMEOUT", "60")) * 5
@@ -25,6 +30,25 @@ LIMITS = {
     "post-1": 150,
     "post-ring0-entries": 0,
 }
+
+
+def boot_instructions():
+    """From nano's first instruction to the prompt; None if it does not get there."""
+    port, boot = free_port(), boot_set("apps")
+    commands = ("hbreak *boot_start", "continue", "monitor info replay", "delete",
+                "ringpost break console serve_read", "continue", "monitor info replay")
+    with Qemu(boot, icount=True, record=True, extra=["-S", "-gdb", f"tcp:127.0.0.1:{port}"]) as machine:
+        gdb = ["gdb", "-q", "-batch", "-nx", "-x", "gdb/ringpost.py",
+               "-ex", f"target remote 127.0.0.1:{port}"]
+        for command in commands:
+            gdb += ["-ex", command]
+        try:
+            said = subprocess.run(gdb, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True, timeout=60).stdout
+        except subprocess.TimeoutExpired:
+            return None
+        counts = [int(n) for n in re.findall(r"instruction count = (\d+)", said)]
+        return counts[1] - counts[0] if len(counts) == 2 and "ringpost> " in machine.serial else None
 
 
 def main():
@@ -40,7 +64,11 @@ def main():
             if limit is not None and float(value) > limit:
                 over.append(name)
             print(f"bench: {name} {value} {unit}" + ("" if limit is None else f"  (limit {limit})"))
-        missing = [name for name in LIMITS if name not in {f["name"] for f in figures}]
+        boot = boot_instructions()
+        if boot is not None:
+            figures.append({"name": "boot", "value": boot, "unit": "instructions"})
+            print(f"bench: boot {boot} instructions")
+        missing = [name for name in (*LIMITS, "boot") if name not in {f["name"] for f in figures}]
         if not ended or machine.exit_code() != 0 or missing:
             print(f"bench: did not end well: {'ended' if ended else 'still running'}, exit code "
                   f"{machine.exit_code()}, missing: {' '.join(missing) or 'nothing'}\n"

@@ -33,12 +33,12 @@ def first_file(names):
     return next((name for name in names if os.path.exists(name)), names[0])
 
 
-def qemu_command(boot, cpu=None, mem=None, image=None, icount=False):
+def qemu_command(boot, cpu=None, mem=None, image=None, icount=False, record=None):
     """QEMU's command line, but for where serial line, debug port and monitor go."""
     command = [QEMU, "-cpu", cpu or CPU, "-m", str(mem or MEM), "-display", "none", "-no-reboot",
                "-nodefaults", "-vga", "std", "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
     if icount:
-        command += ["-icount", "shift=0,sleep=off"]
+        command += ["-icount", "shift=0,sleep=off" + (f",rr=record,rrfile={record}" if record else "")]
     if image:
         return command + ["-cdrom", image, "-boot", "d"]
     return command + boot.qemu_arguments()
@@ -118,7 +118,8 @@ class Machine:
 class Qemu(Machine):
     name = "qemu"
 
-    def __init__(self, boot, cpu=None, mem=None, icount=False, from_image=False, extra=()):
+    def __init__(self, boot, cpu=None, mem=None, icount=False, record=False, from_image=False,
+                 extra=()):
         super().__init__(boot)
         image = None
         if from_image:
@@ -126,7 +127,8 @@ class Qemu(Machine):
             boot.make_image(image)
         self.debug_file = os.path.join(self.folder, "debug.log")
         self.monitor_path = os.path.join(self.folder, "monitor")
-        command = qemu_command(boot, cpu, mem, image, icount) + [
+        log = os.path.join(self.folder, "record") if record else None
+        command = qemu_command(boot, cpu, mem, image, icount, log) + [
             "-serial", "stdio", "-debugcon", f"file:{self.debug_file}",
             "-monitor", f"unix:{self.monitor_path},server,nowait", *extra]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -222,7 +224,7 @@ speaker: enabled=0
     def debug(self):
         """The debug port's text: what the screen got after the debugger's first prompt."""
         text = re.sub(r"\x1b(\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[=>])", "", super().debug())
-        return text.split("ea5be000f0\n", 1)[-1]
+        return text.split("ea5be000f0\n", 1)[-1].split("\n=====", 1)[0]
 
     def errors(self):
         with open(os.path.join(self.folder, "bochs.log"), errors="replace") as log:

@@ -27,11 +27,18 @@ TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
 def interactive_qemu(boot):
     """QEMU with serial line and debug port on this terminal; it takes this process's place."""
     print("Ringpost in QEMU. To leave: 'off' at the prompt, or Ctrl-A X. (Ctrl-A H: help)", flush=True)
-    terminal = f"stdio,id=terminal,mux=on,signal=off,logfile={BUILD}/run.log"
-    command = qemu_command(boot) + ["-chardev", terminal, "-serial", "chardev:terminal",
-                                    "-debugcon", "chardev:terminal",
-                                    "-mon", "chardev=terminal,mode=readline"]
+    log = os.path.join(BUILD, "run.log")
+    if os.path.exists(log):
+        os.unlink(log)
+    # Of those that share the terminal the last has the keyboard: the serial line.
+    command = qemu_command(boot) + [
+        "-chardev", f"stdio,id=terminal,mux=on,signal=off,logfile={log}",
+        "-mon", "chardev=terminal,mode=readline",
+        "-device", "isa-debugcon,iobase=0xe9,chardev=terminal",
+        "-device", "isa-serial,iobase=0x3f8,irq=4,chardev=terminal"]
     status = subprocess.run(command).returncode
+    if not os.path.exists(log) or os.path.getsize(log) == 0:
+        return status or 1  # QEMU did not start
     # isa-debug-exit makes code * 2 + 1 of the guest's code; QEMU's own quit is 0.
     return status // 2 if status > 0 else abs(status)
 

@@ -29,10 +29,13 @@ def code_lines(path):
 
 
 def built_sources(folder):
-    """Headers, and the sources that have an object: of two variants the one in this build."""
-    sources = glob.glob(f"{folder}/*.c") + glob.glob(f"{folder}/*.asm")
-    built = [s for s in sources if os.path.exists(f"{BUILD}/{s}.o")]
-    return sorted(built + glob.glob(f"{folder}/*.h"))
+    """The folder's files that this build's objects were made from, by their dependency files."""
+    names = set()
+    for record in glob.glob(f"{BUILD}/{folder}/*.o.d") + glob.glob(f"{BUILD}/{folder}/*.c.d") + \
+            glob.glob(f"{BUILD}/{folder}/*.asm.d"):
+        if os.path.exists(f"{folder}/{re.sub(r'(.o)?.d$', '', os.path.basename(record))}"):
+            names.update(re.findall(rf"\b({folder}/[\w.]+)(?=[\s:\\]|$)", open(record).read()))
+    return sorted(n for n in names if re.search(r"\.(c|h|asm)$", n))
 
 
 def sections(path):

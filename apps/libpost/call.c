@@ -49,6 +49,24 @@ static enum status take_reply(uint32_t index, void *reply, unsigned size, unsign
     return status;
 }
 
+/*
+ * As post_slot_wait, for a call: a line whose ledger slot is free. A call that nobody has answered
+ * keeps its slot; void lines step over it, so that it does not hold up those that come after.
+ */
+struct line *post_call_slot(unsigned lines)
+{
+    const struct in_header *in = &post_own->in;
+    struct line *line = post_slot_wait(lines);
+
+    while (in->open_calls <= in->out_mask &&
+           in->ledger[post_own->out.out_tail & in->out_mask].server != ID_NOBODY) {
+        post_address(line, HANDLE_VOID, 0, 1, 0);
+        post_commit(1);
+        line = post_slot_wait(lines);
+    }
+    return line;
+}
+
 void post_call_commit(struct post_pending *call, struct line *line, unsigned lines, unsigned size)
 {
     *call = (struct post_pending){
@@ -90,7 +108,7 @@ enum status post_call(uint32_t handle, uint16_t tag, const void *data, unsigned 
     if (bytes > MAX_INLINE - 4 || size > MAX_INLINE - 4)
         return STATUS_BAD;
     unsigned lines = post_lines(bytes + 4);
-    struct line *line = post_slot_wait(lines);
+    struct line *line = post_call_slot(lines);
     post_address(line, handle, tag, lines, FLAG_CALL);
     line->w[0] = 0;
     post_copy(&line->w[1], data, bytes, lines * LINE_BYTES - 20);

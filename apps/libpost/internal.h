@@ -40,6 +40,9 @@ struct post_pending {
     bool delivered;
 };
 
+/* The lines for a call: post_slot_wait, but never at a ledger slot that is still open. */
+struct line *post_call_slot(unsigned lines);
+
 /* Make a call of the entry of `lines` lines in `line`, for a reply of `size` bytes; commit it. */
 void post_call_commit(struct post_pending *call, struct line *line, unsigned lines, unsigned size);
 

@@ -134,7 +134,8 @@ static enum status post_line(const struct line *content)
     out->out_tail++;
     post_gate(GATE_POST, POST_FOREVER);
     for (unsigned i = 0; post_barrier(), i < 100 && post_own->in.out_head != out->out_tail &&
-                         (post_own->in.held.reason == STATUS_ROUTE || post_own->in.held.reason == STATUS_OK); i++)
+                         (post_own->in.held.reason == STATUS_ROUTE || post_own->in.held.reason == STATUS_MOVE ||
+                          post_own->in.held.reason == STATUS_OK); i++)
         post_gate(GATE_POST_WAIT, post_in(5));
     status = post_own->in.out_head == out->out_tail ? STATUS_OK : post_own->in.held.reason;
     line->peer = HANDLE_VOID;
@@ -278,22 +279,51 @@ static bool wait_true(void)
     return post_now() - begin < 2000;
 }
 
+/* Grants one run of pages; by a route to itself, which may grant, unless another is named. */
+static enum status grant(const char *to, uint32_t address, uint32_t pages, unsigned flags)
+{
+    struct line line = {.peer = post_open(to), .tag = TAG_PING, .lines = 1, .flags = FLAG_GRANT | flags,
+                        .w = {[3] = 1, [4] = address, [5] = pages}};
+    enum status status = post_line(&line);
+
+    post_close(line.peer);
+    return status;
+}
+
 static bool bad_grants(void)
 {
-    static const uint32_t addresses[] = {0, PROGRAM_BASE, OWN_MAILBOX, LANDING_BASE, ROUTER_BASE,
-                                         GATEHOUSE, NANO_BASE, 0xFFFFF000, 0x400001};
-    int echo = post_open("echo");
-    bool good = echo > 0;
+    static const uint32_t addresses[] = {0, PROGRAM_BASE - PAGE_SIZE, OWN_BASE, OWN_MAILBOX, CLOCK, LANDING_BASE, LANDING_END,
+                                         ROUTER_BASE, WINDOW, GATEHOUSE, NANO_BASE, 0xFFFFF000, 0x400001};
+    static const uint32_t counts[] = {0, 1, 512, 0x100000, 0xFFFFFFFF};
+    bool good = true;
 
     for (unsigned i = 0; i < sizeof addresses / sizeof *addresses; i++)
-        for (unsigned flags = 0; flags < 4; flags++) {
-            struct line line = {.peer = echo, .tag = TAG_PING, .lines = 1,
-                                .flags = FLAG_GRANT | (flags & 1 ? FLAG_CALL : 0) | (flags & 2 ? FLAG_LEND : 0)};
-            for (unsigned w = 3; w < PAYLOAD_WORDS; w++)
-                line.w[w] = w % 2 ? noise() % 1000 : addresses[i];
-            good &= post_line(&line) != STATUS_OK;
-        }
-    return good;
+        for (unsigned n = 0; n < sizeof counts / sizeof *counts; n++)
+            good &= grant("attacker", addresses[i], counts[n], i % 2 ? FLAG_CALL : 0) != STATUS_OK;
+    volatile uint32_t *page = post_alloc(1);
+    *page = 1;
+    good &= grant("attacker", (uint32_t)page, 2, 0) != STATUS_OK;
+    return good && grant("attacker", (uint32_t)page, 1, 0) == STATUS_OK;
+}
+
+/* Sends a page of its own and goes on to write to it. */
+static void write_sent_page(void)
+{
+    volatile uint32_t *page = post_alloc(1);
+
+    *page = 7;
+    if (grant("attacker", (uint32_t)page, 1, 0) == STATUS_OK)
+        *page = 8;
+    else
+        asm volatile("ud2");
+}
+
+static bool grant_without_right(void)
+{
+    volatile uint32_t *page = post_alloc(1);
+
+    *page = 7;
+    return grant("echo", (uint32_t)page, 1, 0) == STATUS_DENIED && *page == 7;
 }
 
 static bool entry_noise(void)

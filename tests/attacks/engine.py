@@ -46,7 +46,7 @@ def modules(rows_file):
 class Boot:
     """What one boot said: facts by row name, the debug port, whether it ended by itself."""
 
-    def __init__(self, config, mask, timeout=240):
+    def __init__(self, config, mask, timeout=600):
         begin = time.monotonic()
         with tempfile.NamedTemporaryFile("w", suffix="-rows") as rows:
             rows.write(mask)

@@ -152,18 +152,10 @@ static uint32_t commit(uint32_t row, uint32_t argument)
     return THROUGH;
 }
 
-/* A page probed in ring 1. Now and then like a true POST, which yields if a tick has come. */
-static uint32_t survey(uint32_t address)
-{
-    if (address % (64 * PAGE_SIZE) == 0)
-        __real_gate_call(GATE_POST, 0);
-    return survey_page(address);
-}
-
 BY_REGISTER uint32_t __wrap_gate_call(uint32_t op, uint32_t deadline)
 {
     if (op == SURVEY_OPERATION)
-        return survey(deadline);
+        return survey_page(deadline);
     if ((op & ~(HOSTILE_ROWS - 1)) == HOSTILE_OPERATION)
         return HOSTILE_RESULT | commit(op & (HOSTILE_ROWS - 1), deadline);
     return __real_gate_call(op, deadline);

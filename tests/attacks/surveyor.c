@@ -37,8 +37,11 @@ int main(void)
     post_printf("survey: begin\n"); /* and the stack has been as deep as it will be */
     for (uint32_t page = 0; page < 1u << 20; page++)
         note(0, page, survey_page(page << 12));
-    for (uint32_t page = 0; page < 1u << 20; page++)
+    for (uint32_t page = 0; page < 1u << 20; page++) {
+        if (page % 64 == 0)
+            post_gate(GATE_POST, POST_FOREVER); /* which yields if a tick has come: a probe does not */
         note(1, page, post_gate(SURVEY_OPERATION, page << 12));
+    }
     survey_tables(0);
     print(0);
     print(1);

@@ -210,7 +210,8 @@ static void run_line(void)
     op->prepare();
     if (judged_by_carol()) {
         uint32_t words[11];
-        ask(parties.carol, TAG_JUDGE, JUDGE_IN, words, POST_FOREVER);
+        ask(parties.carol, TAG_JUDGE, JUDGE_IN + (line.campaign == CAMPAIGN_STOP ? JUDGE_BOB_DIED : 0),
+            words, POST_FOREVER);
     }
     if (inject(INJECT_CHECKPOINT, &keep, sizeof keep / 4) == 0 || (keep.cases++, advance())) {
         make_plan();

@@ -21,6 +21,8 @@
 #define TAG_CALL_ME 106 /* w1 number: CALL me with it, and check the reply                 */
 #define TAG_JUDGE   107 /* CALL, to carol: answered; then she judges w1 ticks later        */
 
+#define JUDGE_BOB_DIED 256 /* added to the ticks: do not ask him */
+
 #define SIGNAL_NEWS (SIGNAL_USER << 1)
 #define SIGNAL_ACK  (SIGNAL_USER << 2)
 

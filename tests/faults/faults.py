@@ -332,8 +332,8 @@ def report(cases, json_name, csv_name, details=40):
     return failures
 
 
-def run(which, seed, jobs, json_name, csv_name, only, engine="qemu"):
-    """Deal the plan to shards, run them by GNU parallel, show progress, merge."""
+def work(which, seed, jobs, only, engine="qemu"):
+    """Deal the plan to shards, run them by GNU parallel, show progress: cases, and shards that failed."""
     lines = [line for line in plan_lines(which, seed) if re.search(only, line)]
     random.Random(seed).shuffle(lines)
     count = max(jobs, min(len(lines), jobs * 16))
@@ -364,6 +364,12 @@ def run(which, seed, jobs, json_name, csv_name, only, engine="qemu"):
         print(f"faults: {done} of {count} shards, {cases} cases, {spent / 60:.1f} min, {left}", file=sys.stderr, flush=True)
     cases = list(read_cases([n + ".out" for n in names if os.path.exists(n + ".out")]))
     missing = [n for n in names if not os.path.exists(n + ".out") or DONE + "\n" not in open(n + ".out")]
+    return cases, missing
+
+
+def run(which, seed, jobs, json_name, csv_name, only, engine="qemu"):
+    start = time.monotonic()
+    cases, missing = work(which, seed, jobs, only, engine)
     for n in missing:
         print(f"{n}: was not worked off")
     print(f"faults: {which}, seed {seed}, {(time.monotonic() - start) / 60:.1f} min")

@@ -90,7 +90,7 @@ _Noreturn void be_dave(void)
 }
 
 /* Does bob serve others still, and is the rest of the system in order? */
-static void judge(uint32_t ticks)
+static void judge(uint32_t ticks, bool bob_died)
 {
     static struct inject_verdict verdict __attribute__((aligned(64)));
     uint32_t words[11] = {0};
@@ -98,7 +98,8 @@ static void judge(uint32_t ticks)
 
     post_sleep(ticks);
     for (uint32_t i = 0; i < 2; i++)
-        if (ask(bob, TAG_REPORT, 0, words, post_in(20)) != STATUS_OK)
+        if ((bob_died ? ask(HANDLE_REGISTRAR, TAG_NAME_OF, 0, words, post_in(20))
+                      : ask(bob, TAG_REPORT, 0, words, post_in(20))) != STATUS_OK)
             verdict.harmed = 1;
     verdict.violations = ask(HANDLE_PAGER, TAG_CHECK, 0, words, post_in(20)) != STATUS_OK ? 99 : words[1];
     inject(INJECT_VERDICT, &verdict, 0); /* returns after the last case */
@@ -115,6 +116,6 @@ _Noreturn void be_carol(void)
         post_done(line);
         post_flush();
         if (tag == TAG_JUDGE)
-            judge(ticks);
+            judge(ticks % JUDGE_BOB_DIED, ticks >= JUDGE_BOB_DIED);
     }
 }

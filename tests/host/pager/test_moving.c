@@ -157,7 +157,7 @@ static void a_touch_of_what_was_sent_is_a_fault(void **state)
     b = world_launch("b");
     lent = heap(a, 2);
     assert_int_equal(grant_one(MOVE_LEND, lent, 2), STATUS_OK);
-    a_touch_ends(a, lent + PAGE_SIZE + 5, ", write, it has lent this page: stopped\n");
+    a_touch_ends(a, lent + PAGE_SIZE + 5, ", write, error 0x06, it has lent this page: stopped\n");
 }
 
 /* However many tables: one call of nano's, and none for pages. */

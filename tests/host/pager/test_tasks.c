@@ -342,12 +342,12 @@ static void other_faults_end_the_task(void **state)
         uint32_t vector, error, address;
         const char *says;
     } row[] = {
-        {14, 4, 0, "one: #PF at 0x00400020, address 0x00000000, read: stopped\n"},
-        {14, 6, STACK_LOW - 1, "one: #PF at 0x00400020, address 0x3fcfffff, write: stopped\n"},
-        {14, 7, TEXT, "one: #PF at 0x00400020, address 0x00400000, write: stopped\n"},
-        {14, 0x15, RW, "one: #PF at 0x00400020, address 0x00600000, fetch: stopped\n"},
-        {14, 6, LANDING_BASE, "one: #PF at 0x00400020, address 0x40000000, write: stopped\n"},
-        {14, 4, 0xFFFFFFFF, "one: #PF at 0x00400020, address 0xffffffff, read: stopped\n"},
+        {14, 4, 0, "one: #PF at 0x00400020, address 0x00000000, read, error 0x04: stopped\n"},
+        {14, 6, STACK_LOW - 1, "one: #PF at 0x00400020, address 0x3fcfffff, write, error 0x06: stopped\n"},
+        {14, 7, TEXT, "one: #PF at 0x00400020, address 0x00400000, write, error 0x07: stopped\n"},
+        {14, 0x15, RW, "one: #PF at 0x00400020, address 0x00600000, fetch, error 0x15: stopped\n"},
+        {14, 6, LANDING_BASE, "one: #PF at 0x00400020, address 0x40000000, write, error 0x06: stopped\n"},
+        {14, 4, 0xFFFFFFFF, "one: #PF at 0x00400020, address 0xffffffff, read, error 0x04: stopped\n"},
         {13, 0x18, 0, "one: #GP at 0x00400020, error 0x0018: stopped\n"},
         {6, 0, 0, "one: #UD at 0x00400020, error 0x0000: stopped\n"},
         {9, 0, 0, "one: vector 9 at 0x00400020, error 0x0000: stopped\n"},

@@ -1,0 +1,202 @@
+"""`make authority`: for ring 3, ring 1, the pager and nano, every range that each may read, write or run.
+
+    authority.py [--svg FILE] [--quick]      --quick: QEMU only
+
+Twice: as page tables and segments say (walked inside the machine by survey_nano.c), and, for reading and
+writing, as probed from inside that ring, page by page, all 4 GiB. A difference is a failure. Prints the
+map as text, draws it, and ends with `N passed, N failed`.
+"""
+
+import argparse
+import os
+import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import engine
+from engine import ALL_FENCES, BUILD, HERE, HOSTILE, BootSet, Bochs, Config, Qemu
+from size import abi_numbers
+
+RINGS = (("task", 3, "task"), ("router", 1, "task"), ("pager", 3, "pager"), ("nano", 0, "nano"))
+TITLES = {"task": "a task, ring 3", "router": "the router, ring 1, for that task", "pager": "the pager, ring 3",
+          "nano": "nano, ring 0"}
+W, U, X = 2, 4, 8  # survey_nano.c: of a page in tables
+CONFIGS = (Config("qemu", "max"), Config("qemu", "core2duo,+nx"), Config("bochs", "corei7_icelake_u"),
+           Config("bochs", "core2_penryn_t9600"))
+PLACES = (("nothing", "0"), ("program", "PROGRAM_BASE"), ("own mailbox", "OWN_BASE"), ("landing zone", "LANDING_BASE"),
+          ("router", "ROUTER_BASE"), ("router's stack", "ROUTER_STACK - PAGE_SIZE"), ("task directory", "DIRECTORY_PAGE"),
+          ("wake list", "WAKE_LIST"), ("trace ring", "TRACE_RING"), ("route cache", "ROUTE_CACHE"),
+          ("mailbox window", "WINDOW"), ("gatehouse", "GATEHOUSE"), ("nano", "NANO_BASE"))
+TOP = 1 << 32
+
+
+class Survey:
+    def __init__(self, config):
+        modules = [("router", f"{HOSTILE}/router.elf"), ("pager", f"{HOSTILE}/pager.elf"),
+                   ("manifest", f"{HERE}/survey_manifest.txt"), ("policy", f"{HERE}/survey_policy.txt"),
+                   ("registrar", f"{BUILD}/registrar.elf"), ("console", f"{BUILD}/console.elf"),
+                   ("surveyor", f"{HOSTILE}/surveyor.elf")]
+        self.config = config
+        boot = BootSet(f"{HOSTILE}/nano.elf", modules, f"fences={config.fences}")
+        with (Qemu if config.engine == "qemu" else Bochs)(boot, cpu=config.model) as machine:
+            self.ended = machine.wait_end(300)
+            text = machine.serial + "\n" + machine.debug()
+            self.conditions = config.conditions(text)
+        self.ranges, self.limits = {}, {0: TOP, 1: TOP, 3: TOP}
+        for who, what, first, last, rights in re.findall(r"survey: (\w+) (tables|probed) (\w+) (\w+) (\w+)", text):
+            self.ranges.setdefault((who, what), []).append((int(first, 16), int(last, 16) + 1, int(rights, 16)))
+        for ring, limit in re.findall(r"survey: segment ring(\d) data (\w+)", text):
+            self.limits[int(ring)] = int(limit, 16) + 1
+        self.complete = self.ended and "survey: end" in text
+
+    def allowed(self, ring, is_, conditions):
+        """'r', 'rw', 'rx', ... of a page with these bits, in that ring."""
+        user = bool(is_ & U)
+        reads = user if ring == 3 else not (user and "smap" in conditions)
+        runs = user if ring == 3 else not (user and "smep" in conditions)
+        return ("r" if reads else "") + ("w" if reads and is_ & W else "") + ("x" if runs and is_ & X else "")
+
+    def by_tables(self, who, ring, view, segments):
+        """[(first, end, rights)] by the tables; with `segments`, cut off at the segment's end."""
+        end_of_all = self.limits[ring] if segments else TOP
+        runs = []
+        for first, end, is_ in self.ranges.get((view, "tables"), []):
+            rights = self.allowed(ring, is_, self.conditions)
+            end = min(end, end_of_all)
+            if rights and first < end:
+                if runs and runs[-1][1] == first and runs[-1][2] == rights:
+                    runs[-1] = (runs[-1][0], end, rights)
+                else:
+                    runs.append((first, end, rights))
+        return runs
+
+    def probed(self, who):
+        return [(first, end, "rw" if rights & 2 else "r") for first, end, rights in self.ranges.get((who, "probed"), [])]
+
+
+def difference(expected, probed):
+    """Ranges where reading or writing is not as expected."""
+    found = []
+    for right in "rw":
+        one = [(a, b) for a, b, rights in expected if right in rights]
+        two = [(a, b) for a, b, rights in probed if right in rights]
+        edges = sorted({e for run in one + two for e in run})
+        for a, b in zip(edges, edges[1:]):
+            there, seen = any(x <= a < y for x, y in one), any(x <= a < y for x, y in two)
+            if there != seen:
+                found.append(f"{a:08x}-{b - 1:08x}: {'may' if there else 'may not'} be {'read' if right == 'r' else 'written'} by "
+                             f"tables and segments, {'could' if seen else 'could not'} be")
+    return found
+
+
+def text_map(survey, out=print):
+    for who, ring, view in RINGS:
+        out(f"\n{TITLES[who]}")
+        for first, end, rights in survey.by_tables(who, ring, view, True):
+            name = [n for n, at in places() if at <= first][-1]
+            size = end - first
+            out(f"  {first:08x}-{end - 1:08x}  {rights:<4}{size // 1024:>9} KiB  {name}")
+
+
+_places = []
+
+
+def places():
+    if not _places:
+        _places.extend(zip([n for n, _ in PLACES], [v & 0xFFFFFFFF for v in abi_numbers(*[v for _, v in PLACES])]))
+    return _places
+
+
+def svg_map(survey, path):
+    """Four columns; each named place has the same height, and is to scale within."""
+    colours = {"r": "#9ecae1", "rw": "#fdae6b", "rx": "#a1d99b", "x": "#31a354", "w": "#e6550d", "rwx": "#de2d26"}
+    height, top, left, width = 46, 70, 210, 150
+    starts = [at for _, at in places()] + [TOP]
+    parts = []
+
+    def y(address):
+        for i, (a, b) in enumerate(zip(starts, starts[1:])):
+            if a <= address <= b and (address < b or i == len(starts) - 2):
+                return top + (len(starts) - 1 - i) * height - (address - a) / (b - a) * height
+        return top
+
+    def box(column, first, end, style):
+        """A range may span several places: one box in each."""
+        for a, b in zip(starts, starts[1:]):
+            low, high = max(a, first), min(b, end)
+            if low < high:
+                i = starts.index(a)
+                base = top + (len(starts) - 1 - i) * height
+                y1 = base - (low - a) / (b - a) * height
+                y2 = min(base - (high - a) / (b - a) * height, y1 - 2.5)
+                parts.append(f'<rect x="{left + column * width}" y="{y2:.1f}" width="{width - 24}" height="{y1 - y2:.1f}" {style}>'
+                             f"<title>{low:08x}-{high - 1:08x}</title></rect>")
+
+    for i, (name, at) in enumerate(places()):
+        line = top + (len(starts) - 1 - i) * height
+        parts.append(f'<line x1="20" x2="{left + 4 * width - 24}" y1="{line}" y2="{line}" stroke="#d5dce3"/>'
+                     f'<text x="20" y="{line - height / 2 + 4}">{name}</text><text x="200" y="{line - 3}" text-anchor="end" class="a">{at:08x}</text>')
+    for column, (who, ring, view) in enumerate(RINGS):
+        parts.append(f'<text x="{left + column * width}" y="{top - 14}" class="h">{TITLES[who].split(",")[0]}, ring {ring}</text>')
+        for first, end, rights in survey.by_tables(who, ring, view, False):
+            box(column, first, end, 'fill="url(#h)" stroke="#b7c1cb" stroke-width=".5"')
+        for first, end, rights in survey.by_tables(who, ring, view, True):
+            box(column, first, end, f'fill="{colours.get(rights, "#999")}"')
+        if survey.limits[ring] < TOP:
+            line = y(survey.limits[ring])
+            parts.append(f'<line x1="{left + column * width - 6}" x2="{left + (column + 1) * width - 18}" y1="{line:.1f}" y2="{line:.1f}" stroke="#c0392b" stroke-width="2"/>')
+    bottom = top + (len(starts) - 1) * height + 30
+    legend = [("r", "read"), ("rw", "read, write"), ("rx", "read, run")]
+    for i, (rights, words) in enumerate(legend):
+        parts.append(f'<rect x="{20 + i * 130}" y="{bottom - 12}" width="14" height="14" fill="{colours[rights]}"/><text x="{40 + i * 130}" y="{bottom}">{words}</text>')
+    parts.append(f'<rect x="410" y="{bottom - 12}" width="14" height="14" fill="url(#h)" stroke="#b7c1cb"/><text x="430" y="{bottom}">in the tables, but beyond the segment (red line)</text>')
+    with open(path, "w") as file:
+        file.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + 4 * width} {bottom + 20}" font-family="system-ui,sans-serif" font-size="13">'
+                   '<style>.a{font:10px ui-monospace,monospace;fill:#7a8793}.h{font-weight:600}</style>'
+                   '<defs><pattern id="h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#fff"/>'
+                   '<line x1="0" x2="0" y1="0" y2="6" stroke="#b7c1cb" stroke-width="2"/></pattern></defs><rect width="100%" height="100%" fill="#fff"/>'
+                   f'<text x="20" y="28" font-size="17" font-weight="600">Who may touch what</text>{"".join(parts)}</svg>\n')
+
+
+def check(survey):
+    """[(good, name, detail)] of one machine."""
+    if not survey.complete:
+        return [(False, f"{survey.config.name}: the survey did not come to its end", "")]
+    results = []
+    for who, ring, view in RINGS:
+        expected = survey.by_tables(who, ring, view, "limit" in survey.conditions or ring == 0)
+        found = difference(expected, survey.probed(who))
+        pages = sum(b - a for a, b, _ in survey.probed(who)) >> 12
+        results.append((not found and bool(expected) and bool(survey.probed(who)),
+                        f"{survey.config.name}: {TITLES[who]}: 1048576 pages probed, {pages} can be read, as tables"
+                        f"{' and segments' if 'limit' in survey.conditions else ''} say", "\n".join(found[:12])))
+    return results
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--svg")
+    parser.add_argument("--quick", action="store_true")
+    arguments = parser.parse_args()
+    configs = [c for c in CONFIGS if c.engine == "qemu" or not arguments.quick]
+    lanes = [[c for c in configs if c.engine == e] for e in ("qemu", "bochs")]
+    with ThreadPoolExecutor(2) as pool:
+        surveys = [s for done in pool.map(lambda lane: [Survey(c) for c in lane], lanes) for s in done]
+    best = next((s for s in reversed(surveys) if s.complete), None)
+    if best:
+        text_map(best)
+        print()
+        if arguments.svg:
+            svg_map(best, arguments.svg)
+            print(f"drawn: {arguments.svg}")
+    results = [r for s in surveys for r in check(s)]
+    for good, name, detail in results:
+        print(f"{'ok  ' if good else 'FAIL'} {name}{chr(10) + detail if detail else ''}")
+    failed = sum(not good for good, _, _ in results)
+    print(f"{len(results) - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""`make run` as a person has it: QEMU on a terminal, keys to the shell, Ctrl-A X to leave."""
+
+import os
+import pty
+import select
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from tap import Tap
+
+TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
+
+
+class Terminal:
+    """A child process on a terminal of its own."""
+
+    def __init__(self, *command):
+        self.text = ""
+        self.child, self.screen = pty.fork()
+        if self.child == 0:
+            os.execvp(command[0], command)
+
+    def wait_for(self, words):
+        """Do the words come, in time and after those waited for before?"""
+        end = time.monotonic() + TIMEOUT
+        while words not in self.text and time.monotonic() < end:
+            if select.select([self.screen], [], [], 0.2)[0]:
+                try:
+                    self.text += os.read(self.screen, 65536).decode("latin-1")
+                except OSError:
+                    break
+        found = words in self.text
+        self.text = self.text.split(words, 1)[-1] if found else self.text
+        return found
+
+    def type(self, keys):
+        os.write(self.screen, keys.encode("latin-1"))
+
+    def status(self):
+        """Its exit status; it is killed if it does not end in time."""
+        end = time.monotonic() + TIMEOUT
+        while time.monotonic() < end:
+            pid, status = os.waitpid(self.child, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+            if select.select([self.screen], [], [], 0.1)[0]:
+                try:
+                    os.read(self.screen, 65536)
+                except OSError:
+                    time.sleep(0.1)
+        os.kill(self.child, 9)
+        os.waitpid(self.child, 0)
+        return None
+
+
+def main():
+    out = Tap()
+    run = (sys.executable, "tests/run_guest.py", "apps", "--interactive")
+
+    leaving = Terminal(*run)
+    out.result(leaving.wait_for("To leave:"), "it says how to leave", leaving.text)
+    out.result(leaving.wait_for("nano: fences:"), "nano's banner is shown", leaving.text)
+    out.result(leaving.wait_for("ringpost> "), "the prompt comes", leaving.text)
+    leaving.type("ping echo\r")
+    out.result(leaving.wait_for("4 good"), "keys go to the shell", leaving.text)
+    leaving.type("\x01x")
+    out.result(leaving.status() == 0, "Ctrl-A X leaves")
+
+    off = Terminal(*run)
+    off.wait_for("ringpost> ")
+    off.type("no-such; off\r")
+    status = off.status()
+    out.result(status == 1, "'off' ends it, with the number of failed commands", f"exit status {status}")
+    return out.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
