@@ -147,6 +147,7 @@ static bool act(struct frame *f, struct task *t)
     case INJECT_REGISTER:
         if ((word = register_of(f, plan->where)))
             *word ^= 1u << plan->value % 32;
+        f->eflags &= ~X86_EFLAGS_VM; /* an IRET with it would take another frame altogether */
         return true;
     case INJECT_FLIP:
         world_touch();

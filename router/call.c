@@ -203,6 +203,17 @@ static OUT_OF_LINE bool may_park(const struct mailbox *box)
 }
 
 /*
+ * No such operation. Others run even so if a tick has come, or a loop of such calls would keep the
+ * CPU wherever ticks find it in ring 1; its caller then sees OK, as after any yield.
+ */
+static OUT_OF_LINE uint32_t bad_operation(struct mailbox *box)
+{
+    if (*(volatile uint32_t *)&nano_page.attention > directory[nameplate.slot].priority)
+        yield(box);
+    return STATUS_BAD_OP;
+}
+
+/*
  * Operations are bits: POST_WAIT is both. Returns the result in EAX, or parks. A POST takes the
  * entries that begin in the first 64 lines, of whatever length.
  */
@@ -213,7 +224,7 @@ BY_REGISTER uint32_t gate_call(uint32_t op, uint32_t deadline)
     uint32_t head;
 
     if (unlikely((op & ~GATE_WAIT) != GATE_POST) && op != GATE_WAIT)
-        return STATUS_BAD_OP;
+        return bad_operation(box);
     trace(CALL, nameplate.id, op);
     now.op = op;
     now.deadline = deadline;

@@ -107,6 +107,8 @@ enum status post_call(uint32_t handle, uint16_t tag, const void *data, unsigned 
 
     if (bytes > MAX_INLINE - 4 || size > MAX_INLINE - 4)
         return STATUS_BAD;
+    if (post_odd)
+        post_peek(); /* late replies leave the inbox of a task that reads no mail, too */
     unsigned lines = post_lines(bytes + 4);
     struct line *line = post_call_slot(lines);
     post_address(line, handle, tag, lines, FLAG_CALL);

@@ -263,7 +263,7 @@ int main(void)
         be_bob();
     if (strcmp(name, "carol") == 0)
         be_carol();
-    if (strcmp(name, "dave") == 0)
+    if (strncmp(name, "dave", 4) == 0)
         be_dave();
     be_alice();
 }

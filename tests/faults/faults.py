@@ -30,7 +30,8 @@ import machine  # noqa: E402
 from run_tests import environment  # noqa: E402
 
 FOLDER = "tests/faults"
-TASKS = os.environ.get("TASKS", "16")
+TASKS = os.environ.get("TASKS", "16")  # slots
+IDLERS = int(os.environ.get("IDLERS", "0"))  # further tasks
 CROSS = os.environ.get("CROSS_COMPILE", "i686-linux-gnu-")
 DONE = "all of it"
 SILENCE = 60  # seconds without a case: nothing happens any more
@@ -137,8 +138,15 @@ def symbols_stack():
 
 # --- a shard: one plan, in as many boots as it takes ------------------------------------------------
 
-def boot(plan, engine, extra=""):
-    modules = boot_set.boot_set(FOLDER, f"tasks={TASKS} {extra}".strip(), [f"plan={plan}"])
+def boot(plan, engine):
+    modules = boot_set.boot_set(FOLDER, f"tasks={TASKS}", [f"plan={plan}"])
+    if IDLERS:  # a crowd that does nothing but be restarted with
+        manifest = os.path.join(os.path.dirname(plan), "manifest.txt")
+        with open(manifest, "w") as file:
+            file.write(open(f"{FOLDER}/manifest.txt").read())
+            for n in range(IDLERS):
+                file.write(f"task dave{n} module=faults priority=9 start=yes\n")
+        modules = modules.replaced("manifest", manifest)
     if engine == "bochs":
         return machine.Bochs(modules, mem=64)
     return machine.Qemu(modules, icount=True, mem=64)

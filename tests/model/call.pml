@@ -32,13 +32,15 @@
 #define IN 3            /* lines in an inbox */
 #endif
 
-/* Tasks, by the number of their process. */
+/* Tasks, by the number of their process. The judge is process 0, death is process 5. */
+#define ME     _pid
 #define NOBODY 0
 #define CLIENT 1
 #define SERVER 2
 #define SECOND 3
 #define MAILER 4
-#define ROUTER 5
+#define DEATH  5
+#define ROUTER 5        /* as the sender of a death notice */
 #define MANY   255
 
 /* Kinds of entries and lines. */
@@ -80,8 +82,9 @@ call ledger[OUT];
 #define LEDGER_SLOT(w) ledger[(w) % OUT]
 
 /* What nano knows. */
-bit  parked[5], alive[7] = 1;
-byte died;              /* the task that GONE is about */
+bit  parked[5], alive[6] = 1;
+byte died;              /* the task that ended */
+bit  gone_owed;         /* the router has not yet accepted to hear of it */
 byte recovering;        /* not 0: the router runs in the idle view on this process's time */
 #define CPU  (recovering == 0 || recovering == _pid)
 #define RUNS (CPU && alive[_pid])
@@ -476,56 +479,127 @@ inline GONE() {
 
 /* ---- ring 3 ---------------------------------------------------------------------------- */
 
-/* The gate, once in each process that calls. */
-inline GATE(me) {
+inline ENTRY(what, w) {
+    POSTED(ME, out_tail[ME]).kind = what;
+    POSTED(ME, out_tail[ME]).word = w;
+    out_tail[ME]++
+}
+
+inline TAKE() {
+    CLEAR(ME, in_head[ME]); in_head[ME]++
+}
+
+#define FREE_LINE (out_tail[ME] - out_head[ME] < OUT)
+#define MAIL      (in_tail[ME] != in_head[ME])
+#define FIRST     RECEIVED(ME, in_head[ME])
+#define EMPTY     (out_head[ME] == out_tail[ME])
+#define VOIDED    (POSTED(ME, out_head[ME]).kind == VOID)
+#define HELD      (!EMPTY && !VOIDED && held_reason[ME] != OK && held_index[ME] == out_head[ME])
+#define IS_REFUSED (HELD && held_reason[ME] == REFUSED)
+#define TO_POST   (!EMPTY && !HELD)
+
+/* The last look at one's own mailbox before a wait. */
+inline LOOK() {
+    pending[ME] = 0;
+    looked[ME] = in_head[ME];
+    op = POST_WAIT
+}
+
+/* Calls, with room for one line or two; reads what comes; waits when it has to. */
+inline CLIENT_STEP() {
     if
-    :: me == CLIENT -> ROOM_TELL()
-    :: else
-    fi;
-    if
-    :: op & POST -> DRAIN(me)
-    :: else -> r_may_park = 1
-    fi;
-    CHECK();
-    if
-    :: op & WAIT && r_may_park && !pending[me] && (me == MAILER || in_tail[me] == looked[me]) ->
-        r_may_park = 0; op = 0; looked[me] = 0;
-        parked[me] = 1;
-        !parked[me]
-    :: else -> r_may_park = 0; op = 0; looked[me] = 0
+    :: n < CALLS && FREE_LINE ->
+        if
+        :: ENTRY(CALL, 1)
+        :: ENTRY(CALL, 2)
+        fi;
+        n++
+    :: MAIL ->
+        r_word = FIRST.word;
+        if
+        :: FIRST.kind == PLAIN -> assert(r_word == mail_read); mail_read++
+        :: else ->
+            assert(FIRST.kind == REPLY || FIRST.kind == NOTICE);
+            assert(!read[r_word]); read[r_word] = 1
+        fi;
+        r_word = 0;
+        TAKE(); goto again
+    :: IS_REFUSED ->
+        assert(!delivered[out_head[ME]]);
+        refused[out_head[ME]] = 1;
+        POSTED(ME, out_head[ME]).kind = VOID
+    :: TO_POST -> op = POST
+    :: (n == CALLS || !FREE_LINE) && !MAIL && !IS_REFUSED && !TO_POST -> LOOK(); goto again
     fi
 }
 
-/* Where K goes; the recover upcall follows, and then the caller is back in ring 3. */
-inline KILLED(me) {
-    atomic {
-        false;                  /* nobody comes this way */
-killed: RESET_ROUTER();
-        op = 0; looked[me] = 0;
-        goto restart
-    }
+/*
+ * Answers at once or keeps a call for later, or forwards it; may answer one call twice. The
+ * line of a call that is forwarded stays unread until it has gone.
+ */
+inline SERVER_STEP() {
+    if
+    :: kept && FREE_LINE -> ENTRY(REPLY, kept - 1); last = (twice -> 0 : kept); kept = 0
+    :: last && FREE_LINE -> ENTRY(REPLY, last - 1); last = 0; twice = 1
+    :: MAIL && !forwarding && FREE_LINE ->
+        assert(FIRST.kind == CALL);
+        last = FIRST.word + 1;
+        ENTRY(REPLY, last - 1); last = (twice -> 0 : last);
+        TAKE()
+    :: MAIL && !forwarding && !kept -> kept = FIRST.word + 1; TAKE()
+    :: MAIL && !forwarding && !alone && FREE_LINE -> ENTRY(FORWARD, in_head[ME]); forwarding = 1
+    :: forwarding && EMPTY -> TAKE(); forwarding = 0
+    :: IS_REFUSED ->
+        if
+        :: POSTED(ME, out_head[ME]).kind == FORWARD -> forwarding = 0; alone = 1
+        :: else
+        fi;
+        POSTED(ME, out_head[ME]).kind = VOID
+    :: TO_POST -> op = POST
+    :: EMPTY && !MAIL && !kept -> LOOK(); goto again
+    fi
 }
 
-inline ENTRY(me, what, w) {
-    POSTED(me, out_tail[me]).kind = what;
-    POSTED(me, out_tail[me]).word = w;
-    out_tail[me]++
+/* Answers what was forwarded to it. */
+inline SECOND_STEP() {
+    if
+    :: MAIL && FREE_LINE ->
+        assert(FIRST.kind == CALL);
+        last = FIRST.word;
+        ENTRY(REPLY, last); last = 0;
+        TAKE()
+    :: IS_REFUSED -> POSTED(ME, out_head[ME]).kind = VOID
+    :: TO_POST -> op = POST
+    :: EMPTY && !MAIL -> LOOK(); goto again
+    fi
 }
 
-#define FREE_LINE(me) (out_tail[me] - out_head[me] < OUT)
-#define MAIL(me) (in_tail[me] != in_head[me])
-#define HEAD(me) RECEIVED(me, in_head[me])
-#define IS_REFUSED(me) (out_head[me] != out_tail[me] && held_reason[me] == REFUSED && \
-                        held_index[me] == out_head[me] && POSTED(me, out_head[me]).kind != VOID)
-#define TO_POST(me) (out_head[me] != out_tail[me] && \
-                     (held_reason[me] == OK || held_index[me] != out_head[me] || \
-                      POSTED(me, out_head[me]).kind == VOID))
-
-inline TAKE(me) {
-    CLEAR(me, in_head[me]); in_head[me]++
+/* Ordinary mail to the client. */
+inline MAILER_STEP() {
+    if
+    :: n < MAILS && FREE_LINE -> ENTRY(PLAIN, n); n++
+    :: IS_REFUSED -> POSTED(ME, out_head[ME]).kind = VOID
+    :: TO_POST || pending[ME] -> pending[ME] = 0; op = POST
+    :: HELD && !IS_REFUSED && !pending[ME] -> op = WAIT; goto again
+    :: n == MAILS && EMPTY -> goto finished
+    fi
 }
 
-/* When nothing can happen any more, everything must have happened. Process 0. */
+/* One task ends, some time, or none does; the router hears of it before any task runs. */
+inline DEATH_STEP() {
+    if
+    :: died = SERVER
+    :: died = SECOND
+    :: died = CLIENT
+    :: goto finished
+    fi;
+    alive[died] = 0; parked[died] = 0;
+    gone_owed = 1;
+    recovering = DEATH;
+    goto upcall
+}
+
+/* When nothing can happen any more, everything must have happened. */
 active proctype Judge() {
     byte i;
     timeout ->
@@ -543,174 +617,68 @@ active proctype Judge() {
 }
 
 /*
- * Every task is a loop of one atomic sequence: some steps that concern nobody else, then the
- * gate. `goto again` is where it may be preempted: after it has read a line, after a call, and
- * with op = WAIT or POST_WAIT between the last look at its mailbox and the gate.
+ * A task is a loop of one atomic sequence: some steps that concern nobody else, then the gate.
+ * `goto again` is where it may be preempted: after it has read a line, after a call, and
+ * between the last look at its mailbox and a wait.
  */
-
-/* Calls, with room for one line or two; reads what comes; waits when it has to. Process 1. */
-active proctype Client() provided (RUNS) {
-    byte n, op, i;
-again:
-    atomic {
-        do
-        :: op -> break
-        :: !op && n < CALLS && FREE_LINE(CLIENT) ->
-            if
-            :: ENTRY(CLIENT, CALL, 1)
-            :: ENTRY(CLIENT, CALL, 2)
-            fi;
-            n++
-        :: !op && MAIL(CLIENT) ->
-            i = HEAD(CLIENT).word;
-            if
-            :: HEAD(CLIENT).kind == PLAIN -> assert(i == mail_read); mail_read++
-            :: else ->
-                assert(HEAD(CLIENT).kind == REPLY || HEAD(CLIENT).kind == NOTICE);
-                assert(!read[i]); read[i] = 1
-            fi;
-            i = 0;
-            TAKE(CLIENT); goto again
-        :: !op && IS_REFUSED(CLIENT) ->
-            assert(!delivered[out_head[CLIENT]]);
-            refused[out_head[CLIENT]] = 1;
-            POSTED(CLIENT, out_head[CLIENT]).kind = VOID
-        :: !op && TO_POST(CLIENT) -> op = POST; break
-        :: !op && (n == CALLS || !FREE_LINE(CLIENT)) && !MAIL(CLIENT) && !IS_REFUSED(CLIENT) &&
-           !TO_POST(CLIENT) ->
-            pending[CLIENT] = 0;
-            looked[CLIENT] = in_head[CLIENT];
-            op = POST_WAIT; goto again
-        od;
-        GATE(CLIENT); goto again
-    };
-    KILLED(CLIENT)
-restart:
-    atomic { RECOVER(); CHECK(); recovering = 0; goto again }
-}
-
-/*
- * Answers at once or keeps a call for later, or forwards it; may answer one call twice. The line
- * of a call that is forwarded stays unread until it has gone. Process 2.
- */
-active proctype Server() provided (RUNS) {
-    byte op, kept, last;    /* 1 + slot */
+active [5] proctype Task() provided (CPU && alive[_pid]) {
+    byte n, op, kept, last;     /* the server's two: 1 + slot */
     bit forwarding, alone, twice;
 again:
     atomic {
+        skip;                   /* not the loop: going round in it would be leaving the atomic */
         do
         :: op -> break
-        :: !op && kept && FREE_LINE(SERVER) ->
-            ENTRY(SERVER, REPLY, kept - 1); last = (twice -> 0 : kept); kept = 0
-        :: !op && last && FREE_LINE(SERVER) ->
-            ENTRY(SERVER, REPLY, last - 1); last = 0; twice = 1
-        :: !op && MAIL(SERVER) && !forwarding && FREE_LINE(SERVER) ->
-            assert(HEAD(SERVER).kind == CALL);
-            last = HEAD(SERVER).word + 1;
-            ENTRY(SERVER, REPLY, last - 1); last = (twice -> 0 : last);
-            TAKE(SERVER)
-        :: !op && MAIL(SERVER) && !forwarding && !kept ->
-            kept = HEAD(SERVER).word + 1; TAKE(SERVER)
-        :: !op && MAIL(SERVER) && !forwarding && !alone && FREE_LINE(SERVER) ->
-            ENTRY(SERVER, FORWARD, in_head[SERVER]); forwarding = 1
-        :: !op && forwarding && out_head[SERVER] == out_tail[SERVER] ->
-            TAKE(SERVER); forwarding = 0
-        :: !op && IS_REFUSED(SERVER) ->
-            if
-            :: POSTED(SERVER, out_head[SERVER]).kind == FORWARD -> forwarding = 0; alone = 1
-            :: else
-            fi;
-            POSTED(SERVER, out_head[SERVER]).kind = VOID
-        :: !op && TO_POST(SERVER) -> op = POST; break
-        :: !op && out_head[SERVER] == out_tail[SERVER] && !MAIL(SERVER) && !kept ->
-            pending[SERVER] = 0;
-            looked[SERVER] = in_head[SERVER];
-            op = POST_WAIT; goto again
+        :: !op && ME == CLIENT -> CLIENT_STEP()
+        :: !op && ME == SERVER -> SERVER_STEP()
+        :: !op && ME == SECOND -> SECOND_STEP()
+        :: !op && ME == MAILER -> MAILER_STEP()
+        :: !op && ME == DEATH -> DEATH_STEP()
         od;
-        GATE(SERVER); goto again
-    };
-    KILLED(SERVER)
-restart:
-    atomic { RECOVER(); CHECK(); recovering = 0; goto again }
-}
-
-/* Answers what was forwarded to it. Process 3. */
-active proctype Second() provided (RUNS) {
-    byte op, slot;
-again:
-    atomic {
-        do
-        :: op -> break
-        :: !op && MAIL(SECOND) && FREE_LINE(SECOND) ->
-            assert(HEAD(SECOND).kind == CALL);
-            slot = HEAD(SECOND).word;
-            ENTRY(SECOND, REPLY, slot); slot = 0;
-            TAKE(SECOND)
-        :: !op && IS_REFUSED(SECOND) -> POSTED(SECOND, out_head[SECOND]).kind = VOID
-        :: !op && TO_POST(SECOND) -> op = POST; break
-        :: !op && out_head[SECOND] == out_tail[SECOND] && !MAIL(SECOND) ->
-            pending[SECOND] = 0;
-            looked[SECOND] = in_head[SECOND];
-            op = POST_WAIT; goto again
-        od;
-        GATE(SECOND); goto again
-    };
-    KILLED(SECOND)
-restart:
-    atomic { RECOVER(); CHECK(); recovering = 0; goto again }
-}
-
-/* Ordinary mail to the client. Process 4. */
-active proctype Mailer() provided (RUNS) {
-    byte n, op;
-again:
-    atomic {
-        do
-        :: op -> break
-        :: !op && n < MAILS && FREE_LINE(MAILER) -> ENTRY(MAILER, PLAIN, n); n++
-        :: !op && IS_REFUSED(MAILER) -> POSTED(MAILER, out_head[MAILER]).kind = VOID
-        :: !op && (TO_POST(MAILER) || (held_reason[MAILER] == FULL && pending[MAILER])) ->
-            pending[MAILER] = 0; op = POST; break
-        :: !op && held_reason[MAILER] == FULL && held_index[MAILER] == out_head[MAILER] &&
-           !pending[MAILER] -> op = WAIT; goto again
-        :: !op && n == MAILS && out_head[MAILER] == out_tail[MAILER] -> goto finished
-        od;
-        GATE(MAILER); goto again
-    };
-    KILLED(MAILER)
-restart:
-    atomic { RECOVER(); CHECK(); recovering = 0; goto again }
-finished:
-    skip
-}
-
-/* One task ends, some time, or none does; the router hears of it before any task runs. Process 5. */
-active proctype Death() provided (CPU) {
-    atomic {
+        /* the gate */
         if
-        :: alive[SERVER] = 0; died = SERVER
-        :: alive[SECOND] = 0; died = SECOND
-        :: alive[CLIENT] = 0; died = CLIENT
-        :: goto over
+        :: ME == CLIENT -> ROOM_TELL()
+        :: else
         fi;
-        recovering = _pid;
-        goto gone
-    };
-    atomic {
-        false;
+        if
+        :: op & POST -> DRAIN(ME)
+        :: else -> r_may_park = 1
+        fi;
+        CHECK();
+        if
+        :: op & WAIT && r_may_park && !pending[ME] &&
+           (ME == MAILER || in_tail[ME] == looked[ME]) ->
+            r_may_park = 0; op = 0; looked[ME] = 0;
+            parked[ME] = 1;
+            !parked[ME]
+        :: else -> r_may_park = 0; op = 0; looked[ME] = 0
+        fi;
+        goto again;
 killed: RESET_ROUTER();
+        op = 0;
+        if
+        :: ME <= MAILER -> looked[ME] = 0
+        :: else
+        fi;
         goto restart
     };
 restart:
     atomic {
         RECOVER();
 #ifdef BUG_GONE_ONCE
-        recovering = 0; goto over;
+        gone_owed = 0;
 #endif
-gone:   GONE();
+upcall: if
+        :: gone_owed -> GONE(); gone_owed = 0
+        :: else
+        fi;
         CHECK();
-        recovering = 0
+        recovering = 0;
+        if
+        :: ME != DEATH -> goto again
+        :: else
+        fi
     };
-over:
+finished:
     skip
 }

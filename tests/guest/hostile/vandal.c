@@ -73,14 +73,24 @@ static bool bad_grant(void)
     return post_line(&line, 1) != STATUS_OK;
 }
 
+/* OK means that the router let others run first. */
+static bool is_bad_operation(uint32_t op, uint32_t deadline)
+{
+    uint32_t status = STATUS_OK;
+
+    for (unsigned i = 0; i < 5 && status == STATUS_OK; i++)
+        status = post_gate(op, deadline);
+    return status == STATUS_BAD_OP;
+}
+
 static bool bad_operation(void)
 {
     bool good = true;
 
     for (uint32_t i = 4; i < 100; i++)
-        good &= post_gate(i, POST_FOREVER) == STATUS_BAD_OP;
-    good &= post_gate(0, POST_FOREVER) == STATUS_BAD_OP;
-    return good && post_gate(0xFFFFFFFF, 0xFFFFFFFF) == STATUS_BAD_OP;
+        good &= is_bad_operation(i, POST_FOREVER);
+    good &= is_bad_operation(0, POST_FOREVER);
+    return good && is_bad_operation(0xFFFFFFFF, 0xFFFFFFFF);
 }
 
 /*
