@@ -114,7 +114,7 @@ $(1): $(2) $(B)/$(3).lds
 	$$(Q)rm -f $$@ && $$(CC) $$(LDFLAGS) -T $(B)/$(3).lds $(2) $$(LIBGCC) -o $$@
 endef
 
-$(eval $(call image,$(B)/nano.elf,$(call objects,nano),nano))
+$(eval $(call image,$(B)/nano.elf,$(call objects,nano) $(B)/include/ringpost/string.c.o,nano))
 $(eval $(call image,$(B)/router.elf,$(call objects,router),router))
 $(eval $(call image,$(B)/pager.elf,$(call objects,pager) $(B)/libpost.a,app))
 $(foreach a,$(APPS),$(eval $(call image,$(B)/$(a).elf,$(call objects,apps/$(a)) $(B)/libpost.a,app)))
@@ -132,7 +132,7 @@ $(B)/guest/faults/%.c.o: tests/faults/%.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
-$(B)/libpost.a: $(call objects,apps/libpost)
+$(B)/libpost.a: $(call objects,apps/libpost) $(B)/include/ringpost/string.c.o
 	$(say) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -154,7 +154,7 @@ $(FUZZERS): $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefil
 
 # --- what is done with it --------------------------------------------------------------------
 
-.PHONY: faults faults-full fault faults-built help all tools deps deps-test run iso bochs gdb test bench size lint fuzz app clean tests-built
+.PHONY: faults faults-bochs faults-full fault faults-built help all tools deps deps-test run iso bochs gdb test bench size lint fuzz app clean tests-built
 
 help: ## list the targets
 	@printf 'Ringpost: make TARGET [V=1] [NAME=value ...]\n\n'
@@ -210,6 +210,9 @@ faults-built: deps-test
 
 faults: faults-built ## inject faults into the router, some ten minutes (SEED=1 JSON=file CSV=file)
 	@B=build-inject $(PYTHON) tests/faults/faults.py run --set usual $(fault_options)
+
+faults-bochs: faults-built ## a sample of the kills and ticks on Bochs
+	@B=build-inject $(PYTHON) tests/faults/faults.py run --set bochs $(fault_options)
 
 faults-full: faults-built ## all of them: many hours
 	@B=build-inject $(PYTHON) tests/faults/faults.py run --set full $(fault_options)

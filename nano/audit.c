@@ -14,10 +14,10 @@
 #include <ringpost/x86.h>
 #include <ringpost/mailbox.h>
 
-#define ENTRY_G      0x100ull
-#define ENTRY_NOISE  0x60ull /* accessed, dirty; TCG marks even directory pointers accessed */
-#define ADDRESS(e)   ((uint32_t)(e) & ~(PAGE_SIZE - 1))
-#define TABLE_AT(e)  ((const entry *)(uintptr_t)ADDRESS(e))
+#define ENTRY_G       0x100ull
+#define ENTRY_NOISE   0x60ull /* accessed, dirty; TCG marks even directory pointers accessed */
+#define ADDRESS(e)    ((uint32_t)(e) & ~(PAGE_SIZE - 1))
+#define TABLE_AT(e)   ((const entry *)(uintptr_t)ADDRESS(e))
 #define CR4_FORBIDDEN 0x183u /* VME, PVI, PGE, PCE */
 #define IOPL          0x3000u
 #define MSR_CS        X86_MSR_SYSENTER_CS
@@ -41,10 +41,7 @@ static void rule(bool good, uint32_t where, const char *what)
         print("nano: audit: %08x: %s\n", where, what);
 }
 
-static void digest(uint32_t *sum, uint32_t word)
-{
-    *sum = (*sum ^ word) * 16777619;
-}
+static void digest(uint32_t *sum, uint32_t word) { *sum = (*sum ^ word) * 16777619; }
 
 static void digest_text(uint32_t from, uint32_t end)
 {
@@ -77,11 +74,12 @@ static void audit_gdt(uint32_t *tss)
         uint32_t last = (high & 0xF0000) | (low & 0xFFFF); /* in pages */
 
         if (access & 0x10) {
-            rule(base == 0 && (high & 0xE00000) == 0xC00000, at, "a segment with a base, of 16 bits or of bytes");
+            rule(base == 0 && (high & 0xE00000) == 0xC00000, at,
+                 "a segment with a base, of 16 bits or of bytes");
             rule(access & 1, at, "a segment's accessed bit is not set beforehand");
             rule(!(access & 4), at, "a conforming or expand-down segment");
-            rule(ring == RING_NANO || last < (ring == RING_APP ? RING3_LIMIT : RING1_LIMIT) >> 12, at,
-                 "a segment of an outer ring reaches an inner one");
+            rule(ring == RING_NANO || last < (ring == RING_APP ? RING3_LIMIT : RING1_LIMIT) >> 12,
+                 at, "a segment of an outer ring reaches an inner one");
         } else if (i == GDT_TSS) {
             rule(access == 0x8B, at, "the TSS is not a busy one of DPL 0");
             *tss = base;
@@ -103,12 +101,15 @@ static void audit_idt(void)
     rule(idtr.limit == VECTORS * 8 - 1, idtr.base, "the IDT is not as long as it should be");
     for (uint32_t v = 0; v < VECTORS; v++) {
         uint32_t at = idtr.base + v * 8, low = ((uint32_t *)at)[0], high = ((uint32_t *)at)[1];
-        uint32_t ring = v == 3 || v == 4 || v == VECTOR_PAGER ? RING_APP : v == VECTOR_PARK ? RING_ROUTER : RING_NANO;
+        uint32_t ring = v == 3 || v == 4 || v == VECTOR_PAGER ? RING_APP
+                        : v == VECTOR_PARK                    ? RING_ROUTER
+                                                              : RING_NANO;
         uint32_t to = (high & 0xFFFF0000) | (low & 0xFFFF);
 
         if (low || high)
-            rule((high & 0xFFFF) == (0x8E00 | ring << 13) && low >> 16 == SEL_NANO_CS && to >= GATEHOUSE &&
-                     to < (uint32_t)gate_descriptors, at, "a gate is not an interrupt gate into the gatehouse for its ring");
+            rule((high & 0xFFFF) == (0x8E00 | ring << 13) && low >> 16 == SEL_NANO_CS &&
+                     to >= GATEHOUSE && to < (uint32_t)gate_descriptors,
+                 at, "a gate is not an interrupt gate into the gatehouse for its ring");
     }
     digest_text(idtr.base, idtr.base + VECTORS * 8);
 }
@@ -119,9 +120,13 @@ static void audit_cpu(const uint32_t *tss)
 
     asm("mov %%dr7, %0; pushf; pop %1" : "=r"(dr7), "=r"(flags));
     cpuid(1, r);
-    rule((tss[0] & 0xFFFF) == 0 && (tss[24] & 0xFFFF) == 0 && tss[6] == 0, (uint32_t)tss, "the TSS has a back-link, an LDT or an SS2");
-    rule(tss[2] == SEL_NANO_DS && tss[4] == SEL_ROUTER_DS && tss[3] == ROUTER_STACK + PAGE_SIZE, (uint32_t)tss, "the TSS's stacks");
-    rule((read_cr0() & (X86_CR0_PG | X86_CR0_WP | X86_CR0_EM)) == (X86_CR0_PG | X86_CR0_WP | X86_CR0_EM), read_cr0(), "CR0");
+    rule((tss[0] & 0xFFFF) == 0 && (tss[24] & 0xFFFF) == 0 && tss[6] == 0, (uint32_t)tss,
+         "the TSS has a back-link, an LDT or an SS2");
+    rule(tss[2] == SEL_NANO_DS && tss[4] == SEL_ROUTER_DS && tss[3] == ROUTER_STACK + PAGE_SIZE,
+         (uint32_t)tss, "the TSS's stacks");
+    rule((read_cr0() & (X86_CR0_PG | X86_CR0_WP | X86_CR0_EM)) ==
+             (X86_CR0_PG | X86_CR0_WP | X86_CR0_EM),
+         read_cr0(), "CR0");
     rule((read_cr4() & (CR4_FORBIDDEN | X86_CR4_PAE)) == X86_CR4_PAE, read_cr4(), "CR4");
     rule(dr7 == 0x400 && !(flags & X86_EFLAGS_IOPL), dr7, "DR7, or IOPL in ring 0");
     if (r[3] & 1 << 11) { /* SEP */
@@ -135,7 +140,8 @@ static void audit_cpu(const uint32_t *tss)
 static void audit_entry(entry e, bool user, uint32_t where)
 {
     rule(!(e & ENTRY_G), where, "a global page");
-    rule(!(e & ENTRY_U) == !user, where, user ? "no user page where one should be" : "a user page where none should be");
+    rule(!(e & ENTRY_U) == !user, where,
+         user ? "no user page where one should be" : "a user page where none should be");
 }
 
 static void audit_leaf(entry e, bool user, uint32_t where)
@@ -161,28 +167,33 @@ static void audit_own(const struct task *t, const entry *table, const entry *sha
         if (!(e & ENTRY_P))
             continue;
         audit_leaf(e, at != NAMEPLATE, at);
-        rule((e & ENTRY_NX) && (in < 1 << MAILBOX_SHIFT || (!(e & ENTRY_W) && (at == NAMEPLATE || at == CLOCK))), at,
-             "a page of the task's own that should not be so");
+        rule((e & ENTRY_NX) &&
+                 (in < 1 << MAILBOX_SHIFT || (!(e & ENTRY_W) && (at == NAMEPLATE || at == CLOCK))),
+             at, "a page of the task's own that should not be so");
         if (at >= OWN_MAILBOX) {
             w = shared_page(shared, WINDOW + (t->slot << MAILBOX_SHIFT) + in);
-            rule(ADDRESS(w) == ADDRESS(e) && !(w & e & ENTRY_W), at, "the window shows another page, or two may write it");
+            rule(ADDRESS(w) == ADDRESS(e) && !(w & e & ENTRY_W), at,
+                 "the window shows another page, or two may write it");
         }
         /* A ring's one or two pages appear twice in a row. */
-        if (at == NAMEPLATE || (at != CLOCK && ADDRESS(e) != ADDRESS(table[i - 1]) && ADDRESS(e) != ADDRESS(table[i - 2])))
+        if (at == NAMEPLATE || (at != CLOCK && ADDRESS(e) != ADDRESS(table[i - 1]) &&
+                                ADDRESS(e) != ADDRESS(table[i - 2])))
             meet(e, at);
     }
 }
 
 static void audit_view(const struct task *t, const entry *shared)
 {
-    rule((t->view[3] & ~ENTRY_NOISE) == ((uint32_t)shared | ENTRY_P), t->slot, "a view's fourth directory is not the shared one");
+    rule((t->view[3] & ~ENTRY_NOISE) == ((uint32_t)shared | ENTRY_P), t->slot,
+         "a view's fourth directory is not the shared one");
     rule(!(t->saved.eflags & X86_EFLAGS_IOPL), t->id, "a task's saved IOPL");
     for (uint32_t i = 0; i < 3 * ENTRIES; i++) {
         entry p = t->view[i / ENTRIES], d;
         uint32_t at = i * TABLE_SPAN;
 
         if (i % ENTRIES == 0 && p) {
-            rule((p & ~ENTRY_NOISE) == (ADDRESS(p) | ENTRY_P) && t->slot, at, "a directory pointer with more than P, or in the idle view");
+            rule((p & ~ENTRY_NOISE) == (ADDRESS(p) | ENTRY_P) && t->slot, at,
+                 "a directory pointer with more than P, or in the idle view");
             meet(p, at);
         }
         if (!(p & ENTRY_P) || !((d = TABLE_AT(p)[i % ENTRIES]) & ENTRY_P))
@@ -216,7 +227,8 @@ static void audit_fourth(const entry *directory, bool inside, uint32_t entry_sta
             continue;
         audit_entry(d, false, at);
         rule(!(d & ENTRY_PS), at, "a large page");
-        rule(inside ? at >= GATEHOUSE && at <= NANO_BASE : at < NANO_BASE, at, inside ? "nano's view has more than nano" : "nano is in the tasks' views");
+        rule(inside ? at >= GATEHOUSE && at <= NANO_BASE : at < NANO_BASE, at,
+             inside ? "nano's view has more than nano" : "nano is in the tasks' views");
         if (inside || at != NANO_BASE)
             meet(d, at);
         for (uint32_t j = 0; j < ENTRIES; j++, at += PAGE_SIZE) {
@@ -225,12 +237,15 @@ static void audit_fourth(const entry *directory, bool inside, uint32_t entry_sta
                 continue;
             audit_leaf(e, false, at);
             if (at >= GATEHOUSE && at < NANO_BASE && !inside)
-                rule(!(e & ENTRY_W) == (at + PAGE_SIZE != entry_stack), at, "of the gatehouse the entry stack is writable, and nothing else");
+                rule(!(e & ENTRY_W) == (at + PAGE_SIZE != entry_stack), at,
+                     "of the gatehouse the entry stack is writable, and nothing else");
             else if (at < WINDOW || (inside && at >= GATEHOUSE))
                 meet(e, at);
-            rule(e & ENTRY_NX || at >= GATEHOUSE || at < ROUTER_END, at, "executable beyond the router's image");
+            rule(e & ENTRY_NX || at >= GATEHOUSE || at < ROUTER_END, at,
+                 "executable beyond the router's image");
             if (at < WINDOW || at >= WINDOW_END)
-                digest(&now.tables, ADDRESS(e) | (e & ~ENTRY_NOISE & (PAGE_SIZE - 1)) | (e & ENTRY_NX ? 0x800 : 0));
+                digest(&now.tables, ADDRESS(e) | (e & ~ENTRY_NOISE & (PAGE_SIZE - 1)) |
+                                        (e & ENTRY_NX ? 0x800 : 0));
         }
     }
 }
@@ -240,7 +255,8 @@ static void audit_low(const entry *view)
 {
     for (uint32_t i = 0; i < 3 * ENTRIES; i++)
         rule((TABLE_AT(view[i / ENTRIES])[i % ENTRIES] & ~ENTRY_NOISE) ==
-                 ((entry)i * TABLE_SPAN | ENTRY_NX | ENTRY_PS | ENTRY_W | ENTRY_P), i * TABLE_SPAN, "nano's view of memory");
+                 ((entry)i * TABLE_SPAN | ENTRY_NX | ENTRY_PS | ENTRY_W | ENTRY_P),
+             i * TABLE_SPAN, "nano's view of memory");
 }
 
 void audit(struct audit *result)
@@ -260,6 +276,9 @@ void audit(struct audit *result)
     audit_fourth(shared, false, ((const uint32_t *)tss)[1]);
     for (uint32_t s = 0; s < tasks_made; s++)
         audit_view(task_at(s), shared);
+    for (uint32_t f = 0; f < frame_end(); f++)
+        rule(!frame_is(f, FRAME_MAPPED) || met[f / 8] & 1 << f % 8, f << 12,
+             "a frame that is said to be mapped, and is not");
     *result = now;
 }
 

@@ -2,8 +2,7 @@
  * The audit: everything that the split between the rings rests on, looked at as the CPU sees it.
  * At boot, and whenever the pager asks (PAGER_OP_AUDIT, the shell's `audit`).
  */
-#ifndef NANO_AUDIT_H
-#define NANO_AUDIT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -17,5 +16,3 @@ void audit(struct audit *result);
 
 /* At boot. Stops if something is wrong though no fence was taken down. */
 void audit_boot(void);
-
-#endif

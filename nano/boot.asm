@@ -23,7 +23,6 @@ nano_dirs:  resb 4 * 4096
 gate_table: resb 4096
 nano_table: resb 4096
 shared_dir: resb 4096               ; the fourth directory of every other view
-nano_view:  resb 32                 ; the four directory pointers
 boot_stack: resb 1024
 .top:
 
@@ -72,10 +71,6 @@ boot_start:
     call map
     mov dword [nano_dirs + 3 * 4096 + DIRECTORY_INDEX_GATEHOUSE * 8], gate_table + 3
     mov dword [nano_dirs + 3 * 4096 + DIRECTORY_INDEX_NANO * 8], nano_table + 3
-    mov dword [nano_view], nano_dirs + 1
-    mov dword [nano_view + 8], nano_dirs + 4096 + 1
-    mov dword [nano_view + 16], nano_dirs + 2 * 4096 + 1
-    mov dword [nano_view + 24], nano_dirs + 3 * 4096 + 1
 
     mov eax, cr4
     or eax, X86_CR4_PAE
@@ -126,6 +121,10 @@ refuse:
     out 0xF4, al                    ; QEMU's isa-debug-exit
     hlt
     jmp .done
+
+align 32
+nano_view:                          ; its four directory pointers, present
+    dd nano_dirs + 1, 0, nano_dirs + 4097, 0, nano_dirs + 8193, 0, nano_dirs + 12289, 0
 
 no_pae: db "ringpost: this CPU has no PAE, and page tables with NX need it. "
         db "QEMU: use -cpu max. Bochs: cpu: model=corei7_skylake_x", 10, 0

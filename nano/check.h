@@ -1,10 +1,7 @@
 /* The invariants of frames and views, checked by walking everything. */
-#ifndef NANO_CHECK_H
-#define NANO_CHECK_H
+#pragma once
 
 #include <stdint.h>
 
 /* Returns how many violations there are; each is a line on the debug port. */
 uint32_t check_invariants(void);
-
-#endif

@@ -1,6 +1,5 @@
 /* The CPU's features, and what of them is on. SDM vol. 3, 2.5 and 4.6. */
-#ifndef NANO_CPU_H
-#define NANO_CPU_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -12,5 +11,3 @@ extern struct cpu cpu;
 
 /* Turns on what there is; boot.asm has refused a CPU without PAE and NX. */
 void cpu_init(void);
-
-#endif

@@ -1,6 +1,5 @@
 /* Choosing and resuming: the only ways out of ring 0 but the gatehouse's short hand-off. */
-#ifndef NANO_DISPATCH_H
-#define NANO_DISPATCH_H
+#pragma once
 
 #include "task.h"
 
@@ -17,5 +16,3 @@ _Noreturn void go_on(struct task *t, struct frame *f, bool tick);
 
 void wake_list_init(struct wake_list *list);
 void wake_list_clear(void);
-
-#endif

@@ -7,8 +7,7 @@
  *
  * Plain C on a plain array: also built on the host, for tests.
  */
-#ifndef NANO_FRAME_H
-#define NANO_FRAME_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -44,5 +43,3 @@ uint32_t frame_end(void);
 
 /* How many frames are of a type; of RESERVED those below frame_end(). */
 uint32_t frame_count(enum frame_type type);
-
-#endif

@@ -1,6 +1,5 @@
 /* Descriptors: GDT, IDT, TSS. SDM vol. 3, 3.4.5, 5.8.3, 6.11, 7.2.1. */
-#ifndef NANO_GDT_H
-#define NANO_GDT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,5 +11,3 @@ void gdt_set_call_gate(uint32_t entry);
 
 /* The I/O ports of who runs next: 128 bytes as the CPU reads them, or NULL for none. */
 void tss_set_ports(const uint8_t *ports);
-
-#endif

@@ -38,13 +38,6 @@ enum stage {
 /* On pages of its own, so that a restored checkpoint leaves it alone (world_inject_on.c). */
 struct injector injector;
 
-static inline uint32_t time_stamp(void)
-{
-    uint32_t low;
-    asm volatile("rdtsc" : "=a"(low)::"edx");
-    return low;
-}
-
 static void breakpoint(bool on)
 {
     struct router_header *header = inject_memory(task_at(0), ROUTER_BASE);
@@ -204,7 +197,7 @@ static bool entered(struct frame *f, struct task *t)
 {
     f->eflags |= X86_EFLAGS_RF;
     if (injector.victim && t->id == injector.victim) {
-        injector.result.cost = time_stamp() - injector.died_at;
+        injector.result.cost = read_time_stamp() - injector.died_at;
         injector.victim = 0;
         breakpoint(false);
         return true;
@@ -227,9 +220,15 @@ bool inject_died(const struct frame *f, bool hang)
         injector.stage = PASSED;
         steps_left = 0;
     }
-    if (injector.result.restarts == 1 && injector.plan.task) {
+    if (injector.stage == PASSED && injector.plan.repeat) {
+        injector.plan.repeat--;
+        injector.skip = 0;
+        injector.result.steps = 0;
+        injector.stage = WAITING;
+        breakpoint(true);
+    } else if (injector.result.restarts == 1 && injector.plan.task) {
         injector.victim = injector.plan.task;
-        injector.died_at = time_stamp();
+        injector.died_at = read_time_stamp();
         breakpoint(true);
     }
     return true;
@@ -264,8 +263,8 @@ static void finish(const struct inject_verdict *v)
     const uint32_t *n = injector.plan.name;
     struct inject_result *r = &injector.result;
 
-    r->escapes = world_escapes(v->lost || v->doubled || v->reordered || v->altered || v->stuck ||
-                                v->harmed);
+    r->escapes =
+        world_escapes(v->lost || v->doubled || v->reordered || v->altered || v->stuck || v->harmed);
     print("case %u,%u,%u,%u,%x,%x,%u r %u,%u,%x,%x,%u,%u,%x,%u,%u v %u,%u,%u,%u,%u,%u,%u,%u\n",
           n[0], n[1], n[2], n[3], n[4], n[5], injector.plan.recovery_step, r->activated, r->steps,
           r->eip, r->recovery_activated ? r->recovery_eip : 0, r->restarts, r->hangs, r->fault_eip,

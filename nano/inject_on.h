@@ -1,6 +1,5 @@
 /* The injector's hooks: see inject.h; inject_on.c says what it does. Ring 0. */
-#ifndef NANO_INJECT_ON_H
-#define NANO_INJECT_ON_H
+#pragma once
 
 #include <stdbool.h>
 #include <ringpost/inject.h>
@@ -14,8 +13,8 @@ extern struct injector {
     uint32_t stage, skip, ticks;
     uint32_t steps_asked; /* of the stub                             */
     bool recovered;       /* stepping through a recovery happens once */
-    uint32_t number; /* of the case since the checkpoint */
-    uint32_t victim; /* its next gate call ends the restart's cost */
+    uint32_t number;      /* of the case since the checkpoint */
+    uint32_t victim;      /* its next gate call ends the restart's cost */
     uint32_t died_at;
     uint32_t stop;                         /* a task that stops when the recovery begins */
 } __attribute__((aligned(4096))) injector; /* a type of whole pages */
@@ -49,5 +48,3 @@ void world_tables_change(void);    /* the pager may change tables               
 
 /* An address in a task's view, as memory of nano's; NULL if nothing is there. */
 void *inject_memory(struct task *t, uint32_t address);
-
-#endif

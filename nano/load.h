@@ -1,8 +1,7 @@
 /*
  * The two programs that nano loads itself: the router into ring 1, the pager into ring 3.
  */
-#ifndef NANO_LOAD_H
-#define NANO_LOAD_H
+#pragma once
 
 #include <stdint.h>
 
@@ -19,5 +18,3 @@ uint32_t router_upcall_entry(void);
 /* Makes the pager's task and its view with everything in `modules` mapped for it. */
 void load_pager(const struct module *m, const struct module *modules, uint32_t count,
                 const char *command_line);
-
-#endif

@@ -30,12 +30,11 @@ void router_reset(void)
     FOR_SEGMENTS(s, first)
     {
         uint8_t *to = frame_memory(image_frames[s - first_first]);
-        uint32_t words = s->filesz / 4;
         /* Text as it should be is not written: the CPU would decode it anew, and an emulator
          * translate it anew, which is most of a restart's time there. */
-        if (!same_words(to, (const uint8_t *)pristine + s->offset, words))
-            copy_words(to, (const uint8_t *)pristine + s->offset, words);
-        memcpy(to + words * 4, (const uint8_t *)pristine + s->offset + words * 4, s->filesz % 4);
+        if (s->flags & ELF_W ||
+            !same_words(to, (const uint8_t *)pristine + s->offset, s->filesz / 4))
+            memcpy(to, (const uint8_t *)pristine + s->offset, s->filesz);
         memset(to + s->filesz, 0, s->memsz - s->filesz);
     }
     /* The stack needs nothing: every entry begins at its top, and reads nothing it did not push. */

@@ -1,6 +1,5 @@
 /* Boot parameters: words of the form key=value on nano's command line. */
-#ifndef NANO_OPTIONS_H
-#define NANO_OPTIONS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,5 +12,3 @@ extern struct options options;
 
 /* Refuses a value that it does not understand; keys it does not know are the pager's. */
 void options_read(const char *line);
-
-#endif

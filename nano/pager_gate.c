@@ -141,10 +141,15 @@ static uint32_t set_registrar(struct frame *f)
 }
 static uint32_t faults(struct frame *f)
 {
-    const struct fault_report *r = fault_report(f->ebx);
+    bool more;
+    const struct fault_report *r = fault_report(f->ebx & ~FAULTS_SPENT, &more);
 
     if (!r)
-        return STATUS_NONE;
+        return more ? STATUS_NO_SUCH : STATUS_NONE;
+    if (f->ebx & FAULTS_SPENT) {
+        f->ebx = r->spent;
+        return STATUS_OK;
+    }
     f->ebx = r->vector | r->error << 16;
     f->ecx = r->address;
     f->edx = r->eip;

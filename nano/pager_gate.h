@@ -1,10 +1,7 @@
 /* The pager's gate: include/ringpost/pager_gate.h says what each operation does. */
-#ifndef NANO_PAGER_GATE_H
-#define NANO_PAGER_GATE_H
+#pragma once
 
 #include "trap.h"
 
 /* Takes the operation and its arguments from the frame and leaves the results there. */
 void pager_gate(struct frame *f);
-
-#endif

@@ -1,6 +1,5 @@
 /* A panic is a bug in nano: it says where to look, leaves an epitaph, and stops. */
-#ifndef NANO_PANIC_H
-#define NANO_PANIC_H
+#pragma once
 
 #include "trap.h"
 
@@ -14,5 +13,3 @@ struct epitaph {
     uint32_t cr2;
 };
 extern struct epitaph epitaph;
-
-#endif

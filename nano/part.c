@@ -45,9 +45,7 @@ static void set_part(struct task *t, uint32_t part, uint32_t frame)
     struct nameplate *plate;
 
     switch (part) {
-    case PART_DIRECTORY0:
-    case PART_DIRECTORY1:
-    case PART_DIRECTORY2:
+    case PART_DIRECTORY0 ... PART_DIRECTORY2:
         t->view[part - PART_DIRECTORY0] = frame ? (entry)frame << 12 | ENTRY_P : 0;
         break;
     case PART_OWN_TABLE:
@@ -65,12 +63,10 @@ static void set_part(struct task *t, uint32_t part, uint32_t frame)
         break;
     case PART_OUT_HEADER: set_mailbox_page(t, 0, frame, ENTRY_W, 0); break;
     case PART_IN_HEADER: set_mailbox_page(t, 1, frame, 0, ENTRY_W); break;
-    case PART_OUTBOX0:
-    case PART_OUTBOX1:
+    case PART_OUTBOX0 ... PART_OUTBOX1:
         set_ring_page(t, OUTBOX_PAGE, part - PART_OUTBOX0, t->out_lines, frame, ENTRY_W, 0);
         break;
-    case PART_INBOX0:
-    case PART_INBOX1:
+    case PART_INBOX0 ... PART_INBOX1:
         set_ring_page(t, INBOX_PAGE, part - PART_INBOX0, t->in_lines, frame, 0, ENTRY_W);
         break;
     }

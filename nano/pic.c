@@ -33,8 +33,6 @@ static uint16_t mask_port(uint32_t line) { return (line < 8 ? PIC1 : PIC2) + 1; 
 
 void pic_enable(uint32_t line) { outb(mask_port(line), inb(mask_port(line)) & ~(1 << line % 8)); }
 
-void pic_disable(uint32_t line) { outb(mask_port(line), inb(mask_port(line)) | 1 << line % 8); }
-
 bool pic_acknowledge(uint32_t line)
 {
     if (line % 8 == 7) {

@@ -1,14 +1,10 @@
 /* The two 8259 interrupt controllers: lines 0-15 at vectors VECTOR_LINE and up. */
-#ifndef NANO_PIC_H
-#define NANO_PIC_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
 void pic_init(void);
 void pic_enable(uint32_t line);
-void pic_disable(uint32_t line);
 /* Acknowledges the line; false if the interrupt was spurious (7 and 15). */
 bool pic_acknowledge(uint32_t line);
-
-#endif

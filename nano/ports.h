@@ -1,11 +1,8 @@
 /* Which I/O ports and interrupt lines a task may ever be given. */
-#ifndef NANO_PORTS_H
-#define NANO_PORTS_H
+#pragma once
 
 #include <stdbool.h>
 #include "task.h"
 
 bool line_grantable(uint32_t line);
 uint32_t ports_grant(struct task *t, uint32_t first, uint32_t count);
-
-#endif

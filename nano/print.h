@@ -1,6 +1,5 @@
 /* The debug port (0xE9). Formats: %s, %u, %x, with a width of zeros (%08x). */
-#ifndef NANO_PRINT_H
-#define NANO_PRINT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -12,5 +11,3 @@ _Noreturn void power_off(uint32_t code);
 
 /* Cannot go on because of what was booted or how: says so in words and stops. */
 _Noreturn void refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-#endif

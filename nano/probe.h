@@ -1,6 +1,5 @@
 /* What does this engine enforce? Tried, not believed: TCG checks no segment limits. */
-#ifndef NANO_PROBE_H
-#define NANO_PROBE_H
+#pragma once
 
 #include <stdbool.h>
 #include "trap.h"
@@ -10,5 +9,3 @@ void probe_engine(void);
 
 /* Any trap: if a probe is being tried, its frame is changed to go on behind it. */
 bool probe_trapped(struct frame *f);
-
-#endif

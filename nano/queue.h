@@ -5,8 +5,7 @@
  * the task directory by which the gatehouse and the router decide to come the plain way, is
  * derived here and nowhere else.
  */
-#ifndef NANO_QUEUE_H
-#define NANO_QUEUE_H
+#pragma once
 
 #include "task.h"
 
@@ -27,5 +26,3 @@ void deadlines_pass(uint32_t now);
 void attention_demand(void);
 /* What attention is when nothing is owed: while `t` runs. */
 void attention_settle(const struct task *t);
-
-#endif

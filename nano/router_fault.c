@@ -26,11 +26,19 @@ bool router_hangs(void) { return ++ticks_inside >= inject_hang_ticks(HANG_TICKS)
 
 void router_came_out(void) { ticks_inside = 0; }
 
-const struct fault_report *fault_report(uint32_t n)
+const struct fault_report *fault_report(uint32_t n, bool *more)
 {
-    if (n >= report_count || report_count - n > FAULT_REPORTS)
+    *more = n < report_count;
+    if (!*more || report_count - n > FAULT_REPORTS)
         return NULL;
     return &reports[n % FAULT_REPORTS];
+}
+
+void router_recovered(void)
+{
+    struct fault_report *r = &reports[(report_count - 1) % FAULT_REPORTS];
+
+    r->spent = read_time_stamp() - r->began;
 }
 
 void router_fault(struct frame *f, struct task *t, bool hang)
@@ -42,7 +50,8 @@ void router_fault(struct frame *f, struct task *t, bool hang)
                                .address = f->vector == X86_EXC_PF ? read_cr2() : 0,
                                .eip = f->eip,
                                .culprit = t->id,
-                               .tick = tick_now()};
+                               .tick = tick_now(),
+                               .began = read_time_stamp()};
     if (!inject_died(f, hang))
         print("nano: the router %s at %08x (exception %u, error %x, address %08x), task %08x; "
               "restart %u\n",

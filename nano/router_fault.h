@@ -1,6 +1,5 @@
 /* When ring 1 dies: the report, the reset, what is owed afterwards. */
-#ifndef NANO_ROUTER_FAULT_H
-#define NANO_ROUTER_FAULT_H
+#pragma once
 
 #include <stdbool.h>
 #include "task.h"
@@ -10,16 +9,18 @@
 
 struct fault_report {
     uint32_t vector, error, address, eip, culprit, tick;
+    uint32_t began, spent; /* TSC, its low half */
 };
 
 /* The router died in the view of `t`: report it, reset it, wake everybody, owe RECOVER. */
 _Noreturn void router_fault(struct frame *f, struct task *t, bool hang);
 
-/* The n-th of all reports, or NULL if there is none or it has been overwritten. */
-const struct fault_report *fault_report(uint32_t n);
+/* Recovery is done: the last report gets its price. */
+void router_recovered(void);
+
+/* The n-th of all reports, or NULL if there is none (*more false) or it has been overwritten. */
+const struct fault_report *fault_report(uint32_t n, bool *more);
 
 /* Hang count: a tick in ring 1; a PARK or a trap from ring 3. */
 bool router_hangs(void);
 void router_came_out(void);
-
-#endif

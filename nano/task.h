@@ -6,8 +6,7 @@
  * physical array (task_base), reached through nano's identity map. Slot 0 is nobody: its view
  * is the idle view, in which the CPU idles and upcalls run.
  */
-#ifndef NANO_TASK_H
-#define NANO_TASK_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,21 +28,17 @@ enum life {
 
 struct task {
     entry view[4]; /* directory pointers: P only (4.4.1); must be first */
-    uint32_t slot;
-    uint32_t id;
-    uint8_t life; /* enum life                                      */
-    uint8_t priority;
-    bool interrupted; /* go on from `saved`, not at the restart point   */
-    bool has_ports;
-    bool event; /* a fault that the pager has not fetched         */
-    bool deadline_armed;
+    uint32_t slot, id;
+    uint8_t life, priority; /* enum life; 1-31                          */
+    bool interrupted;       /* go on from `saved`, not at the restart point */
+    bool event;             /* a fault that the pager has not fetched   */
+    bool has_ports, deadline_armed;
     uint16_t out_lines, in_lines;
-    uint32_t result; /* EAX at the restart point                       */
-    uint32_t deadline;
-    uint32_t ticks;    /* ticks that found it running                    */
-    struct task *next; /* in its queue                                   */
-    struct task *next_deadline;
-    uint32_t part[PART_COUNT]; /* frame numbers; 0: not given                  */
+    uint32_t result;                   /* EAX at the restart point                 */
+    uint32_t deadline;                 /* the tick that wakes it                   */
+    uint32_t ticks;                    /* how many found it running                */
+    struct task *next, *next_deadline; /* in its queue, among deadlines */
+    uint32_t part[PART_COUNT];         /* frame numbers; 0: not given                  */
     uint32_t fault_vector, fault_error, fault_address, fault_eip, fault_esp;
     struct frame saved;
     uint8_t ports[PORTS / 8]; /* 1: denied, as the CPU reads it (SDM vol. 1, 19.5.2) */
@@ -78,5 +73,3 @@ void task_fault(struct task *t, uint32_t vector, uint32_t error, uint32_t addres
                 uint32_t esp);
 
 extern struct nano_page *nano_page; /* the head of the task directory */
-
-#endif

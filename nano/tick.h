@@ -1,6 +1,5 @@
 /* The clock: ticks of 1 ms from the PIT, and the page by which every task reads them. */
-#ifndef NANO_TICK_H
-#define NANO_TICK_H
+#pragma once
 
 #include <stdint.h>
 #include <ringpost/x86.h>
@@ -12,5 +11,3 @@ void tick_count(void); /* one more; wakes those whose deadline passed */
 uint32_t tick_now(void);
 entry tick_clock_entry(void); /* the page-table entry of the clock page in a view */
 void tick_count_entry(void);  /* one more entry into ring 0 that no interrupt made */
-
-#endif

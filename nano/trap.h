@@ -1,8 +1,7 @@
 /*
  * Traps: the frame that gatehouse.asm leaves on the entry stack, and what becomes of it.
  */
-#ifndef NANO_TRAP_H
-#define NANO_TRAP_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,5 +68,3 @@ extern const struct gate gate_table_start[], gate_table_end[];
 /* Ring-0 instructions that may fault on behalf of a task (gatehouse.asm). */
 extern const uint32_t blamed_start[], blamed_end[];
 extern uint8_t idle_halted[];
-
-#endif

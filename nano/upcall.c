@@ -2,6 +2,7 @@
 #include "inject.h"
 #include "load.h"
 #include "queue.h"
+#include "router_fault.h"
 #include "tick.h"
 #include "upcall.h"
 
@@ -47,7 +48,10 @@ static struct task *retired(void)
 void upcall_accept(void)
 {
     switch (running) {
-    case UPCALL_RECOVER: recover_owed = false; break;
+    case UPCALL_RECOVER:
+        recover_owed = false;
+        router_recovered();
+        break;
     case UPCALL_LINE: lines_owed &= ~(1u << argument); break;
     case UPCALL_EVENT: event_owed = false; break;
     case UPCALL_GONE:

@@ -2,8 +2,7 @@
  * Upcalls: what ring 0 has to tell the router, in the idle view. An event is owed until a
  * PARK of the router accepts it; if the router dies in between it is offered again.
  */
-#ifndef NANO_UPCALL_H
-#define NANO_UPCALL_H
+#pragma once
 
 #include "task.h"
 
@@ -18,5 +17,3 @@ bool upcall_recovering(void); /* the running upcall is RECOVER */
 void upcall_accept(void);          /* the router PARKed in the idle view */
 void upcall_abandon(void);         /* the router died in it: the event stays owed */
 _Noreturn void upcall_start(void); /* the most urgent one that is owed */
-
-#endif

@@ -21,9 +21,6 @@ extern uint8_t gate_phys[], nano_phys[];
 
 static entry user_bit; /* ENTRY_U only with the user fence off */
 
-static unsigned directory_index(uint32_t address) { return address / TABLE_SPAN % ENTRIES; }
-static unsigned page_index(uint32_t address) { return address / PAGE_SIZE % ENTRIES; }
-
 static void set_pages(entry *table, uint32_t first, uint32_t end, uint32_t frame, entry rights)
 {
     for (; first < end; first += PAGE_SIZE, frame++)

@@ -1,12 +1,15 @@
 /*
  * Views: page tables of tasks, of the router, of nano itself. SDM vol. 3, 4.4 (PAE).
  */
-#ifndef NANO_VIEW_H
-#define NANO_VIEW_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 #include "task.h"
+
+/* Where an address stands in its directory and in its page table. */
+static inline unsigned directory_index(uint32_t address) { return address / TABLE_SPAN % ENTRIES; }
+static inline unsigned page_index(uint32_t address) { return address / PAGE_SIZE % ENTRIES; }
 
 /* A frame's memory, through nano's identity map. */
 static inline void *frame_memory(uint32_t frame) { return (void *)(uintptr_t)(frame << 12); }
@@ -46,5 +49,3 @@ uint32_t view_move(struct task *from, uint32_t source, struct task *to, uint32_t
                    uint32_t rights, uint32_t pages);
 uint32_t view_move_tables(struct task *from, uint32_t source, struct task *to, uint32_t target,
                           uint32_t rights, uint32_t tables);
-
-#endif

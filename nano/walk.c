@@ -4,9 +4,6 @@
  */
 #include "view.h"
 
-static unsigned directory_index(uint32_t address) { return address / TABLE_SPAN % ENTRIES; }
-static unsigned page_index(uint32_t address) { return address / PAGE_SIZE % ENTRIES; }
-
 bool view_address_ok(uint32_t address)
 {
     return address % PAGE_SIZE == 0 && ((address >= PROGRAM_BASE && address < PROGRAM_END) ||

@@ -84,15 +84,9 @@ static uint32_t digest_words(uint32_t digest, const uint32_t *from, const void *
     return digest;
 }
 
-static uint32_t data_pages(void)
-{
-    return (nano_end - data_start) / PAGE_SIZE;
-}
+static uint32_t data_pages(void) { return (nano_end - data_start) / PAGE_SIZE; }
 
-static uint32_t descriptor_pages(void)
-{
-    return (gate_stack - gate_descriptors) / PAGE_SIZE;
-}
+static uint32_t descriptor_pages(void) { return (gate_stack - gate_descriptors) / PAGE_SIZE; }
 
 void world_init(void)
 {
@@ -152,18 +146,9 @@ static void for_tasks(void (*table)(uint32_t frame), void (*leaf)(entry *e))
             walk(task_at(s), table, leaf);
 }
 
-static void no_table(uint32_t frame)
-{
-    (void)frame;
-}
-static void no_leaf(entry *e)
-{
-    (void)e;
-}
-static void add_table(uint32_t frame)
-{
-    add(frame, IF_TABLES);
-}
+static void no_table(uint32_t frame) { (void)frame; }
+static void no_leaf(entry *e) { (void)e; }
+static void add_table(uint32_t frame) { add(frame, IF_TABLES); }
 static void add_writable(entry *e)
 {
     if (*e & ENTRY_W && frame_is(ENTRY_FRAME(*e), FRAME_MAPPED))
@@ -275,15 +260,9 @@ void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t wo
     print("injector: checkpoint: %u frames, %u mappings\n", world.count, world.mapped_count);
 }
 
-void world_touch(void)
-{
-    world.touched = true;
-}
+void world_touch(void) { world.touched = true; }
 
-void world_tables_change(void)
-{
-    world.tables_changed = true;
-}
+void world_tables_change(void) { world.tables_changed = true; }
 
 static bool inside(uint32_t address, const void *start, uint32_t bytes)
 {
@@ -329,12 +308,9 @@ static bool is_due(const struct saved *s)
 {
     switch (s->when) {
     case IF_DIRTY:
-    case IF_TOUCHED:
-        return s->dirty;
-    case IF_TABLES:
-        return world.tables_changed;
-    default:
-        return true;
+    case IF_TOUCHED: return s->dirty;
+    case IF_TABLES: return world.tables_changed;
+    default: return true;
     }
 }
 

@@ -214,6 +214,8 @@ static enum status do_restarts(struct task *from, const struct line *in, uint32_
     w[4] = g.edx;
     w[5] = g.esi;
     w[6] = g.edi;
+    if (status == STATUS_OK)
+        gate_get(PAGER_OP_FAULTS, in->w[2] | FAULTS_SPENT, 0, &w[7]);
     return status;
 }
 

@@ -12,7 +12,6 @@
  * be the matter with the caller closes its lane, so nobody asks before the lane is tried.
  */
 #include "router.h"
-#include "copy.h"
 
 struct caller me;
 

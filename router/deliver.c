@@ -8,7 +8,6 @@
  * settle() may be done twice: recovery does it again for a delivery that was cut short.
  */
 #include "router.h"
-#include "copy.h"
 
 /*
  * Holds the entry, and stops the drain: returns 0. The same entry held for the same reason
@@ -47,17 +46,15 @@ static void read_post(struct post *post, uint32_t index)
     const struct line *line = &window[me.slot].outbox[index & directory[me.slot].out_mask];
     uint32_t word = read_once(&line->tag);
 
-    *post = (struct post){
-        .index = index,
-        .handle = read_once(&line->peer),
-        .argument = read_once(&line->badge),
-        .cookie = read_once(&line->cookie),
-        .w0 = read_once(&line->w[0]),
-        .peer = me.id,
-        .tag = (uint16_t)word,
-        .lines = (uint8_t)(word >> 16),
-        .flags = (uint8_t)(word >> 24),
-    };
+    *post = (struct post){.index = index,
+                          .handle = read_once(&line->peer),
+                          .argument = read_once(&line->badge),
+                          .cookie = read_once(&line->cookie),
+                          .w0 = read_once(&line->w[0]),
+                          .peer = me.id,
+                          .tag = (uint16_t)word,
+                          .lines = (uint8_t)(word >> 16),
+                          .flags = (uint8_t)(word >> 24)};
 }
 
 /*
@@ -147,15 +144,13 @@ void settle(uint32_t slot, uint32_t index)
 }
 
 /* What a route must allow, any of it, for a message with these flags; 0: they mean nothing. */
-static const uint8_t needs[FLAG_NOTIFY + 1] = {
-    [0] = RIGHT_SEND,
-    [FLAG_CALL] = RIGHT_CALL,
-    [FLAG_FORWARD] = RIGHT_FORWARD | RIGHT_INTERPOSE,
-    [FLAG_NOTIFY] = RIGHT_NOTIFY,
-    [FLAG_GRANT] = RIGHT_GRANT,
-    [FLAG_GRANT | FLAG_CALL] = RIGHT_GRANT,
-    [FLAG_GRANT | FLAG_CALL | FLAG_LEND] = RIGHT_LEND,
-};
+static const uint8_t needs[FLAG_NOTIFY + 1] = {[0] = RIGHT_SEND,
+                                               [FLAG_CALL] = RIGHT_CALL,
+                                               [FLAG_FORWARD] = RIGHT_FORWARD | RIGHT_INTERPOSE,
+                                               [FLAG_NOTIFY] = RIGHT_NOTIFY,
+                                               [FLAG_GRANT] = RIGHT_GRANT,
+                                               [FLAG_GRANT | FLAG_CALL] = RIGHT_GRANT,
+                                               [FLAG_GRANT | FLAG_CALL | FLAG_LEND] = RIGHT_LEND};
 
 /* A message that goes by a route: checked from the route on to the receiver's room. */
 static uint32_t send(struct post *post)

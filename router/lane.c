@@ -32,8 +32,7 @@ BY_REGISTER bool lane_find(struct lane *lane, uint32_t handle)
         .dest = route->dest,
         .yield_at = entry->priority > directory[own].priority ? 0 : directory[own].priority + 1,
         .to = &window[TASK_SLOT(route->dest)],
-        .entry = entry,
-    };
+        .entry = entry};
     return true;
 }
 

@@ -37,11 +37,9 @@ void mailbox_take_up(uint32_t slot)
     route_forget(slot);
     in->self = 0;
     commit_barrier();
-    *in = (struct in_header){
-        .abi = ABI_VERSION,
-        .out_mask = directory[slot].out_mask,
-        .in_mask = directory[slot].in_mask,
-    };
+    *in = (struct in_header){.abi = ABI_VERSION,
+                             .out_mask = directory[slot].out_mask,
+                             .in_mask = directory[slot].in_mask};
     commit_barrier();
     in->self = directory[slot].id;
     trace(TAKE_UP, in->self, 0);

@@ -46,7 +46,7 @@ static uint32_t sum_up(uint32_t slot, uint32_t sum[])
 }
 
 /*
- * STATS, a CALL through a route with the MONITOR right: answered right into the caller's own
+ * STATS and WATCH, CALLs through a route with the MONITOR right: answered right into the caller's own
  * inbox, so no ledger slot is opened. The line's origin names the caller and its next outbox
  * head, so that recovery finds the entry done.
  */
@@ -54,19 +54,23 @@ uint32_t statistics(const struct post *post)
 {
     uint32_t slot =
         read_once(&window[me.slot].outbox[post->index & directory[me.slot].out_mask].w[1]);
-    struct line answer = {.tag = TAG_STATS,
+    struct line answer = {.tag = post->tag,
                           .flags = FLAG_REPLY,
                           .cookie = post->cookie,
                           .w = {post->index, STATUS_OK}};
 
-    if (post->flags != FLAG_CALL || post->tag != TAG_STATS || post->lines != 1)
+    if (post->flags != FLAG_CALL || (post->tag != TAG_STATS && post->tag != TAG_WATCH) ||
+        post->lines != 1)
         return hold(post->index, STATUS_BAD, 0, 0);
     if (room_used(&window[me.slot]) > directory[me.slot].in_mask + 1)
         return hold(post->index, STATUS_NO_ROOM, 0, 0);
     if (!room_for(me.slot, me.id, 1))
         return room_hold(post->index, me.slot, 1);
-    answer.w[2] = slot < nano_page.tasks ? sum_up(slot, &answer.w[3]) : 0;
-    if (answer.w[2] == 0)
+    if (post->tag == TAG_WATCH)
+        window[me.slot].in.watches = slot;
+    else
+        answer.w[2] = slot < nano_page.tasks ? sum_up(slot, &answer.w[3]) : 0;
+    if (post->tag == TAG_STATS && answer.w[2] == 0)
         answer.w[1] = STATUS_BAD_TASK;
     deliver_own(me.slot, &answer, me.id, post->index + 1);
     return post->lines;

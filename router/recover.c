@@ -57,13 +57,11 @@ static void blame(uint32_t culprit)
 
 void recover(uint32_t culprit)
 {
-    uint32_t tasks = nano_page.tasks;
-
     wake_list.count = 0;
-    for (uint32_t slot = 1; slot < tasks; slot++)
+    for (uint32_t slot = 1; slot < nano_page.tasks; slot++)
         if (mailbox_in_use(slot))
             finish(slot);
-    for (uint32_t slot = 1; slot < tasks; slot++) {
+    for (uint32_t slot = 1; slot < nano_page.tasks; slot++) {
         struct mailbox *box = mailbox_in_use(slot);
 
         lane_close(slot);
@@ -74,6 +72,8 @@ void recover(uint32_t culprit)
             mailbox_set_aside(slot);
             continue;
         }
+        if (box->in.watches)
+            signal_raise(slot, SIGNAL_RESTART);
         box->in.room_wanted = 0;
         if (box->in.held.reason < STATUS_NO_ROUTE)
             box->in.held.reason = STATUS_OK;

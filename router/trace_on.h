@@ -2,8 +2,7 @@
  * Tracing on: one record of 16 bytes for each event. Ring 1; see trace.h. The place is
  * checked before use, because the ring's page outlives a router that went wrong.
  */
-#ifndef ROUTER_TRACE_ON_H
-#define ROUTER_TRACE_ON_H
+#pragma once
 
 #include <ringpost/trace.h>
 
@@ -18,5 +17,3 @@ static inline void trace_write(uint32_t event, uint32_t task, uint32_t argument)
 }
 
 #define trace(event, task, argument) trace_write(TRACE_##event, task, argument)
-
-#endif

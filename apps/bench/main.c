@@ -9,7 +9,7 @@
 #include "bench.h"
 
 #define ROUNDS (312u * BATCH)
-#define POSTS  1000u
+#define POSTS 20000
 
 static int partner;         /* handle */
 static uint32_t partner_id; /* its task id */

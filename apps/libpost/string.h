@@ -1,20 +1,2 @@
-/*
- * The string functions that a task may count on, and that GCC calls on its own; string.c
- * has them. The same as C's.
- */
-#ifndef POST_STRING_H
-#define POST_STRING_H
-
-#include <stddef.h>
-
-void *memcpy(void *restrict to, const void *restrict from, size_t n);
-void *memmove(void *to, const void *from, size_t n);
-void *memset(void *to, int byte, size_t n);
-int memcmp(const void *a, const void *b, size_t n);
-size_t strlen(const char *s);
-size_t strnlen(const char *s, size_t most);
-int strcmp(const char *a, const char *b);
-int strncmp(const char *a, const char *b, size_t n);
-char *strchr(const char *s, int c);
-
-#endif
+/* <string.h> for programs in ring 3. */
+#include <ringpost/string.h>

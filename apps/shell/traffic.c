@@ -81,6 +81,34 @@ static void show_counters(const char *name, const struct counters *c)
                 c->lines, c->full, c->refused, c->notified, c->parked);
 }
 
+/* What nano reports of the router's deaths; the TSC's ticks are cycles, or what an emulator counts. */
+static void show_restarts(void)
+{
+    unsigned too_old = 0;
+
+    for (uint32_t n = 0;; n++) {
+        uint32_t report[POST_ANSWER] = {0, n};
+        enum status status = post_ask(HANDLE_PAGER, TAG_RESTARTS, report, 2, report);
+        char name[NAME_BYTES] = "nobody";
+
+        too_old += status == STATUS_NO_SUCH;
+        if (status == STATUS_NO_SUCH)
+            continue;
+        if (status != STATUS_OK) {
+            post_printf("router: %u restarts%s\n", n, too_old ? ", the first no longer reported" : "");
+            return;
+        }
+        if (report[4])
+            post_name_of(report[4], name);
+        post_printf("router: restart at tick %u: %s at %08x, for %s, %u TSC ticks\n", report[5],
+                    (report[1] & 0xFFFF) == 0xFF ? "a hang" : "an exception", report[3], name,
+                    report[6]);
+        if ((report[1] & 0xFFFF) != 0xFF)
+            post_printf("        exception %u, error %x, address %08x\n", report[1] & 0xFFFF,
+                        report[1] >> 16, report[2]);
+    }
+}
+
 bool command_stats(unsigned count, char **words)
 {
     struct listed_task task;
@@ -104,6 +132,7 @@ bool command_stats(unsigned count, char **words)
     if ((status = read_counters(0, &counters)) != STATUS_OK)
         return fail(words[0], status);
     show_counters("total", &counters);
+    show_restarts();
     return true;
 }
 

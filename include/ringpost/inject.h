@@ -59,6 +59,7 @@ struct inject_plan {
     uint32_t step;    /* instructions of the router that go by first                   */
     uint32_t action, where, value;
     uint32_t recovery_step; /* not 0: killed again in the recovery after so many        */
+    uint32_t repeat;        /* so often again, in the next calls of the same task       */
     uint32_t patience;      /* ticks until the case counts as stuck                      */
 };
 

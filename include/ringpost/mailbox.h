@@ -103,6 +103,7 @@ struct in_header {
     struct counters counters;
     struct call ledger[MAX_RING]; /* by outbox index & mask                     */
     struct origin origins[MAX_RING]; /* by inbox index & mask                   */
+    uint32_t watches;         /* not 0: SIGNAL_RESTART at each restart (WATCH)  */
 };
 /* 2 KiB ledger + 1.5 KiB origins + the rest: one page. */
 

@@ -45,7 +45,8 @@
  *   SET_REGISTRAR  EBX id or 0
  *   POWER_OFF      EBX exit code 0..127: ends the run (QEMU, Bochs)
  *   FAULTS         the router's fault reports, oldest first: EBX index -> EBX vector | error << 16,
- *                  ECX address, EDX EIP, ESI culprit id, EDI tick (NONE)
+ *                  ECX address, EDX EIP, ESI culprit id, EDI tick (NO_SUCH: too old to be kept;
+ *                  NONE: no more). EBX index | FAULTS_SPENT -> EBX TSC ticks until recovery was done
  *   CHECK          the invariants of frames and views -> EBX violations (0: clean)
  *   LOG            EBX, ECX, EDX, ESI, EDI: up to 20 bytes of text, ended by NUL or the last
  *                  register, for the debug port
@@ -87,6 +88,8 @@ enum pager_op {
     PAGER_OP_AUDIT,
     PAGER_OP_COUNT
 };
+
+#define FAULTS_SPENT 0x80000000u
 
 #define MAP_W 1
 #define MAP_X 2

@@ -24,11 +24,14 @@
  * STATS          CALL, right MONITOR; w1 slot, or 0 for totals
  *                -> w1 status, w2 task id, w3.. struct counters (8 words);
  *                totals: the same words summed up
+ * WATCH          CALL, right MONITOR; w1 1: SIGNAL_RESTART at each restart of the router from now on,
+ *                0: no more -> w1 status
  */
 #define TAG_ROUTE_ANSWER 1
 #define TAG_ROUTE_REVOKE 2
 #define TAG_MOVE_ANSWER  3
 #define TAG_STATS        4
+#define TAG_WATCH        5
 
 /*
  * To the registrar (HANDLE_REGISTRAR).
@@ -70,7 +73,8 @@
  * WAIT_EXIT      CALL; w2 task id -> when it has ended: w1 status, w2 exit code (KILLED + vector if it
  *                faulted; then w3 error code, w4 address of a #PF, w5 EIP)
  * RESTARTS       CALL; w2 n -> w1 status (NONE: no more), w2 vector | error << 16, w3 address,
- *                w4 EIP, w5 culprit id, w6 tick: nano's n-th fault report of the router
+ *                w4 EIP, w5 culprit id, w6 tick, w7 TSC ticks until recovery was done: nano's
+ *                n-th fault report of the router; status NO_SUCH: too old to be kept
  * MODULE         CALL; text from w2: name of a boot module that the manifest gives to this
  *                task -> w1 status, w2 address, w3 bytes: its frames moved to the landing zone
  * LAND           CALL; w2 address, w3 pages in one's landing zone (0, 0: the pager's choice again) ->

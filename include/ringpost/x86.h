@@ -88,6 +88,12 @@ static inline uint32_t read_cr4(void)
 }
 static inline void write_cr4(uint32_t v) { asm volatile("mov %0, %%cr4" ::"r"(v) : "memory"); }
 static inline void write_msr(uint32_t msr, uint64_t v) { asm volatile("wrmsr" ::"c"(msr), "A"(v)); }
+static inline uint32_t read_time_stamp(void)
+{
+    uint32_t low;
+    asm volatile("rdtsc" : "=a"(low) : : "edx");
+    return low;
+}
 static inline void cpuid(uint32_t leaf, uint32_t out[4])
 {
     asm volatile("cpuid"

@@ -48,6 +48,7 @@ class Survey:
             self.ranges.setdefault((who, what), []).append((int(first, 16), int(last, 16) + 1, int(rights, 16)))
         for ring, limit in re.findall(r"survey: segment ring(\d) data (\w+)", text):
             self.limits[int(ring)] = int(limit, 16) + 1
+        self.broken = [(int(n), what) for n, what in re.findall(r"survey: broken (\d+) (.*)", text)]
         self.complete = self.ended and "survey: end" in text
 
     def allowed(self, ring, is_, conditions):
@@ -171,6 +172,8 @@ def check(survey):
         results.append((not found and bool(expected) and bool(survey.probed(who)),
                         f"{survey.config.name}: {TITLES[who]}: 1048576 pages probed, {pages} can be read, as tables"
                         f"{' and segments' if 'limit' in survey.conditions else ''} say", "\n".join(found[:12])))
+    results += [(bool(n) != (what == "nothing"), f"{survey.config.name}: the audit, with {what} broken: {n} violations", "")
+                for n, what in survey.broken]
     return results
 
 

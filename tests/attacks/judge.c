@@ -126,6 +126,7 @@ static void drain(void)
 
     post_call(console, TAG_WRITE, nothing, 4, nothing, 4, NULL, post_in(20000));
     post_close(console);
+    post_sleep(100); /* what is still in the UART; and all of it, should the registrar be beyond asking */
 }
 
 /* What ends the pager or nano: afterwards only echo can be asked, or nobody. */

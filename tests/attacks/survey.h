@@ -11,6 +11,7 @@
 #define SURVEY_PROBE     0x50524F42u /* EAX in a probe                                      */
 #define SURVEY_TABLES    0x5441424Cu /* EAX at a UD2: nano prints this view; EDX the name   */
 #define SURVEY_NANO      0x4E414E4Fu /* EAX at a UD2: nano probes itself                    */
+#define SURVEY_BREAK     0x42524B21u /* EAX at a UD2: nano breaks each rule, and audits itself */
 #define SURVEY_OPERATION 0x40A78000u /* call gate: probe the page EDX in ring 1             */
 #define TAG_SURVEY       202         /* to the hostile pager: survey yourself               */
 

@@ -47,9 +47,11 @@ int main(void)
     print(1);
     post_ask(pager, TAG_SURVEY, words, 1, words);
     asm volatile("ud2" : : "a"(SURVEY_NANO) : "memory");
+    asm volatile("ud2" : : "a"(SURVEY_BREAK) : "memory");
     post_printf("survey: end\n");
     words[0] = words[1] = 0;
     post_call(post_open("console"), TAG_WRITE, words, 4, words, 4, NULL, post_in(20000));
+    post_sleep(100);
     post_send(pager, TAG_OFF, (uint32_t[]){0, 0}, 8);
     for (;;)
         post_wait(POST_FOREVER);

@@ -95,6 +95,10 @@ static void make_plan(void)
     case CAMPAIGN_KILL:
         plan.action = INJECT_KILL;
         break;
+    case CAMPAIGN_POISON:
+        plan.action = INJECT_KILL;
+        plan.repeat = 2;
+        break;
     case CAMPAIGN_TICK:
         plan.action = INJECT_LINE;
         plan.value = 0;
@@ -181,9 +185,10 @@ static void judge(void)
     if (done && keep.cases % CHECK_EVERY == 0)
         ask(HANDLE_PAGER, TAG_CHECK, 0, words, post_in(20));
     read_mail();
+    inject(INJECT_RESULT, &result, 0);
     verdict = (struct inject_verdict){
         .lost = done ? ledger.lost + (parties.number - ledger.next) + (ledger.signals < parties.signals) +
-                           (parties.replies > ledger.replies)
+                           (parties.replies > ledger.replies) + (result.restarts && !parties.told)
                      : 0,
         .doubled = ledger.doubled + (parties.answers > parties.calls),
         .reordered = ledger.reordered,
@@ -192,6 +197,8 @@ static void judge(void)
         .stuck = !done,
         .violations = words[1],
     };
+    if (parties.status == STATUS_POISONED) /* that one entry, and it was told to its sender */
+        verdict.lost--;
     inject(INJECT_VERDICT, &verdict, 0);
 }
 
@@ -239,6 +246,8 @@ _Noreturn void be_alice(void)
 
     parties = (struct parties){.bob = post_open("bob"), .carol = post_open("carol"),
                                .dave = post_open("dave"), .pager = post_open("pager")};
+    ask(post_open("router"), TAG_WATCH, 1, words, POST_FOREVER);
+    memset(words, 0, sizeof words);
     memcpy(&words[1], "plan", 5);
     if (post_ask(HANDLE_PAGER, TAG_MODULE, words, POST_ANSWER, words) == STATUS_OK)
         text = (struct words){.at = (const char *)(uintptr_t)words[1],

@@ -69,6 +69,7 @@ extern struct parties {
     uint32_t status;             /* a refusal                       */
     uint32_t replies, signals;   /* what bob's ledger must say     */
     uint32_t acks, acks_due;
+    bool told;                   /* of a restart, by signal         */
     bool death;                  /* a death notice came            */
 } parties;
 

@@ -37,10 +37,10 @@ DONE = "all of it"
 SILENCE = 60  # seconds without a case: nothing happens any more
 CASE = re.compile(r"^case (\S+) r (\S+) v (\S+)$", re.M)
 REGISTERS = "eax ebx ecx edx esi edi ebp esp eip eflags".split()
-OUTCOMES = ["masked", "recovered", "hang caught", "refused", "set aside", "task lost", "silent change",
+OUTCOMES = ["masked", "recovered", "hang caught", "refused", "poisoned", "set aside", "silent change",
             "lost", "doubled", "reordered", "no progress", "ESCAPE", "NANO STOPPED"]
-HARMLESS = {"masked", "recovered", "hang caught", "refused", "set aside"}
-RESET = 18  # STATUS_RESET
+HARMLESS = {"masked", "recovered", "hang caught", "refused", "poisoned", "set aside"}
+RESET, POISONED = 18, 17  # enum status
 
 
 def source_list(file, pattern):
@@ -94,11 +94,12 @@ def plan_lines(which, seed):
         if which == "slice":
             lines += ["kill mixed e every=7", "kill first e every=7", "kill gone e every=29",
                       f"pair one e step={pick.randrange(20, 100)}-999 every=41",
-                      "hostile one e every=23", "stop call e every=23 area=0-1"]
+                      "hostile one e every=23", "poison one e every=7", "stop call e every=23 area=0-1"]
             lines += [f"register {o} {s} step={pick.randrange(20)}-9999 area=0-9 every=37 "
                       f"bit={pick.randrange(16)}-31" for o, s in ops[:1]]
         return lines
     lines += [f"kill {o} {s}" for o, s in pairs_of()]
+    lines += [f"poison {o} {s}" for o, s in pairs_of(["one", "multi", "batch"])]
     lines += [f"tick {o} {s} every={1 if full else 3}" for o, s in pairs_of()]
     lines += [f"hang {o} {s} every={10 if full else 50}" for o, s in pairs_of()]
     for o, s in pairs_of():
@@ -232,6 +233,8 @@ def outcome(result, verdict):
                         (altered, "silent change")):
         if count:
             return name
+    if status == POISONED:
+        return "poisoned"
     if hangs:
         return "hang caught"
     if restarts:
@@ -303,7 +306,7 @@ def is_failure(c):
         return True
     if c["campaign"] in ("hostile", "stop", "tick", "count") and c["restarts"] and c["campaign"] != "stop":
         return True
-    return c["campaign"] in ("count", "kill", "pair", "tick", "hang", "hostile", "stop") and \
+    return c["campaign"] in ("count", "kill", "pair", "poison", "tick", "hang", "hostile", "stop") and \
         c["outcome"] not in HARMLESS | {"not activated"}
 
 
@@ -344,7 +347,7 @@ def work(which, seed, jobs, only, engine="qemu"):
     """Deal the plan to shards, run them by GNU parallel, show progress: cases, and shards that failed."""
     lines = [line for line in plan_lines(which, seed) if re.search(only, line)]
     random.Random(seed).shuffle(lines)
-    count = max(jobs, min(len(lines), jobs * 16))
+    count = jobs if engine == "bochs" else max(jobs, min(len(lines), jobs * 16))
     folder = os.path.join(boot_set.BUILD, "faults")
     subprocess.run(["rm", "-rf", folder])
     os.makedirs(folder)

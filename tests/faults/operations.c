@@ -17,12 +17,18 @@ static bool is_data(const struct line *line)
     return line->flags & FLAG_REPLY && line->cookie < parties.number;
 }
 
+static void note_signals(uint32_t signals)
+{
+    parties.acks += (signals & SIGNAL_ACK) != 0;
+    parties.told |= (signals & SIGNAL_RESTART) != 0;
+}
+
 /* Takes what has come: replies are checked, signals noted. */
 void read_mail(void)
 {
     const struct line *line;
 
-    parties.acks += (post_signals() & SIGNAL_ACK) != 0;
+    note_signals(post_signals());
     while ((line = post_peek())) {
         if (line->flags & FLAG_NOTIFY)
             parties.death = true;
@@ -85,7 +91,7 @@ bool settle(uint32_t deadline)
         if (post_passed(deadline))
             return false;
         if (status <= STATUS_LEDGER)
-            parties.acks += (post_wait(post_in(1)) & SIGNAL_ACK) != 0;
+            note_signals(post_wait(post_in(1)));
     }
 }
 
@@ -118,7 +124,7 @@ void prepare_state(char state, unsigned lines)
 
     parties.number = parties.calls = parties.answers = parties.wrong = parties.status = 0;
     parties.replies = parties.signals = parties.acks = parties.acks_due = 0;
-    parties.death = false;
+    parties.death = parties.told = false;
     ask(parties.bob, TAG_RESET, 0, words, POST_FOREVER);
     switch (state) {
     case 'w':
@@ -251,7 +257,7 @@ static void act_gone(void)
 
     post_send(parties.pager, TAG_KILL, words, 12);
     for (uint32_t end = post_in(20); !parties.death && !post_passed(end); read_mail())
-        post_wait(post_in(1));
+        note_signals(post_wait(post_in(1)));
     parties.wrong += !parties.death || post_own->in.open_calls != 0;
 }
 

@@ -4,6 +4,7 @@
 
 const char *const campaign_names[CAMPAIGNS] = {
     [CAMPAIGN_COUNT] = "count",       [CAMPAIGN_KILL] = "kill",   [CAMPAIGN_PAIR] = "pair",
+    [CAMPAIGN_POISON] = "poison",
     [CAMPAIGN_TICK] = "tick",         [CAMPAIGN_HANG] = "hang",   [CAMPAIGN_REGISTER] = "register",
     [CAMPAIGN_FLIP] = "flip",         [CAMPAIGN_MAILBOX] = "mailbox",
     [CAMPAIGN_HOSTILE] = "hostile",   [CAMPAIGN_STOP] = "stop",

@@ -7,6 +7,7 @@ result is a test of the test: a recovery that does not finish deliveries must be
 
 import collections
 import os
+import shutil
 import subprocess
 import sys
 
@@ -66,6 +67,13 @@ def main():
         active = sum(c["activated"] for c in group)
         out.result(not bad and active > 0, f"{campaign}: {active} faults, nothing lost, nobody harmed",
                    "\n".join(f"{c['outcome']}: make fault CASE={c['name']}" for c in bad[:10]))
+    if shutil.which("bochs"):
+        cases, missing = faults.work("bochs", 1, os.cpu_count() or 1, "", "bochs")
+        active = sum(c["activated"] for c in cases)
+        out.result(not missing and active and not any(map(faults.is_failure, cases)),
+                   f"kill and tick on Bochs: {active} faults, nothing lost", " ".join(missing))
+    else:
+        out.skip("kill and tick on Bochs", "Bochs is not installed")
     mutant = without_finish()
     if out.result(mutant, "a recovery that does not finish deliveries can be built"):
         os.environ["B"] = faults.boot_set.BUILD = mutant
