@@ -271,12 +271,18 @@ static void finish(const struct inject_verdict *v)
           r->cost, r->escapes, v->lost, v->doubled, v->reordered, v->altered, v->status, v->stuck,
           v->violations, v->harmed);
     injector.stage = IDLE;
+    injector.armed = false;
     breakpoint(false);
     world_restore(++injector.number);
 }
 
+/* Once in a case: a task that runs wild, because the router wrote into it, does not plan anew. */
 static void arm(const struct inject_plan *plan)
 {
+    if (injector.armed)
+        return;
+    injector.armed = plan->patience != UINT32_MAX;
+    world_keep();
     injector.plan = *plan;
     injector.result = (struct inject_result){0};
     injector.skip = plan->task ? plan->skip : 0;

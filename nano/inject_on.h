@@ -11,6 +11,7 @@ extern struct injector {
     struct inject_plan plan;
     struct inject_result result;
     uint32_t stage, skip, ticks;
+    bool armed;           /* a case is under way                     */
     uint32_t steps_asked; /* of the stub                             */
     bool recovered;       /* stepping through a recovery happens once */
     uint32_t number;      /* of the case since the checkpoint */
@@ -43,6 +44,7 @@ void world_init(void);
 void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t words);
 _Noreturn void world_restore(uint32_t result);
 uint32_t world_escapes(bool deep); /* deep: compare everything, not only now and then */
+void world_keep(void);             /* the keep area as it is now survives the case    */
 void world_touch(void);            /* the injector changed memory itself              */
 void world_tables_change(void);    /* the pager may change tables                     */
 

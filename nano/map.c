@@ -19,15 +19,41 @@ static entry rights_bits(uint32_t rights)
     return ENTRY_P | ENTRY_U | (rights & MAP_W ? ENTRY_W : 0) | (rights & MAP_X ? 0 : ENTRY_NX);
 }
 
+/*
+ * An entry in two halves: P, W and U are in the low one, NX in the high one. What is done for each
+ * entry of a move is written with halves, because a grant of 100 MiB spends a quarter of its time here.
+ */
+typedef uint32_t __attribute__((may_alias)) half;
+
+/* Are the entries at `s` all present, and none of those at `d`? */
+static uint32_t check_entries(const entry *s, const entry *d, uint32_t count, uint32_t missing)
+{
+    const half *from = (const half *)s, *to = (const half *)d;
+    uint32_t all = ENTRY_P, any = 0;
+
+    for (; count; count--, from += 2, to += 2) {
+        all &= *from;
+        any |= *to;
+    }
+    if (!all)
+        return missing;
+    return any & ENTRY_P ? STATUS_MAPPED : STATUS_OK;
+}
+
 /* Moves entries that have been checked: unmap, then map, with no more rights than `rights`. */
 static void move_entries(entry *s, entry *d, uint32_t count, uint32_t rights)
 {
-    entry keep = rights & MAP_W ? ~0ull : ~ENTRY_W, deny = rights & MAP_X ? 0 : ENTRY_NX;
+    half *from = (half *)s, *to = (half *)d;
+    uint32_t keep = rights & MAP_W ? ~0u : ~(uint32_t)ENTRY_W;
+    uint32_t deny = rights & MAP_X ? 0 : ENTRY_NX >> 32;
 
-    for (; count; count--, s++, d++) {
-        entry moved = (*s & keep) | deny;
-        *s = 0;
-        *d = moved;
+    for (uint32_t i = 0; i < 2 * count; i += 2) {
+        uint32_t low = from[i] & keep, high = from[i + 1] | deny;
+
+        from[i] = 0;
+        from[i + 1] = 0;
+        to[i + 1] = high;
+        to[i] = low;
     }
 }
 
@@ -138,39 +164,37 @@ uint32_t view_move(struct task *from, uint32_t source, struct task *to, uint32_t
         return STATUS_BAD_ADDRESS;
     if ((status = find(from, source, &s)) || (status = find(to, target, &d)))
         return status;
-    for (uint32_t i = 0; i < pages; i++) {
-        if (!(s[i] & ENTRY_P))
-            return STATUS_NOT_MAPPED;
-        if (d[i] & ENTRY_P)
-            return STATUS_MAPPED;
-    }
-    move_entries(s, d, pages, rights);
-    return STATUS_OK;
+    status = check_entries(s, d, pages, STATUS_NOT_MAPPED);
+    if (status == STATUS_OK)
+        move_entries(s, d, pages, rights);
+    return status;
+}
+
+/*
+ * Are the tables from `first` to `last`, less than 1 GiB apart, all a task's own, and in one
+ * directory? The ends decide: what is not a task's own begins or ends with a directory.
+ */
+static bool tables_ok(uint32_t first, uint32_t last)
+{
+    return first / DIRECTORY_SPAN == last / DIRECTORY_SPAN && first >= PROGRAM_BASE &&
+           last < LANDING_END && (last < PROGRAM_END || first >= LANDING_BASE);
 }
 
 uint32_t view_move_tables(struct task *from, uint32_t source, struct task *to, uint32_t target,
                           uint32_t rights, uint32_t tables)
 {
-    uint32_t last = (tables - 1) * TABLE_SPAN;
+    uint32_t last = (tables - 1) * TABLE_SPAN, status;
     entry *s, *d;
 
-    /* One directory at each end: from the first to the last table is less than 1 GiB. */
-    if (!tables || tables > ENTRIES || source % TABLE_SPAN || target % TABLE_SPAN ||
-        source / DIRECTORY_SPAN != (source + last) / DIRECTORY_SPAN ||
-        target / DIRECTORY_SPAN != (target + last) / DIRECTORY_SPAN || !view_address_ok(source) ||
-        !view_address_ok(source + last) || !view_address_ok(target) ||
-        !view_address_ok(target + last))
+    if (!tables || tables > ENTRIES || (source | target) % TABLE_SPAN ||
+        !tables_ok(source, source + last) || !tables_ok(target, target + last))
         return STATUS_BAD_ADDRESS;
     s = view_directory_entry(from, source);
     d = view_directory_entry(to, target);
     if (!s || !d)
         return STATUS_NO_TABLE;
-    for (uint32_t i = 0; i < tables; i++) {
-        if (!(s[i] & ENTRY_P))
-            return STATUS_NO_TABLE;
-        if (d[i] & ENTRY_P)
-            return STATUS_MAPPED;
-    }
-    move_entries(s, d, tables, rights);
-    return STATUS_OK;
+    status = check_entries(s, d, tables, STATUS_NO_TABLE);
+    if (status == STATUS_OK)
+        move_entries(s, d, tables, rights);
+    return status;
 }

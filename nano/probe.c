@@ -42,13 +42,13 @@ static void set_user(uint32_t address, entry bits)
 void probe_engine(void)
 {
     static const uint32_t read_only = 0;
-    uint32_t run = frame_run(2 * ENTRIES - 1, FRAME_NANO); /* has 2 MiB that nobody else uses */
-    uint32_t page = ((run + ENTRIES - 1) << 12) & ~(TABLE_SPAN - 1);
+    uint32_t page, run = frame_run(2 * ENTRIES - 1, FRAME_NANO);      /* has 2 MiB to itself */
     static const uint8_t smsw_ud2[] = {0x0F, 0x01, 0xE0, 0x0F, 0x0B}; /* SMSW EAX; UD2 */
     bool smep, smap, umip;
 
     if (!run)
         refuse("not enough memory: less than 4 MiB in one piece; give the machine more");
+    page = ((run + ENTRIES - 1) << 12) & ~(TABLE_SPAN - 1);
     *(uint8_t *)page = OPCODE_RET;
     print("nano: enforced: limit=%s null=%s wp=%s nx=%s",
           probe_read(SEL_ROUTER_DS, NANO_BASE) ? "yes" : "no", probe_read(0, page) ? "yes" : "no",

@@ -103,7 +103,7 @@ static void add(uint32_t frame, enum when when)
         refuse("the injector's checkpoint: more than %u frames, or frame %x", SAVED_MAX, frame);
     copy_page(frame_memory(world.store + world.count), frame_memory(frame));
     world.saved[world.count++] = (struct saved){frame, when, false};
-    world.index_of[frame] = world.count;
+    world.index_of[frame % FRAMES] = world.count;
 }
 
 /* A mapping of a saved frame tells by its dirty bit whether the frame was written. */
@@ -260,6 +260,8 @@ void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t wo
     print("injector: checkpoint: %u frames, %u mappings\n", world.count, world.mapped_count);
 }
 
+void world_keep(void) { memcpy(world.kept, (void *)world.keep, world.keep_words * 4); }
+
 void world_touch(void) { world.touched = true; }
 
 void world_tables_change(void) { world.tables_changed = true; }
@@ -316,7 +318,6 @@ static bool is_due(const struct saved *s)
 
 _Noreturn void world_restore(uint32_t result)
 {
-    memcpy(world.kept, (void *)world.keep, world.keep_words * 4);
     find_dirty();
     for (uint32_t i = 0; i < world.count; i++)
         if (is_due(&world.saved[i]))

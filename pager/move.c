@@ -35,23 +35,31 @@ static bool whole(const struct run *r)
     return !r->by_pages && (r->address | r->target) % TABLE_SPAN == 0 && r->pages >= TABLE_PAGES;
 }
 
+struct move_counts move_counts;
+
 /* Moves the next run; *pages is its length, also if it cannot be moved. */
 static enum status step(const struct run *r, uint32_t *pages)
 {
     uint32_t tables = smaller(r->pages / TABLE_PAGES,
                               smaller(directory_rest(r->address), directory_rest(r->target)));
+    enum status status;
 
     if (!whole(r)) {
         *pages = smaller(r->pages, smaller(rest(r->address), rest(r->target)));
-        return gate_move(PAGER_OP_MOVE, r->from->id, r->address, r->to->id, r->target, r->rights,
-                         *pages);
+        status = gate_move(PAGER_OP_MOVE, r->from->id, r->address, r->to->id, r->target, r->rights,
+                           *pages);
+        move_counts.pages += status == STATUS_OK ? *pages : 0;
+        return status;
     }
     if (r->from->tables) /* a table with holes must not go for a full one */
         tables = tables_run(r->from->tables, r->address, tables, TABLE_FULL);
     *pages = tables ? tables * TABLE_PAGES : TABLE_PAGES;
-    return tables ? gate_move(PAGER_OP_MOVE_TABLE, r->from->id, r->address, r->to->id, r->target,
-                              r->rights, tables)
-                  : STATUS_NOT_MAPPED;
+    if (!tables)
+        return STATUS_NOT_MAPPED;
+    status = gate_move(PAGER_OP_MOVE_TABLE, r->from->id, r->address, r->to->id, r->target,
+                       r->rights, tables);
+    move_counts.tables += status == STATUS_OK ? tables : 0;
+    return status;
 }
 
 /* Has the run been moved already, by a move that was cut short? */

@@ -44,7 +44,13 @@ void move_free(struct move *m);
 
 void piece_divide(struct piece *p);
 
+/* What nano has moved for us since boot: whole page tables, and pages one by one. */
+struct move_counts {
+    uint32_t tables, pages;
+};
+
 /* move.c */
+extern struct move_counts move_counts;
 enum status piece_tables(struct task *to, const struct piece *p);
 enum status piece_there(struct task *from, struct task *to, struct piece *p);
 enum status piece_back(struct task *from, struct task *to, struct piece *p);

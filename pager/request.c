@@ -14,6 +14,7 @@
 #include "memory.h"
 #include "module.h"
 #include "moving.h"
+#include "piece.h"
 #include "send.h"
 
 #define NO_REPLY   STATUS_COUNT /* a handler's result: nothing is to be sent now */
@@ -133,6 +134,8 @@ static enum status do_memory(struct task *from, const struct line *in, uint32_t 
     w[3] = g.ecx;
     w[4] = g.edx;
     w[5] = g.esi;
+    w[6] = move_counts.tables;
+    w[7] = move_counts.pages;
     return status;
 }
 

@@ -70,13 +70,15 @@ static OUT_OF_LINE bool deliver_slowly(struct mailbox *box)
     available = read_once(&box->out.out_tail) - head;
     if (available > box->in.out_mask + 1)
         return hold(head, STATUS_BAD, 0, 0);
-    if (available != 0) {
-        lines = deliver(head, available);
-        if (lines == 0)
-            return false;
-        commit_barrier();
-        box->in.out_head = head + lines;
+    if (available == 0) { /* its task has taken the rest back: nothing would ever change here */
+        box->in.held.reason = STATUS_OK;
+        return false;
     }
+    lines = deliver(head, available);
+    if (lines == 0)
+        return false;
+    commit_barrier();
+    box->in.out_head = head + lines;
     box->in.held.reason = STATUS_OK;
     return true;
 }

@@ -68,9 +68,7 @@ uint32_t statistics(const struct post *post)
         return room_hold(post->index, me.slot, 1);
     if (post->tag == TAG_WATCH)
         window[me.slot].in.watches = slot;
-    else
-        answer.w[2] = slot < nano_page.tasks ? sum_up(slot, &answer.w[3]) : 0;
-    if (post->tag == TAG_STATS && answer.w[2] == 0)
+    else if (!(answer.w[2] = slot < nano_page.tasks ? sum_up(slot, &answer.w[3]) : 0))
         answer.w[1] = STATUS_BAD_TASK;
     deliver_own(me.slot, &answer, me.id, post->index + 1);
     return post->lines;

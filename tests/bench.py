@@ -1,4 +1,5 @@
-"""`make bench`: boots apps/bench and prints what its paths cost, in guest instructions.
+"""`make bench`: boots apps/bench, for the paths of small messages, and apps/bench-frames, for large
+ones, and prints what they cost, in guest instructions.
 
 QEMU counts instructions (-icount shift=0: one tick of the time-stamp counter is one guest
 instruction), so the figures are of paths, not of cycles, and repeat to a fraction of a percent. The guest
@@ -29,7 +30,11 @@ LIMITS = {
     "stream-64-copied": 190,
     "post-1": 150,
     "post-ring0-entries": 0,
+    "grant-100MiB": 6000,
+    "grant-100MiB-tables": 50,
+    "grant-frame": 60,
 }
+BOOTS = (("apps/bench", None), ("apps/bench-frames", 512))  # MiB, if not as usual
 
 
 def boot_instructions():
@@ -51,30 +56,42 @@ def boot_instructions():
         return counts[1] - counts[0] if len(counts) == 2 and "ringpost> " in machine.serial else None
 
 
+def measure(folder, mem):
+    """Boot it; [(name, value, unit)], and whether it ended well."""
+    with Qemu(boot_set(folder), mem=mem, icount=True) as machine:
+        ended = machine.wait_end(TIMEOUT)
+        good = ended and machine.exit_code() == 0
+        if not good:
+            print(f"bench: {folder} did not end well: {'ended' if ended else 'still running'}, exit "
+                  f"code {machine.exit_code()}\n{last_lines(machine.serial)}\n"
+                  f"{machine.registers() if not ended else ''}\n{last_lines(machine.debug())}\n"
+                  f"{machine.errors()}", file=sys.stderr)
+        return re.findall(r"^bench: (\S+) ([\d.]+) (.*)$", machine.serial, re.M), good
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", metavar="FILE")
     arguments = parser.parse_args()
-    with Qemu(boot_set("apps/bench"), icount=True) as machine:
-        ended = machine.wait_end(TIMEOUT)
-        figures, over = [], []
-        for name, value, unit in re.findall(r"^bench: (\S+) ([\d.]+) (.*)$", machine.serial, re.M):
+    figures, over, all_good = [], [], True
+    for folder, mem in BOOTS:
+        lines, good = measure(folder, mem)
+        all_good &= good
+        for name, value, unit in lines:
             figures.append({"name": name, "value": float(value), "unit": unit})
             limit = LIMITS.get(name)
             if limit is not None and float(value) > limit:
                 over.append(name)
-            print(f"bench: {name} {value} {unit}" + ("" if limit is None else f"  (limit {limit})"))
-        boot = boot_instructions()
-        if boot is not None:
-            figures.append({"name": "boot", "value": boot, "unit": "instructions"})
-            print(f"bench: boot {boot} instructions")
-        missing = [name for name in (*LIMITS, "boot") if name not in {f["name"] for f in figures}]
-        if not ended or machine.exit_code() != 0 or missing:
-            print(f"bench: did not end well: {'ended' if ended else 'still running'}, exit code "
-                  f"{machine.exit_code()}, missing: {' '.join(missing) or 'nothing'}\n"
-                  f"{last_lines(machine.serial)}\n{machine.registers() if not ended else ''}\n"
-                  f"{last_lines(machine.debug())}\n{machine.errors()}", file=sys.stderr)
-            return 1
+            print(f"bench: {name} {value} {unit}" + ("" if limit is None else f"  (limit {limit})"),
+                  flush=True)
+    boot = boot_instructions()
+    if boot is not None:
+        figures.append({"name": "boot", "value": boot, "unit": "instructions"})
+        print(f"bench: boot {boot} instructions")
+    missing = [name for name in (*LIMITS, "boot") if name not in {f["name"] for f in figures}]
+    if not all_good or missing:
+        print(f"bench: missing: {' '.join(missing) or 'nothing'}", file=sys.stderr)
+        return 1
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump({**environment(), "icount": "shift=0", "bench": figures}, file, indent=2)

@@ -10,11 +10,15 @@ cross=${CROSS_COMPILE-i686-linux-gnu-}
 qemu=${QEMU:-qemu-system-i386}
 
 table() {
+    # xxhash.h includes headers of the C library, of which only their types are used.
+    [ "$cross" = i686-linux-gnu- ] &&
+        echo "build /usr/i686-linux-gnu/include/stdlib.h libc6-dev-i386-cross"
     cat <<END
 build ${cross}gcc                               gcc-i686-linux-gnu
 build ${cross}ld                                binutils-i686-linux-gnu
 build nasm                                      nasm
 build /usr/include/stb/stb_sprintf.h            libstb-dev
+build /usr/include/xxhash.h                     libxxhash-dev
 build /usr/bin/python3                          python3
 run   $qemu                                     qemu-system-x86
 iso   grub-mkrescue                             grub-common

@@ -9,7 +9,7 @@
 #include "bench.h"
 
 #define ROUNDS (312u * BATCH)
-#define POSTS 20000
+#define POSTS  20000u
 
 static int partner;         /* handle */
 static uint32_t partner_id; /* its task id */
@@ -124,19 +124,12 @@ static _Noreturn void bench(void)
 static uint32_t peer_half(enum phase phase, int handle, uint32_t rounds)
 {
     switch (phase) {
-    case PHASE_ONEWAY:
-        return oneway_peer(handle, rounds);
-    case PHASE_ONEWAY_COPIED:
-        return oneway_copied_peer(handle, rounds);
-    case PHASE_STREAM:
-        return stream_peer(handle, rounds);
-    case PHASE_STREAM_COPIED:
-        return stream_copied_peer(handle, rounds);
-    case PHASE_POST:
-        return post_peer(handle, rounds);
-    default:
-        switch_peer(handle, rounds, phase == PHASE_SWITCH_PLAIN);
-        return 0;
+    case PHASE_ONEWAY: return oneway_peer(handle, rounds);
+    case PHASE_ONEWAY_COPIED: return oneway_copied_peer(handle, rounds);
+    case PHASE_STREAM: return stream_peer(handle, rounds);
+    case PHASE_STREAM_COPIED: return stream_copied_peer(handle, rounds);
+    case PHASE_POST: return post_peer(handle, rounds);
+    default: switch_peer(handle, rounds, phase == PHASE_SWITCH_PLAIN); return 0;
     }
 }
 

@@ -6,10 +6,7 @@
 #include "bench.h"
 
 /* Post the batch and wait until the peer has read it. */
-static inline void next_batch(void)
-{
-    post_done(post_next(POST_FOREVER));
-}
+static inline void next_batch(void) { post_done(post_next(POST_FOREVER)); }
 
 /* Ask for the next batch; leaves with the wait for it. */
 static inline void acknowledge(int handle)

@@ -19,10 +19,7 @@ static inline void back(uint32_t deadline)
         post_done(line);
 }
 
-static uint32_t deadline_of(bool plain)
-{
-    return plain ? post_in(600000) : POST_FOREVER;
-}
+static uint32_t deadline_of(bool plain) { return plain ? post_in(600000) : POST_FOREVER; }
 
 void switch_bench(int handle, uint32_t rounds, bool plain, uint64_t *ticks)
 {

@@ -121,17 +121,8 @@ unsigned uart_read(char *to, unsigned most)
     return n;
 }
 
-unsigned uart_readable(void)
-{
-    return in_tail - in_head;
-}
+unsigned uart_readable(void) { return in_tail - in_head; }
 
-uint32_t uart_queued(void)
-{
-    return out_tail;
-}
+uint32_t uart_queued(void) { return out_tail; }
 
-uint32_t uart_sent(void)
-{
-    return out_head;
-}
+uint32_t uart_sent(void) { return out_head; }

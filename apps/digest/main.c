@@ -10,10 +10,7 @@
 #include <post.h>
 #include "digest.h"
 
-static bool is_space(uint8_t c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
+static bool is_space(uint8_t c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 static void count(struct digest *d, const uint8_t *at, uint32_t bytes)
 {
@@ -38,8 +35,7 @@ static enum status tell(const struct digest *d)
 
     if (teller < 0)
         return -teller;
-    enum status status =
-        post_call(teller, TAG_TELL, d, sizeof *d, &answer, 4, NULL, POST_FOREVER);
+    enum status status = post_call(teller, TAG_TELL, d, sizeof *d, &answer, 4, NULL, POST_FOREVER);
     post_close(teller);
     return status ? status : answer;
 }

@@ -12,10 +12,7 @@
 #define TAG_STREAM  96 /* w[0] sequence number, then words made from it              */
 #define TAG_VERDICT 97 /* CALL -> w1 messages in order, w2 lines, w3 wrong ones       */
 
-static unsigned lines_of(uint32_t sequence)
-{
-    return 1 + sequence * 7 % LINES_MOST;
-}
+static unsigned lines_of(uint32_t sequence) { return 1 + sequence * 7 % LINES_MOST; }
 
 /* Payload word i of message `sequence`. */
 static uint32_t word_of(uint32_t sequence, unsigned i)
@@ -23,10 +20,7 @@ static uint32_t word_of(uint32_t sequence, unsigned i)
     return i == 0 ? sequence : (sequence + i) * 2654435761u;
 }
 
-static unsigned words_of(unsigned lines)
-{
-    return PAYLOAD_WORDS + (lines - 1) * (LINE_BYTES / 4);
-}
+static unsigned words_of(unsigned lines) { return PAYLOAD_WORDS + (lines - 1) * (LINE_BYTES / 4); }
 
 static int flood(void)
 {

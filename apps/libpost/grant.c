@@ -21,18 +21,19 @@ static enum status check(struct post_buffer *buffers, unsigned n)
 static struct line *fill(uint32_t handle, uint16_t tag, unsigned flags, const uint32_t words[2],
                          const struct post_buffer *buffers, unsigned n, unsigned how)
 {
-    struct line *line = post_slot_wait(1);
-    struct extent *extents = post_own->out.extents;
+    struct line *line = flags & FLAG_CALL ? post_call_slot(1) : post_slot_wait(1);
+    struct extent *extents = (struct extent *)(void *)&line->w[4];
+    uint32_t count = n | (how & POST_READ_ONLY);
 
-    memset(line, 0, sizeof *line);
+    if (n > INLINE_EXTENTS) {
+        extents = post_own->out.extents;
+        count |= EXTENT_LIST;
+    }
     post_address(line, handle, tag, 1, flags);
+    line->badge = line->cookie = line->w[0] = 0;
     line->w[1] = words[0];
     line->w[2] = words[1];
-    line->w[3] = n | (how & POST_READ_ONLY);
-    if (n <= INLINE_EXTENTS)
-        extents = (struct extent *)(void *)&line->w[4];
-    else
-        line->w[3] |= EXTENT_LIST;
+    line->w[3] = count;
     for (unsigned i = 0; i < n; i++) {
         extents[i].address = (uint32_t)(uintptr_t)buffers[i].data;
         extents[i].pages = buffers[i].pages;

@@ -34,10 +34,7 @@ void post_take_out(uint32_t index)
     post_odd++;
 }
 
-void post_abandon(void)
-{
-    post_odd++;
-}
+void post_abandon(void) { post_odd++; }
 
 /* Was the message at this position read already, or is it a reply that nobody wants? */
 static bool is_read(uint32_t at)

@@ -24,10 +24,7 @@ static bool is_held(void)
            post_own->in.held.index == head && entry_at(head)->peer != HANDLE_VOID;
 }
 
-static void void_head(void)
-{
-    entry_at(post_own->in.out_head)->peer = HANDLE_VOID;
-}
+static void void_head(void) { entry_at(post_own->in.out_head)->peer = HANDLE_VOID; }
 
 static void drop_head(enum status reason)
 {

@@ -54,10 +54,7 @@
 
 #define POST_FOREVER 0u
 
-static inline void post_barrier(void)
-{
-    asm volatile("" ::: "memory");
-}
+static inline void post_barrier(void) { asm volatile("" ::: "memory"); }
 
 /* Cookies from here on are post_call's own: tasks that make calls in place stay below. */
 #define POST_COOKIE 0x80000000u
@@ -407,10 +404,7 @@ enum status post_ask(uint32_t handle, uint16_t tag, const uint32_t *words, unsig
 /* ---- The system ------------------------------------------------------------------------ */
 
 /* This task's id. */
-static inline uint32_t post_self(void)
-{
-    return post_own->in.self;
-}
+static inline uint32_t post_self(void) { return post_own->in.self; }
 
 /* A route to the task of that name: a handle above 0, or minus an enum status. */
 int post_open(const char *name);

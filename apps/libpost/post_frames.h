@@ -11,17 +11,19 @@
  * by its frames: then the pages are not here any more, and a touch is this task's fault. A buffer
  * knows which of the two it was: post_mine() tells, post_prepare() gets new pages if need be.
  *
- * The crossover. One way, in guest instructions (make bench, lines give-inline-N and
- * give-frames-N), both ends reading and writing nothing but the first word:
+ * The crossover, measured (make bench, lines give-inline-N and give-frames-N): one way, in guest
+ * instructions of everybody, without what it costs to write and read the contents.
  *
- *   bytes      256     512    1024    2024 | 4096 and more
- *   inline   @INLINE@
- *   frames   @FRAMES@
+ *   bytes            256    1024    2024 | 4048, in two messages    65536
+ *   inline          1310    2120    3080 | 6020                         -
+ *   by frames       5500    5500    5500 | 5500                      5750
  *
- * So whatever fits one message goes inline, up to POST_GIVE_INLINE bytes, and all else by frames.
- * Frames cost the same for a page as for a table of 512 pages, and a little for each further one;
- * memory in runs that are aligned to 2 MiB moves by whole page tables, which is why post_alloc
- * aligns blocks of that size.
+ * It lies between one message and two: so what fits one message (POST_GIVE_INLINE bytes) goes inline,
+ * and all else by frames. That holds for pages that are at hand; fresh ones, touched, given, and
+ * released by the receiver cost some 28,000 instructions more for each message (give-fresh-4096), so who
+ * gives often gets its pages back, or passes on those that it was given. A further page costs
+ * next to nothing, and memory that is aligned to 2 MiB moves by whole page tables, 512 pages at
+ * the cost of one: which is why post_alloc aligns blocks of that size.
  *
  * On the wire a given message is w[1] bytes, then the bytes from w[2] on; or, with FLAG_GRANT,
  * w[1] bytes, w[2] 0, and the pages (message.h).
@@ -41,11 +43,11 @@ enum post_state {
 };
 
 struct post_buffer {
-    void *data;     /* page-aligned                                                */
+    void *data; /* page-aligned                                                */
     uint32_t pages;
     uint32_t bytes; /* of contents: what post_give sends                           */
     enum post_state state;
-    uint32_t call;  /* POST_LENT: the outbox index of the call                     */
+    uint32_t call; /* POST_LENT: the outbox index of the call                     */
 };
 
 /* A message that was given: its contents, and the pages that they came in, if they did. */

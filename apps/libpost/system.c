@@ -53,7 +53,4 @@ void post_sleep(uint32_t ticks)
     }
 }
 
-const char *post_status_text(enum status status)
-{
-    return status_text(status);
-}
+const char *post_status_text(enum status status) { return status_text(status); }

@@ -30,13 +30,11 @@ int main(void)
     if (file.bytes == 0) /* no pages to be granted */
         status = post_call(digest, TAG_DIGEST, &file.bytes, 4, &answer, 4, NULL, POST_FOREVER);
     else
-        status = post_grant_call(digest, TAG_DIGEST,
-                                 &(struct post_pages_call){.words = {file.bytes},
-                                                           .buffers = &file,
-                                                           .n = 1,
-                                                           .reply = &answer,
-                                                           .size = 4},
-                                 POST_FOREVER);
+        status = post_grant_call(
+            digest, TAG_DIGEST,
+            &(struct post_pages_call){
+                .words = {file.bytes}, .buffers = &file, .n = 1, .reply = &answer, .size = 4},
+            POST_FOREVER);
     if (status != STATUS_OK || answer != STATUS_OK)
         return problem("digest", status ? status : answer);
     return 0;

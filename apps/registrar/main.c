@@ -131,18 +131,12 @@ static enum status do_revoke(const struct line *in, uint32_t *w)
 static enum status dispatch(const struct line *in, uint32_t *w)
 {
     switch (in->tag) {
-    case TAG_OPEN:
-        return do_open(in, w);
-    case TAG_CLOSE:
-        return do_close(in, w);
-    case TAG_ROUTES:
-        return do_routes(in, w);
-    case TAG_NAME_OF:
-        return do_name_of(in, w);
-    case TAG_REVOKE:
-        return do_revoke(in, w);
-    default:
-        return STATUS_BAD_OP;
+    case TAG_OPEN: return do_open(in, w);
+    case TAG_CLOSE: return do_close(in, w);
+    case TAG_ROUTES: return do_routes(in, w);
+    case TAG_NAME_OF: return do_name_of(in, w);
+    case TAG_REVOKE: return do_revoke(in, w);
+    default: return STATUS_BAD_OP;
     }
 }
 

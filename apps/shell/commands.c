@@ -16,7 +16,8 @@ const struct command commands[] = {
     {"routes", "[TASK]", 0, 1, "routes of the shell or of TASK: to whom, badge, rights",
      command_routes},
     {"mem", "[check]", 0, 1, "page frames; check: nano's invariants", command_mem},
-    {"audit", "", 0, 0, "descriptors, page tables, registers: is all as it must be?", command_audit},
+    {"audit", "", 0, 0, "descriptors, page tables, registers: is all as it must be?",
+     command_audit},
     {"sleep", "MS", 1, 1, "do nothing for MS milliseconds", command_sleep},
     {"off", "[CODE]", 0, 1, "end the machine; CODE: failed commands so far", command_off},
 };

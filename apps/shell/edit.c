@@ -176,18 +176,10 @@ enum edit_result edit_byte(struct editor *e, char byte)
         move_to(e, e->length);
         e->show("^C\n", 3);
         return EDIT_ABANDONED;
-    case CTRL('A'):
-        move_to(e, 0);
-        break;
-    case CTRL('E'):
-        move_to(e, e->length);
-        break;
-    case CTRL('U'):
-        cut(e, 0, e->cursor);
-        break;
-    case CTRL('W'):
-        cut(e, word_start(e), e->cursor);
-        break;
+    case CTRL('A'): move_to(e, 0); break;
+    case CTRL('E'): move_to(e, e->length); break;
+    case CTRL('U'): cut(e, 0, e->cursor); break;
+    case CTRL('W'): cut(e, word_start(e), e->cursor); break;
     case BACKSPACE:
     case '\b':
         if (e->cursor > 0)

@@ -37,7 +37,8 @@ bool command_audit(unsigned count, char **words)
     (void)count;
     if (status != STATUS_OK)
         return fail(words[0], status);
-    post_printf("audit: %u violations; digests: text %08x, tables %08x\n", answer[1], answer[2], answer[3]);
+    post_printf("audit: %u violations; digests: text %08x, tables %08x\n", answer[1], answer[2],
+                answer[3]);
     return answer[1] == 0;
 }
 

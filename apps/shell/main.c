@@ -91,11 +91,8 @@ static void take_keys(const char *keys, unsigned n)
             run_line(editor.text);
             prompt();
             break;
-        case EDIT_ABANDONED:
-            prompt();
-            break;
-        case EDIT_MORE:
-            break;
+        case EDIT_ABANDONED: prompt(); break;
+        case EDIT_MORE: break;
         }
     }
     flush_output();

@@ -107,12 +107,9 @@ static const char *state_text(const struct listed_task *task)
     if (task->id == post_self())
         return "running";
     switch (task->readiness) {
-    case READY_STOPPED:
-        return "stopped";
-    case READY_QUEUED:
-        return "ready";
-    default:
-        return "waiting";
+    case READY_STOPPED: return "stopped";
+    case READY_QUEUED: return "ready";
+    default: return "waiting";
     }
 }
 

@@ -95,7 +95,8 @@ static void show_restarts(void)
         if (status == STATUS_NO_SUCH)
             continue;
         if (status != STATUS_OK) {
-            post_printf("router: %u restarts%s\n", n, too_old ? ", the first no longer reported" : "");
+            post_printf("router: %u restarts%s\n", n,
+                        too_old ? ", the first no longer reported" : "");
             return;
         }
         if (report[4])

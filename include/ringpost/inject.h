@@ -6,7 +6,7 @@
  * data, the router, all mailboxes, all that tasks can write) and returns 0; ARM says what is to
  * go wrong from now on; whoever judges the case calls VERDICT, by which nano prints one line,
  * restores everything, and lets CHECKPOINT return once more, with the next number.
- * Only the `keep` area of the task that made the checkpoint is as it was left.
+ * Only the `keep` area of the task that made the checkpoint is as it was at ARM.
  *
  *   CHECKPOINT  EBX address, ECX words of the keep area: in one page  -> EAX number
  *   ARM         EBX address of a struct inject_plan: in one page

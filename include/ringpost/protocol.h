@@ -66,7 +66,8 @@
  * KILL *         CALL; w2 task id -> w1 status
  * PS             CALL; w2 slot -> w1 status (NONE: none at or above it), w2 id, w3 readiness | priority << 8,
  *                w4 ticks used, w5 pages mapped, name from w6 (24 bytes)
- * MEMORY         CALL -> w1 status, w2 frames in all, w3 free, w4 mapped, w5 tables and mailboxes
+ * MEMORY         CALL -> w1 status, w2 frames in all, w3 free, w4 mapped, w5 tables and mailboxes;
+ *                w6 page tables moved since boot, w7 pages moved one by one
  * CHECK          CALL -> w1 status, w2 violations of nano's invariants
  * OFF *          w1 exit code 0..127: no reply, the machine ends
  * AUDIT          CALL -> w1 status, w2 violations, w3, w4 digests: nano's AUDIT (pager_gate.h)

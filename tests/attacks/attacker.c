@@ -27,12 +27,15 @@ __attribute__((noinline)) static uint32_t without_end(uint32_t depth)
     return page[0] ? without_end(depth + 1) + page[0] : depth;
 }
 
-/* ---- Frames and stacks ------------------------------------------------------------------------ */
+/* ---- Frames and stacks ----------------------------------------------------------------------- */
 
 /* IRET with these flags to the next instruction, by this CS; the flags afterwards. */
 static uint32_t iret_with(uint32_t flags, uint32_t cs)
 {
-    asm volatile("push %0; push %1; push $1f; iret; 1: pushf; pop %0" : "+r"(flags) : "r"(cs) : "memory", "cc");
+    asm volatile("push %0; push %1; push $1f; iret; 1: pushf; pop %0"
+                 : "+r"(flags)
+                 : "r"(cs)
+                 : "memory", "cc");
     return flags;
 }
 
@@ -42,19 +45,22 @@ static bool retf_legal(void)
     return true;
 }
 
-static void retf_at(uint32_t esp)
-{
-    asm volatile("mov %0, %%esp; lret" : : "r"(esp) : "memory");
-}
+static void retf_at(uint32_t esp) { asm volatile("mov %0, %%esp; lret" : : "r"(esp) : "memory"); }
 
 static void push_at(uint32_t esp)
 {
-    asm volatile("mov %%esp, %%ecx; mov %0, %%esp; push %%ecx; mov %%ecx, %%esp" : : "r"(esp) : "ecx", "memory");
+    asm volatile("mov %%esp, %%ecx; mov %0, %%esp; push %%ecx; mov %%ecx, %%esp"
+                 :
+                 : "r"(esp)
+                 : "ecx", "memory");
 }
 
 static uint32_t read_ebp(uint32_t address)
 {
-    asm volatile("push %%ebp; mov %0, %%ebp; mov (%%ebp), %0; pop %%ebp" : "+r"(address) : : "memory");
+    asm volatile("push %%ebp; mov %0, %%ebp; mov (%%ebp), %0; pop %%ebp"
+                 : "+r"(address)
+                 :
+                 : "memory");
     return address;
 }
 
@@ -62,34 +68,37 @@ static bool read_null(void)
 {
     uint32_t value = 0;
     scratch[0] = 5;
-    asm volatile("xor %%ecx, %%ecx; mov %%ecx, %%fs; mov %%fs:scratch, %0" : "=r"(value) : : "ecx", "memory");
+    asm volatile("xor %%ecx, %%ecx; mov %%ecx, %%fs; mov %%fs:scratch, %0"
+                 : "=r"(value)
+                 :
+                 : "ecx", "memory");
     return value == 5;
 }
 
-/* ---- The call gate in odd states ----------------------------------------------------------------- */
+/* ---- The call gate in odd states ------------------------------------------------------------- */
 
 /* The gate, with something done to the CPU just before. Is everything as it should be after? */
-#define GATE_WITH(before)                                                                        \
-    ({                                                                                           \
-        uint32_t status = GATE_POST, selectors = 0, at = (uint32_t)&out->restart_eip;            \
-        asm volatile("movl %%ebp, post_ebp; movl $1f, (%2); movl %%esp, 4(%2)\n\t" before        \
-                     "\n\tlcall %3, $0\n1:\tpushl $0x202; popf; movl post_ebp, %%ebp\n\t"       \
-                     "movw %%es, %w1; shll $16, %1; movw %%ds, %w1"                              \
-                     : "+a"(status), "+d"(selectors), "+b"(at)                                   \
-                     : "i"(SEL_CALL_GATE)                                                        \
-                     : "ecx", "esi", "edi", "memory", "cc");                                     \
-        status == STATUS_OK && selectors == (SEL_APP_DS | SEL_APP_DS << 16);                     \
+#define GATE_WITH(before)                                                                          \
+    ({                                                                                             \
+        uint32_t status = GATE_POST, selectors = 0, at = (uint32_t)&out->restart_eip;              \
+        asm volatile("movl %%ebp, post_ebp; movl $1f, (%2); movl %%esp, 4(%2)\n\t" before          \
+                     "\n\tlcall %3, $0\n1:\tpushl $0x202; popf; movl post_ebp, %%ebp\n\t"          \
+                     "movw %%es, %w1; shll $16, %1; movw %%ds, %w1"                                \
+                     : "+a"(status), "+d"(selectors), "+b"(at)                                     \
+                     : "i"(SEL_CALL_GATE)                                                          \
+                     : "ecx", "esi", "edi", "memory", "cc");                                       \
+        status == STATUS_OK &&selectors == (SEL_APP_DS | SEL_APP_DS << 16);                        \
     })
 
-#define GATE_BY(selector)                                                                     \
-    ({                                                                                        \
-        uint32_t status = 0xBAD, none = 0, at = (uint32_t)&out->restart_eip;                  \
-        asm volatile("movl %%ebp, post_ebp; movl $1f, (%2); movl %%esp, 4(%2)\n\t"            \
-                     "lcall %3, $0xDEADBEEF\n1:\tmovl post_ebp, %%ebp"                        \
-                     : "+a"(status), "+d"(none), "+b"(at)                                     \
-                     : "i"(selector)                                                          \
-                     : "ecx", "esi", "edi", "memory", "cc");                                  \
-        status == STATUS_BAD_OP;                                                              \
+#define GATE_BY(selector)                                                                          \
+    ({                                                                                             \
+        uint32_t status = 0xBAD, none = 0, at = (uint32_t)&out->restart_eip;                       \
+        asm volatile("movl %%ebp, post_ebp; movl $1f, (%2); movl %%esp, 4(%2)\n\t"                 \
+                     "lcall %3, $0xDEADBEEF\n1:\tmovl post_ebp, %%ebp"                             \
+                     : "+a"(status), "+d"(none), "+b"(at)                                          \
+                     : "i"(selector)                                                               \
+                     : "ecx", "esi", "edi", "memory", "cc");                                       \
+        status == STATUS_BAD_OP;                                                                   \
     })
 
 static bool gate_any_rpl(void)
@@ -101,13 +110,12 @@ static bool gate_any_rpl(void)
 static void gate_with_esp(uint32_t esp)
 {
     asm volatile("movl $1f, (%1); movl %2, 4(%1); movl %2, %%esp; lcall %3, $0\n1: push %%eax"
-                 : : "a"(GATE_POST), "b"(&out->restart_eip), "S"(esp), "i"(SEL_CALL_GATE), "d"(0) : "memory");
+                 :
+                 : "a"(GATE_POST), "b"(&out->restart_eip), "S"(esp), "i"(SEL_CALL_GATE), "d"(0)
+                 : "memory");
 }
 
-__attribute__((naked)) static void push_once(void)
-{
-    asm("push %eax; ud2");
-}
+__attribute__((naked)) static void push_once(void) { asm("push %eax; ud2"); }
 
 /* Parks, with a restart point of its own choice; a wait may return early, so more than once. */
 static void park_at(uint32_t eip, uint32_t esp)
@@ -123,7 +131,7 @@ static void park_at(uint32_t eip, uint32_t esp)
     }
 }
 
-/* ---- Mailboxes ------------------------------------------------------------------------------------- */
+/* ---- Mailboxes ------------------------------------------------------------------------------- */
 
 /* Posts one line and says how the router took it; afterwards the outbox is empty again. */
 static enum status post_line(const struct line *content)
@@ -135,8 +143,10 @@ static enum status post_line(const struct line *content)
     out->out_tail++;
     post_gate(GATE_POST, POST_FOREVER);
     for (unsigned i = 0; post_barrier(), i < 100 && post_own->in.out_head != out->out_tail &&
-                         (post_own->in.held.reason == STATUS_ROUTE || post_own->in.held.reason == STATUS_MOVE ||
-                          post_own->in.held.reason == STATUS_OK); i++)
+                                             (post_own->in.held.reason == STATUS_ROUTE ||
+                                              post_own->in.held.reason == STATUS_MOVE ||
+                                              post_own->in.held.reason == STATUS_OK);
+         i++)
         post_gate(GATE_POST_WAIT, post_in(5));
     status = post_own->in.out_head == out->out_tail ? STATUS_OK : post_own->in.held.reason;
     line->peer = HANDLE_VOID;
@@ -243,8 +253,12 @@ static bool header_noise(void)
 /* The judge looks at what arrives: peer and badge are the router's words. */
 static bool forged_sender(void)
 {
-    struct line line = {.peer = post_open("judge"), .tag = TAG_FORGED, .lines = 1, .badge = 0x666,
-                        .cookie = 1, .w = {0, TASK_ID(1, 1)}};
+    struct line line = {.peer = post_open("judge"),
+                        .tag = TAG_FORGED,
+                        .lines = 1,
+                        .badge = 0x666,
+                        .cookie = 1,
+                        .w = {0, TASK_ID(1, 1)}};
 
     return post_line(&line) == STATUS_OK;
 }
@@ -268,7 +282,8 @@ static bool deaf(void)
         struct line *line = post_slot(1);
         if (!line)
             break;
-        *line = (struct line){.peer = echo, .tag = TAG_PING, .lines = 1, .flags = FLAG_CALL, .cookie = 1};
+        *line = (struct line){
+            .peer = echo, .tag = TAG_PING, .lines = 1, .flags = FLAG_CALL, .cookie = 1};
         post_commit(1);
         post_gate(GATE_POST, POST_FOREVER);
         post_barrier();
@@ -294,7 +309,10 @@ static bool wait_true(void)
 /* Grants one run of pages; by a route to itself, which may grant, unless another is named. */
 static enum status grant(const char *to, uint32_t address, uint32_t pages, unsigned flags)
 {
-    struct line line = {.peer = post_open(to), .tag = TAG_PING, .lines = 1, .flags = FLAG_GRANT | flags,
+    struct line line = {.peer = post_open(to),
+                        .tag = TAG_PING,
+                        .lines = 1,
+                        .flags = FLAG_GRANT | flags,
                         .w = {[3] = 1, [4] = address, [5] = pages}};
     enum status status = post_line(&line);
 
@@ -304,8 +322,13 @@ static enum status grant(const char *to, uint32_t address, uint32_t pages, unsig
 
 static bool bad_grants(void)
 {
-    static const uint32_t addresses[] = {0, PROGRAM_BASE - PAGE_SIZE, OWN_BASE, OWN_MAILBOX, CLOCK, LANDING_BASE, LANDING_END,
-                                         ROUTER_BASE, WINDOW, GATEHOUSE, NANO_BASE, 0xFFFFF000, 0x400001};
+    static const uint32_t addresses[] = {0,           PROGRAM_BASE - PAGE_SIZE,
+                                         OWN_BASE,    OWN_MAILBOX,
+                                         CLOCK,       LANDING_BASE,
+                                         LANDING_END, ROUTER_BASE,
+                                         WINDOW,      GATEHOUSE,
+                                         NANO_BASE,   0xFFFFF000,
+                                         0x400001};
     static const uint32_t counts[] = {0, 1, 512, 0x100000, 0xFFFFFFFF};
     bool good = true;
 
@@ -354,22 +377,22 @@ static bool entry_noise(void)
     return true;
 }
 
-/* ---- The switch ---------------------------------------------------------------------------------- */
+/* ---- The switch ------------------------------------------------------------------------------ */
 
 static uint32_t commit(uint32_t row)
 {
     switch (row) {
-#define DEED_TASK(...)        __VA_ARGS__
-#define DEED_TASK_LAST(...)   __VA_ARGS__
+#define DEED_TASK(...)      __VA_ARGS__
+#define DEED_TASK_LAST(...) __VA_ARGS__
 #define DEED_ROUTER(...)
 #define DEED_ROUTER_LAST(...)
 #define DEED_PAGER(...)
 #define DEED_PAGER_LAST(...)
 #define DEED_NONE(...)
-#define ROW(id, name, ring, what, rule, expect, control, ...) \
-    case __COUNTER__: {                                       \
-        DEED_##ring(__VA_ARGS__);                             \
-        break;                                                \
+#define ROW(id, name, ring, what, rule, expect, control, ...)                                      \
+    case __COUNTER__: {                                                                            \
+        DEED_##ring(__VA_ARGS__);                                                                  \
+        break;                                                                                     \
     }
 #include "attacks.def"
 #undef ROW
@@ -378,15 +401,9 @@ static uint32_t commit(uint32_t row)
 }
 
 /* Where a hostile router may resume its caller. */
-static void elsewhere(void)
-{
-    post_exit(THROUGH);
-}
+static void elsewhere(void) { post_exit(THROUGH); }
 
-__attribute__((naked)) static void just_return(void)
-{
-    asm("ret");
-}
+__attribute__((naked)) static void just_return(void) { asm("ret"); }
 
 /* What the router is given as address: of the two functions it may want one. */
 static uint32_t argument_for(uint32_t elsewhere_wanted)
@@ -401,14 +418,17 @@ static uint32_t ask_router(uint32_t row, uint32_t elsewhere_wanted)
     uint32_t flags, ds, es, fs, gs;
 
     asm volatile("pushf; pop %0" : "=r"(flags));
-    asm volatile("mov %%ds, %0; mov %%es, %1; mov %%fs, %2; mov %%gs, %3" : "=r"(ds), "=r"(es), "=r"(fs), "=r"(gs));
+    asm volatile("mov %%ds, %0; mov %%es, %1; mov %%fs, %2; mov %%gs, %3"
+                 : "=r"(ds), "=r"(es), "=r"(fs), "=r"(gs));
     asm volatile("push $0x202; popf" : : : "cc");
     if (result == STATUS_RESTARTED)
         return RESTARTED;
     if ((flags & 0x67700) != 0x200 || (ds & 0xFFFF) != SEL_APP_DS || (es & 0xFFFF) != SEL_APP_DS ||
         (fs & 3) != (fs ? RING_APP : 0) || (gs & 3) != (gs ? RING_APP : 0))
         return CHANGED;
-    return result == STATUS_OK ? HELD : (result & 0xFFFF0000) == HOSTILE_RESULT ? (result & 0xFFFF) : WRONG;
+    return result == STATUS_OK                       ? HELD
+           : (result & 0xFFFF0000) == HOSTILE_RESULT ? (result & 0xFFFF)
+                                                     : WRONG;
 }
 
 /* w1 the row, w2 whose it is (0: its own, 1: the router's), w3 where the router may resume it. */

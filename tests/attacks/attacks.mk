@@ -47,7 +47,7 @@ $(H)/survey_nano.o: $(ATTACKS)/survey_nano.c $(ATTACKS)/attacks.mk
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -Os -fno-omit-frame-pointer -iquote nano -I$(ATTACKS) -MMD -MP -c $< -o $@
-$(H)/nano.elf: $(call objects,nano) $(H)/survey_nano.o $(B)/nano.lds
+$(H)/nano.elf: $(call objects,nano) $(B)/include/ringpost/string.c.o $(H)/survey_nano.o $(B)/nano.lds
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/nano.lds -Wl,--wrap=trap $(filter %.o,$^) $(LIBGCC) -o $@
 

@@ -209,6 +209,8 @@ def choose(rows, configs):
 
 def boot(config, all_rows, rows):
     names = {r["full"] for r in rows if wanted(r, config)}
+    if any(r["full"] in names and r["ring"] == "PAGER_LAST" for r in rows):  # a dead pager switches nothing off
+        names |= {r["full"] for r in all_rows if r["ring"] == "ROUTER_LAST"}
     mask = "".join("1" if r["full"] in names and r["ring"] != "NONE" else "0" for r in all_rows)
     return Boot(config, mask)
 

@@ -15,13 +15,19 @@
 #include "nano_symbols.h" /* NANO_name: addresses, from nano.elf */
 
 #define HELD_IF(condition) return (condition) ? HELD : CHANGED
-#define DO(code)      do { asm volatile("" : : : "memory"); asm("pusha; " code "; popa"); asm volatile("" : : : "memory", "cc"); } while (0)
-#define READ(a)       (*(volatile uint32_t *)somewhere((uint32_t)(a)))
-#define WRITE(a)      (*(volatile uint32_t *)somewhere((uint32_t)(a)) = 0)
-#define JUMP(a)       asm volatile("call *%0" : : "r"(somewhere((uint32_t)(a))) : "memory", "cc")
-#define FAR(op, sel)  asm volatile(op " %0, $0" : : "i"(sel) : "memory")
+#define DO(code)                                                                                   \
+    do {                                                                                           \
+        asm volatile("" : : : "memory");                                                           \
+        asm("pusha; " code "; popa");                                                              \
+        asm volatile("" : : : "memory", "cc");                                                     \
+    } while (0)
+#define READ(a)        (*(volatile uint32_t *)somewhere((uint32_t)(a)))
+#define WRITE(a)       (*(volatile uint32_t *)somewhere((uint32_t)(a)) = 0)
+#define JUMP(a)        asm volatile("call *%0" : : "r"(somewhere((uint32_t)(a))) : "memory", "cc")
+#define FAR(op, sel)   asm volatile(op " %0, $0" : : "i"(sel) : "memory")
 #define LOAD(reg, sel) asm volatile("movl %0, %%" reg : : "r"(sel) : "memory")
-#define INT(vector)   asm volatile("int %0" : : "i"(vector), "a"(1) : "ebx", "ecx", "edx", "esi", "edi", "memory")
+#define INT(vector)                                                                                \
+    asm volatile("int %0" : : "i"(vector), "a"(1) : "ebx", "ecx", "edx", "esi", "edi", "memory")
 
 /* Nano's secret: two words in its data (audit.c); SPARE_AT is one that nobody uses. */
 #define SECRET    0x52494E47u
@@ -46,7 +52,10 @@ static inline uint32_t flags_after(uint32_t flags)
 static inline bool verified(uint32_t selector)
 {
     bool readable, writable;
-    asm volatile("verr %w2; setz %0; verw %w2; setz %1" : "=&q"(readable), "=q"(writable) : "r"(selector) : "cc");
+    asm volatile("verr %w2; setz %0; verw %w2; setz %1"
+                 : "=&q"(readable), "=q"(writable)
+                 : "r"(selector)
+                 : "cc");
     return readable || writable;
 }
 
@@ -54,7 +63,10 @@ static inline bool described(uint32_t selector)
 {
     bool rights, limit;
     uint32_t told;
-    asm volatile("lar %3, %2; setz %0; lsl %3, %2; setz %1" : "=&q"(rights), "=&q"(limit), "=&r"(told) : "r"(selector) : "cc");
+    asm volatile("lar %3, %2; setz %0; lsl %3, %2; setz %1"
+                 : "=&q"(rights), "=&q"(limit), "=&r"(told)
+                 : "r"(selector)
+                 : "cc");
     return rights || limit;
 }
 

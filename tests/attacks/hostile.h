@@ -5,7 +5,7 @@
 #ifndef HOSTILE_H
 #define HOSTILE_H
 
-/* The call gate with this as operation | row: the hostile router commits the row; EDX its argument. */
+/* The call gate with this | row as operation: the hostile router commits the row; EDX: argument. */
 #define HOSTILE_OPERATION 0x40A77000u
 #define HOSTILE_ROWS      0x1000u
 #define HOSTILE_RESULT    0x40A70000u /* | verdict, in EAX, if it comes back */
@@ -13,7 +13,7 @@
 /* A call to the hostile pager: w1 the row -> w1 status, w2 verdict, w3 where it went wrong. */
 #define TAG_HOSTILE 200
 /* To the judge, from an attacker that claims to be somebody else (row D08). */
-#define TAG_FORGED  201
+#define TAG_FORGED 201
 
 enum verdict {
     HELD,      /* it was tried, and nothing came of it     */

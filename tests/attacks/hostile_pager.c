@@ -42,7 +42,8 @@ static void expect(uint32_t status, uint32_t expected)
         went_wrong = checks << 16 | status << 8 | expected;
 }
 
-static uint32_t call(uint32_t op, uint32_t b, uint32_t c, uint32_t d, uint32_t s, uint32_t i, uint32_t *result)
+static uint32_t call(uint32_t op, uint32_t b, uint32_t c, uint32_t d, uint32_t s, uint32_t i,
+                     uint32_t *result)
 {
     struct gate g = {b, c, d, s, i};
     uint32_t status = gate_call(op, &g);
@@ -51,12 +52,10 @@ static uint32_t call(uint32_t op, uint32_t b, uint32_t c, uint32_t d, uint32_t s
         *result = g.ebx;
     return status;
 }
-#define TRY(expected, op, b, c, d, s, i) expect(call(PAGER_OP_##op, b, c, d, s, i, 0), STATUS_##expected)
+#define TRY(expected, op, b, c, d, s, i)                                                           \
+    expect(call(PAGER_OP_##op, b, c, d, s, i, 0), STATUS_##expected)
 
-static uint32_t slot(void)
-{
-    return task_slots - 1;
-}
+static uint32_t slot(void) { return task_slots - 1; }
 
 /* A made, not started task with two page tables and one page, and nothing that the pager's own
  * books know. */
@@ -76,7 +75,8 @@ static void sandbox_end(void)
 {
     uint32_t frame, at, page;
 
-    for (at = PROGRAM_BASE; call(PAGER_OP_QUERY_TABLE, sandbox, at, 0, 0, 0, &at) == STATUS_OK; at += TABLE_SPAN) {
+    for (at = PROGRAM_BASE; call(PAGER_OP_QUERY_TABLE, sandbox, at, 0, 0, 0, &at) == STATUS_OK;
+         at += TABLE_SPAN) {
         if (at == OWN_BASE)
             continue;
         while (call(PAGER_OP_QUERY_PAGE, sandbox, at, 0, 0, 0, &page) == STATUS_OK)
@@ -92,11 +92,12 @@ static void sandbox_end(void)
     TRY(OK, TASK_END, sandbox, 0, 0, 0, 0);
 }
 
-/* ---- Deeds -------------------------------------------------------------------------------------- */
+/* ---- Deeds ----------------------------------------------------------------------------------- */
 
 static void ports(void)
 {
-    static const uint16_t never[] = {0x00, 0x20, 0x21, 0x40, 0x43, 0x61, 0x64, 0x70, 0x80, 0x92, 0xA0, 0xC0, 0xF4};
+    static const uint16_t never[] = {0x00, 0x20, 0x21, 0x40, 0x43, 0x61, 0x64,
+                                     0x70, 0x80, 0x92, 0xA0, 0xC0, 0xF4};
 
     for (unsigned i = 0; i < sizeof never / sizeof *never; i++) {
         TRY(NOT_GRANTABLE, PORTS, sandbox, never[i], 1, 0, 0);
@@ -128,12 +129,23 @@ static void alias(void)
 
 static void bad_tasks(void)
 {
-    static const uint8_t on_tasks[] = {PAGER_OP_TASK_PART, PAGER_OP_TASK_START, PAGER_OP_TASK_STOP,
-        PAGER_OP_TASK_RESUME, PAGER_OP_TASK_RETIRE, PAGER_OP_TASK_TAKE, PAGER_OP_TASK_END,
-        PAGER_OP_TABLE_GIVE, PAGER_OP_TABLE_TAKE, PAGER_OP_MAP, PAGER_OP_UNMAP, PAGER_OP_PROTECT, PAGER_OP_MOVE,
-        PAGER_OP_MOVE_TABLE, PAGER_OP_QUERY_TABLE, PAGER_OP_QUERY_PAGE, PAGER_OP_LINE, PAGER_OP_PORTS};
-    const uint32_t nobody[] = {0, TASK_ID(0, 1), TASK_ID(0, 0xFFFF), slot(), sandbox + 0x10000,
-        sandbox - 0x10000, task_slots | 0x10000, 0x1FFFF, 0x80000000, 0xFFFFFFFF, sandbox ^ 0x8000};
+    static const uint8_t on_tasks[] = {
+        PAGER_OP_TASK_PART,   PAGER_OP_TASK_START, PAGER_OP_TASK_STOP,   PAGER_OP_TASK_RESUME,
+        PAGER_OP_TASK_RETIRE, PAGER_OP_TASK_TAKE,  PAGER_OP_TASK_END,    PAGER_OP_TABLE_GIVE,
+        PAGER_OP_TABLE_TAKE,  PAGER_OP_MAP,        PAGER_OP_UNMAP,       PAGER_OP_PROTECT,
+        PAGER_OP_MOVE,        PAGER_OP_MOVE_TABLE, PAGER_OP_QUERY_TABLE, PAGER_OP_QUERY_PAGE,
+        PAGER_OP_LINE,        PAGER_OP_PORTS};
+    const uint32_t nobody[] = {0,
+                               TASK_ID(0, 1),
+                               TASK_ID(0, 0xFFFF),
+                               slot(),
+                               sandbox + 0x10000,
+                               sandbox - 0x10000,
+                               task_slots | 0x10000,
+                               0x1FFFF,
+                               0x80000000,
+                               0xFFFFFFFF,
+                               sandbox ^ 0x8000};
 
     for (unsigned o = 0; o < sizeof on_tasks; o++)
         for (unsigned n = 0; n < sizeof nobody / sizeof *nobody; n++)
@@ -154,8 +166,18 @@ static void bad_tasks(void)
 /* Addresses and frames that mean something, some of the time. */
 static uint32_t some_address(void)
 {
-    static const uint32_t bases[] = {0, PROGRAM_BASE, OTHER_AT, OWN_BASE, OWN_MAILBOX, LANDING_BASE, LANDING_END - PAGE_SIZE,
-                                     ROUTER_BASE, WINDOW, GATEHOUSE, NANO_BASE, 0xFFFFF000};
+    static const uint32_t bases[] = {0,
+                                     PROGRAM_BASE,
+                                     OTHER_AT,
+                                     OWN_BASE,
+                                     OWN_MAILBOX,
+                                     LANDING_BASE,
+                                     LANDING_END - PAGE_SIZE,
+                                     ROUTER_BASE,
+                                     WINDOW,
+                                     GATEHOUSE,
+                                     NANO_BASE,
+                                     0xFFFFF000};
     return noise() % 8 ? bases[noise() % 12] + noise() % 4 * PAGE_SIZE : noise();
 }
 
@@ -166,7 +188,8 @@ static void random_operations(void)
     for (unsigned i = 0; i < 8; i++)
         pool[i] = frames_take();
     for (unsigned n = 0; n < 20000; n++) {
-        struct gate g = {sandbox, some_address(), noise() % 4 ? pool[noise() % 8] : noise() % 0x10000,
+        struct gate g = {sandbox, some_address(),
+                         noise() % 4 ? pool[noise() % 8] : noise() % 0x10000,
                          noise() % 4 | (noise() % 4 ? 1 : noise()) << 16, some_address()};
         uint32_t op = PAGER_OP_TABLE_GIVE + noise() % 7;
 
@@ -189,7 +212,7 @@ static void random_operations(void)
                 frames_give(g.ebx);
         }
     }
-    /* Parts may have gone: a view without its own table cannot be emptied, so they come back first. */
+    /* Parts may have gone: a view without its own table cannot be emptied, so they come back. */
     for (uint32_t part = 0; part < PART_COUNT; part++)
         if (part != PART_OUTBOX1 && part != PART_INBOX1) {
             uint32_t frame = frames_take();
@@ -199,17 +222,33 @@ static void random_operations(void)
     /* Of the pool, what is mapped nowhere goes back here; what is mapped, by sandbox_end. */
     for (unsigned i = 0; i < 8; i++) {
         uint32_t frame;
-        if (call(PAGER_OP_MAP, task_pager()->id, LANDING_BASE + PAGE_SIZE, pool[i], 0, 0, 0) == STATUS_OK &&
-            call(PAGER_OP_UNMAP, task_pager()->id, LANDING_BASE + PAGE_SIZE, 0, 0, 0, &frame) == STATUS_OK)
+        if (call(PAGER_OP_MAP, task_pager()->id, LANDING_BASE + PAGE_SIZE, pool[i], 0, 0, 0) ==
+                STATUS_OK &&
+            call(PAGER_OP_UNMAP, task_pager()->id, LANDING_BASE + PAGE_SIZE, 0, 0, 0, &frame) ==
+                STATUS_OK)
             frames_give(frame);
     }
 }
 
 static void bad_addresses(void)
 {
-    static const uint32_t outside[] = {0, 0x1000, PROGRAM_BASE - PAGE_SIZE, OWN_BASE, OWN_MAILBOX, CLOCK, LANDING_END,
-        ROUTER_BASE, ROUTER_STACK, DIRECTORY, WINDOW, GATEHOUSE, NANO_BASE, 0xFFFFF000,
-        PROGRAM_BASE + 1, LANDING_BASE + 0x800, PROGRAM_END - 1};
+    static const uint32_t outside[] = {0,
+                                       0x1000,
+                                       PROGRAM_BASE - PAGE_SIZE,
+                                       OWN_BASE,
+                                       OWN_MAILBOX,
+                                       CLOCK,
+                                       LANDING_END,
+                                       ROUTER_BASE,
+                                       ROUTER_STACK,
+                                       DIRECTORY,
+                                       WINDOW,
+                                       GATEHOUSE,
+                                       NANO_BASE,
+                                       0xFFFFF000,
+                                       PROGRAM_BASE + 1,
+                                       LANDING_BASE + 0x800,
+                                       PROGRAM_END - 1};
     uint32_t frame = frames_take();
 
     for (unsigned i = 0; i < sizeof outside / sizeof *outside; i++) {
@@ -275,7 +314,8 @@ static uint8_t is_free[FRAMES / 8];
 
 static void take_all(void)
 {
-    for (taken_count = 0; taken_count < 0x10000 && (taken[taken_count] = frames_take()); taken_count++)
+    for (taken_count = 0; taken_count < 0x10000 && (taken[taken_count] = frames_take());
+         taken_count++)
         is_free[taken[taken_count] / 8] |= 1 << taken[taken_count] % 8;
 }
 
@@ -288,7 +328,7 @@ static void give_all(void)
     }
 }
 
-/* Of the first 16 MiB every frame, of the rest every eleventh: the free ones can be mapped, and no other. */
+/* Of the first 16 MiB every frame, of the rest every eleventh: the free ones can be mapped. */
 static void every_frame(void)
 {
     uint32_t frame;
@@ -296,7 +336,8 @@ static void every_frame(void)
     take_all();
     for (uint32_t f = 0; f < FRAMES; f += f < 0x1000 ? 1 : f < 0x8000 ? 11 : 997) {
         bool free = is_free[f / 8] & 1 << f % 8;
-        expect(call(PAGER_OP_MAP, sandbox, OTHER_AT, f, MAP_W, 0, 0), free ? STATUS_OK : STATUS_BAD_FRAME);
+        expect(call(PAGER_OP_MAP, sandbox, OTHER_AT, f, MAP_W, 0, 0),
+               free ? STATUS_OK : STATUS_BAD_FRAME);
         if (free)
             expect(call(PAGER_OP_UNMAP, sandbox, OTHER_AT, 0, 0, 0, &frame), STATUS_OK);
     }
@@ -348,7 +389,11 @@ static bool move_echo(void)
     TRY(OK, MOVE, sandbox, OTHER_AT, echo->id, MAP_X | 1 << 16, PROGRAM_BASE);
     return went_wrong == 0;
 }
-#define theft() if (!move_echo()) return CHANGED; sandbox_end(); return THROUGH
+#define theft()                                                                                    \
+    if (!move_echo())                                                                              \
+        return CHANGED;                                                                            \
+    sandbox_end();                                                                                 \
+    return THROUGH
 
 static void two_places(void)
 {
@@ -358,7 +403,8 @@ static void two_places(void)
     TRY(NOT_MAPPED, MOVE, sandbox, PAGE_AT, sandbox, MAP_W | 2 << 16, OTHER_AT + PAGE_SIZE);
     TRY(MAPPED, MOVE_TABLE, sandbox, PAGE_AT, sandbox, MAP_W | 1 << 16, OTHER_AT);
     TRY(MAPPED, MOVE_TABLE, sandbox, PAGE_AT, sandbox, MAP_W | 1 << 16, PAGE_AT);
-    TRY(NO_TABLE, MOVE_TABLE, sandbox, LANDING_BASE, sandbox, MAP_W | 1 << 16, OTHER_AT + TABLE_SPAN);
+    TRY(NO_TABLE, MOVE_TABLE, sandbox, LANDING_BASE, sandbox, MAP_W | 1 << 16,
+        OTHER_AT + TABLE_SPAN);
     TRY(OK, MOVE, sandbox, PAGE_AT, sandbox, MAP_W | 1 << 16, OTHER_AT + PAGE_SIZE);
     TRY(NOT_MAPPED, MOVE, sandbox, PAGE_AT, sandbox, MAP_W | 1 << 16, OTHER_AT + 2 * PAGE_SIZE);
 }
@@ -405,7 +451,7 @@ static void exhaustion(void)
     TRY(OK, MAP, sandbox, PAGE_AT, frames_take(), MAP_W, 0);
 }
 
-/* ---- The switch --------------------------------------------------------------------------------- */
+/* ---- The switch ------------------------------------------------------------------------------ */
 
 static uint32_t commit(uint32_t row)
 {
@@ -419,10 +465,10 @@ static uint32_t commit(uint32_t row)
 #define DEED_PAGER(...)      __VA_ARGS__
 #define DEED_PAGER_LAST(...) __VA_ARGS__
 #define DEED_NONE(...)
-#define ROW(id, name, ring, what, rule, expect, control, ...) \
-    case __COUNTER__: {                                       \
-        DEED_##ring(__VA_ARGS__);                             \
-        break;                                                \
+#define ROW(id, name, ring, what, rule, expect, control, ...)                                      \
+    case __COUNTER__: {                                                                            \
+        DEED_##ring(__VA_ARGS__);                                                                  \
+        break;                                                                                     \
     }
 #include "attacks.def"
 #undef ROW

@@ -30,10 +30,13 @@ static void resume_caller(uint32_t flags, uint32_t eip)
 
     if (!eip)
         eip = read_once(&out->restart_eip);
-    asm volatile("pushl $0; pushl $0; pushl $0; pushl $0; push %[ss]; push %[esp]; push %[flags]\n\t"
-                 "push %[cs]; push %[eip]; mov %[ss], %%ds; mov %[ss], %%es; iret"
-                 : : "a"(HOSTILE_RESULT | HELD), [ss] "b"(SEL_APP_DS), [esp] "c"(esp), [flags] "d"(flags),
-                 [cs] "S"(SEL_APP_CS), [eip] "D"(eip) : "memory");
+    asm volatile(
+        "pushl $0; pushl $0; pushl $0; pushl $0; push %[ss]; push %[esp]; push %[flags]\n\t"
+        "push %[cs]; push %[eip]; mov %[ss], %%ds; mov %[ss], %%es; iret"
+        :
+        : "a"(HOSTILE_RESULT | HELD), [ss] "b"(SEL_APP_DS), [esp] "c"(esp), [flags] "d"(flags),
+          [cs] "S"(SEL_APP_CS), [eip] "D"(eip)
+        : "memory");
 }
 
 static void wake_caller(void)
@@ -45,7 +48,10 @@ static void wake_caller(void)
 static void park_with(uint32_t flags)
 {
     wake_caller();
-    asm volatile("push %0; popf; int %1" : : "r"(flags), "i"(VECTOR_PARK), "a"(0), "d"(0) : "memory");
+    asm volatile("push %0; popf; int %1"
+                 :
+                 : "r"(flags), "i"(VECTOR_PARK), "a"(0), "d"(0)
+                 : "memory");
 }
 
 static void park_esp(uint32_t esp)
@@ -58,7 +64,9 @@ static void park_null(void)
 {
     wake_caller();
     asm volatile("mov %0, %%ds; mov %0, %%es; mov %0, %%fs; mov %0, %%gs; int %1"
-                 : : "r"(0), "i"(VECTOR_PARK), "a"(0), "d"(0) : "memory");
+                 :
+                 : "r"(0), "i"(VECTOR_PARK), "a"(0), "d"(0)
+                 : "memory");
 }
 
 /* One call can park once: junk in the list, junk as target, in a chain of noise of its own. */
@@ -102,10 +110,7 @@ static void scribble(void)
 }
 
 /* Interrupts come meanwhile, and use it: each leaves the frame that it came with, or not at all. */
-static void scribble_entry_stack(void)
-{
-    scribble_words(NANO_gate_stack, PAGE_SIZE);
-}
+static void scribble_entry_stack(void) { scribble_words(NANO_gate_stack, PAGE_SIZE); }
 
 /* The router carries the mail: it can read it, and change it. */
 static void alter(void)
@@ -140,10 +145,10 @@ static uint32_t commit(uint32_t row, uint32_t argument)
 #define DEED_PAGER(...)
 #define DEED_PAGER_LAST(...)
 #define DEED_NONE(...)
-#define ROW(id, name, ring, what, rule, expect, control, ...) \
-    case __COUNTER__: {                                       \
-        DEED_##ring(__VA_ARGS__);                             \
-        break;                                                \
+#define ROW(id, name, ring, what, rule, expect, control, ...)                                      \
+    case __COUNTER__: {                                                                            \
+        DEED_##ring(__VA_ARGS__);                                                                  \
+        break;                                                                                     \
     }
 #include "attacks.def"
 #undef ROW

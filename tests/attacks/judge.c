@@ -4,8 +4,8 @@
  * table. It knows no expectations; it is honest, and lives through everything but the last rows.
  *
  * After each row: does a message still go to echo and back, does nano find its invariants in order
- * (CHECK), does the audit find every table and descriptor as it must be (AUDIT), and are the digests of
- * nano's text, constants, descriptors and of its own tables what they were?
+ * (CHECK), does the audit find every table and descriptor as it must be (AUDIT), and are the digests
+ * of nano's text, constants, descriptors and of its own tables what they were?
  *
  *   @ row end detail : error address eip : restarts vector error address eip culprit : ping check
  *     audit text tables : now
@@ -39,7 +39,7 @@ static uint32_t spawn(void)
     return post_ask(pager, TAG_SPAWN, words, POST_ANSWER, words) == STATUS_OK ? words[1] : 0;
 }
 
-/* What an attacker wrote to the judge: the peer must be who it is, the badge what the policy says. */
+/* What an attacker wrote to the judge: peer and badge must be the router's, not its own, words. */
 static bool no_forgery(uint32_t id)
 {
     bool good = true;
@@ -62,7 +62,8 @@ static void by_task(uint32_t row, bool router, struct facts *facts)
         return;
     post_send(attacker, TAG_PING, words, sizeof words);
     words[1] = id;
-    if (post_call(pager, TAG_WAIT_EXIT, words, 8, answer, sizeof answer, NULL, post_in(PATIENCE)) == STATUS_OK &&
+    if (post_call(pager, TAG_WAIT_EXIT, words, 8, answer, sizeof answer, NULL, post_in(PATIENCE)) ==
+            STATUS_OK &&
         answer[0] == STATUS_OK) {
         *facts = (struct facts){answer[1], 0, answer[2], answer[3], answer[4]};
         if (!no_forgery(id))
@@ -77,7 +78,8 @@ static void by_task(uint32_t row, bool router, struct facts *facts)
 static void by_pager(uint32_t row, struct facts *facts)
 {
     uint32_t words[4] = {0, row}, answer[POST_ANSWER] = {0};
-    enum status status = post_call(pager, TAG_HOSTILE, words + 1, 4, answer, sizeof answer, NULL, post_in(60000));
+    enum status status =
+        post_call(pager, TAG_HOSTILE, words + 1, 4, answer, sizeof answer, NULL, post_in(60000));
 
     facts->end = status == STATUS_OK ? answer[1] : 900 + status;
     facts->detail = answer[2];
@@ -91,7 +93,8 @@ static unsigned restarts(uint32_t report[5])
 
     for (;; restarts_seen++, count++) {
         words[0] = 0, words[1] = restarts_seen;
-        if (post_call(pager, TAG_RESTARTS, words, 8, words, sizeof words, NULL, post_in(2000)) != STATUS_OK ||
+        if (post_call(pager, TAG_RESTARTS, words, 8, words, sizeof words, NULL, post_in(2000)) !=
+                STATUS_OK ||
             words[0] != STATUS_OK)
             return count;
         if (!count)
@@ -101,15 +104,24 @@ static unsigned restarts(uint32_t report[5])
 
 static void write_down(uint32_t row, const struct facts *f)
 {
-    uint32_t report[5] = {0}, ping[POST_ANSWER] = {row}, check[POST_ANSWER] = {0}, audit[POST_ANSWER] = {0};
-    bool answers = post_call(echo, TAG_PING, ping, 4, ping, sizeof ping, NULL, post_in(2000)) == STATUS_OK && ping[0] == row;
+    uint32_t report[5] = {0}, ping[POST_ANSWER] = {row}, check[POST_ANSWER] = {0},
+             audit[POST_ANSWER] = {0};
+    bool answers =
+        post_call(echo, TAG_PING, ping, 4, ping, sizeof ping, NULL, post_in(2000)) == STATUS_OK &&
+        ping[0] == row;
     unsigned count = restarts(report);
-    bool good = post_call(pager, TAG_CHECK, check, 4, check, sizeof check, NULL, post_in(5000)) == STATUS_OK && check[0] == STATUS_OK;
+    bool good = post_call(pager, TAG_CHECK, check, 4, check, sizeof check, NULL, post_in(5000)) ==
+                    STATUS_OK &&
+                check[0] == STATUS_OK;
 
-    good = good && post_call(pager, TAG_AUDIT, audit, 4, audit, sizeof audit, NULL, post_in(5000)) == STATUS_OK && audit[0] == STATUS_OK;
-    post_printf("@ %s %u %x : %x %x %x : %u %u %x %x %x %x : %u %d %d %x %x : %u\n", rows[row].name, f->end, f->detail,
-                f->error, f->address, f->eip, count, report[0] & 0xFFFF, report[0] >> 16, report[1], report[2],
-                report[3], answers, good ? (int)check[1] : -1, good ? (int)audit[1] : -1, audit[2], audit[3],
+    good = good &&
+           post_call(pager, TAG_AUDIT, audit, 4, audit, sizeof audit, NULL, post_in(5000)) ==
+               STATUS_OK &&
+           audit[0] == STATUS_OK;
+    post_printf("@ %s %u %x : %x %x %x : %u %u %x %x %x %x : %u %d %d %x %x : %u\n", rows[row].name,
+                f->end, f->detail, f->error, f->address, f->eip, count, report[0] & 0xFFFF,
+                report[0] >> 16, report[1], report[2], report[3], answers,
+                good ? (int)check[1] : -1, good ? (int)audit[1] : -1, audit[2], audit[3],
                 post_now());
 }
 
@@ -118,15 +130,15 @@ static bool is_ring(uint32_t row, const char *ring)
     return strncmp(rows[row].ring, ring, strlen(ring)) == 0;
 }
 
-/* A WRITE that is a call is answered when all before it has left the machine: Bochs' line is slow. */
+/* A WRITE that is a call is answered when all before it has left: Bochs' line is slow. */
 static void drain(void)
 {
     uint32_t nothing[2] = {0, 0};
-    int console = post_open("console");
 
-    post_call(console, TAG_WRITE, nothing, 4, nothing, 4, NULL, post_in(20000));
-    post_close(console);
-    post_sleep(100); /* what is still in the UART; and all of it, should the registrar be beyond asking */
+    /* Its handle is the one that post_printf has: not to be closed. */
+    post_call(post_open("console"), TAG_WRITE, nothing, 4, nothing, 4, NULL, post_in(20000));
+    post_sleep(
+        100); /* what is still in the UART; and all of it, should the registrar be beyond asking */
 }
 
 /* What ends the pager or nano: afterwards only echo can be asked, or nobody. */
@@ -139,7 +151,9 @@ static void last(uint32_t row)
     if (is_ring(row, "PAGER")) {
         uint32_t ping[POST_ANSWER] = {row};
         by_pager(row, &facts);
-        bool answers = post_call(echo, TAG_PING, ping, 4, ping, sizeof ping, NULL, post_in(2000)) == STATUS_OK && ping[0] == row;
+        bool answers = post_call(echo, TAG_PING, ping, 4, ping, sizeof ping, NULL, post_in(2000)) ==
+                           STATUS_OK &&
+                       ping[0] == row;
         post_printf("@last %s %u : %u\n", rows[row].name, facts.end, answers);
     } else {
         post_gate(HOSTILE_OPERATION | row, POST_FOREVER);
@@ -152,11 +166,23 @@ static const char *wanted(void)
     uint32_t words[POST_ANSWER] = {0};
 
     memcpy(words + 1, "rows", 4);
-    return post_ask(HANDLE_PAGER, TAG_MODULE, words, POST_ANSWER, words) == STATUS_OK ? (const char *)words[1] : NULL;
+    return post_ask(HANDLE_PAGER, TAG_MODULE, words, POST_ANSWER, words) == STATUS_OK
+               ? (const char *)words[1]
+               : NULL;
+}
+
+/* In the last row the pager is dead, and nobody would map another page of stack. */
+static void touch_stack(void)
+{
+    volatile char stack[3 * PAGE_SIZE];
+
+    for (unsigned i = 0; i < sizeof stack; i += PAGE_SIZE)
+        stack[i] = 0;
 }
 
 int main(void)
 {
+    touch_stack();
     const char *mask = wanted();
     struct facts facts = {0};
     uint32_t report[5];

@@ -1,6 +1,6 @@
 /*
- * Probing memory from inside a ring: for the map of authority (make authority). A probe is one access
- * with a mark in EAX and a way out in EBX; the surveying nano (survey_nano.c) sees the mark in a
+ * Probing memory from inside a ring: for the map of authority (make authority). A probe is one
+ * access with a mark in EAX and a way out in EBX; the surveying nano (survey_nano.c) sees the mark in a
  * fault's frame, and goes on there. Writing puts back what is there, in one instruction.
  */
 #ifndef SURVEY_H
@@ -22,10 +22,16 @@ static inline uint32_t survey_page(uint32_t address)
 {
     uint32_t read = SURVEY_PROBE, write = SURVEY_PROBE;
 
-    asm volatile("movl $1f, %%ebx; movl (%1), %%ecx; xorl %0, %0; 1:" : "+a"(read) : "d"(address) : "ebx", "ecx", "memory", "cc");
+    asm volatile("movl $1f, %%ebx; movl (%1), %%ecx; xorl %0, %0; 1:"
+                 : "+a"(read)
+                 : "d"(address)
+                 : "ebx", "ecx", "memory", "cc");
     if (read)
         return 0;
-    asm volatile("movl $1f, %%ebx; lock orl $0, (%1); xorl %0, %0; 1:" : "+a"(write) : "d"(address) : "ebx", "ecx", "memory", "cc");
+    asm volatile("movl $1f, %%ebx; lock orl $0, (%1); xorl %0, %0; 1:"
+                 : "+a"(write)
+                 : "d"(address)
+                 : "ebx", "ecx", "memory", "cc");
     return write ? MAY_READ : MAY_READ | MAY_WRITE;
 }
 

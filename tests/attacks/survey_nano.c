@@ -1,6 +1,6 @@
 /*
- * The surveying nano: the real one, whole, with this in front of its traps; an image of its own, for
- * `make authority` only. It lets probes of any ring fail without dying (survey.h), says what the
+ * The surveying nano: the real one, whole, with this in front of its traps; an image of its own,
+ * for `make authority` only. It lets probes of any ring fail without dying (survey.h), says what the
  * page tables of a view allow, by a walk of its own, and probes its own ring.
  */
 #include "audit.h"
@@ -13,10 +13,10 @@
 void __real_trap(struct frame *f, uint32_t view) __attribute__((noreturn));
 void __wrap_trap(struct frame *f, uint32_t view) __attribute__((noreturn));
 
-#define MAP_P 1u
+#define MAP_P     1u
 #define MAP_WRITE 2u
-#define MAP_USER 4u
-#define MAP_RUN 8u
+#define MAP_USER  4u
+#define MAP_RUN   8u
 
 /* What the tables of `view` say of a page. */
 static uint32_t rights(uint32_t view, uint32_t address)
@@ -34,7 +34,8 @@ static uint32_t rights(uint32_t view, uint32_t address)
         e = table[address >> (level ? 12 : 21) & 511];
         if (!(e & ENTRY_P))
             return 0;
-        all &= (e & ENTRY_W ? MAP_WRITE : 0) | (e & ENTRY_U ? MAP_USER : 0) | (e & ENTRY_NX ? 0 : MAP_RUN);
+        all &= (e & ENTRY_W ? MAP_WRITE : 0) | (e & ENTRY_U ? MAP_USER : 0) |
+               (e & ENTRY_NX ? 0 : MAP_RUN);
     }
     return MAP_P | all;
 }
@@ -70,7 +71,8 @@ static void print_segments(void)
     for (uint32_t at = gdtr.base; at < gdtr.base + gdtr.limit; at += 8) {
         uint32_t low = ((uint32_t *)at)[0], high = ((uint32_t *)at)[1];
         if (high & 0x1000)
-            print("survey: segment ring%u %s %08x\n", high >> 13 & 3, high & 0x800 ? "code" : "data",
+            print("survey: segment ring%u %s %08x\n", high >> 13 & 3,
+                  high & 0x800 ? "code" : "data",
                   ((high & 0xF0000) | (low & 0xFFFF)) << 12 | 0xFFF);
     }
 }
@@ -89,7 +91,7 @@ static void probe_self(void)
     print_run("nano", "probed", from, 0, was);
 }
 
-/* ---- The audit's own control: each rule is broken once, and the audit must see it ---------------- */
+/* ---- The audit's own control: each rule is broken once, and the audit must see it ------------ */
 
 static void broken(const char *what)
 {
@@ -128,7 +130,8 @@ static void break_descriptors(void)
 
     asm("sgdt %0; sidt %1" : "=m"(gdtr), "=m"(idtr));
     at = gdtr.base + GDT_TSS * 8;
-    tss = *(uint32_t *)at >> 16 | (*(uint32_t *)(at + 4) & 0xFF) << 16 | (*(uint32_t *)(at + 4) & 0xFF000000);
+    tss = *(uint32_t *)at >> 16 | (*(uint32_t *)(at + 4) & 0xFF) << 16 |
+          (*(uint32_t *)(at + 4) & 0xFF000000);
     with(gdtr.base + GDT_ROUTER_DS * 8 + 4, 0x10000, "ring 1's data segment reaches nano");
     with(gdtr.base + GDT_APP_DS * 8 + 4, 0x40000, "ring 3's data segment reaches the router");
     with(gdtr.base + GDT_APP_CS * 8 + 4, 0x100, "an accessed bit is 0");
@@ -174,7 +177,8 @@ static void break_tables(uint32_t view)
 {
     uint32_t nano = page_entry(read_cr3(), NANO_BASE), text = page_entry(view, PROGRAM_BASE);
 
-    with(directory_entry(view, NANO_BASE), *(uint32_t *)directory_entry(read_cr3(), NANO_BASE), "nano in the tasks' views");
+    with(directory_entry(view, NANO_BASE), *(uint32_t *)directory_entry(read_cr3(), NANO_BASE),
+         "nano in the tasks' views");
     with(view, ENTRY_W, "a directory pointer with more than P");
     with(view + 24, PAGE_SIZE, "another fourth directory");
     with(page_entry(view, ROUTER_BASE), ENTRY_W, "router's text writable");
@@ -184,13 +188,16 @@ static void break_tables(uint32_t view)
     with(page_entry(view, GATEHOUSE + PAGE_SIZE), ENTRY_W, "the GDT writable");
     with(directory_entry(view, PROGRAM_BASE), ENTRY_PS, "a large page for a task");
     with(directory_entry(view, PROGRAM_BASE), ENTRY_U, "a task's table for ring 1 only");
-    with(directory_entry(view, 0), *(uint32_t *)directory_entry(view, PROGRAM_BASE), "a table below 4 MiB");
+    with(directory_entry(view, 0), *(uint32_t *)directory_entry(view, PROGRAM_BASE),
+         "a table below 4 MiB");
     with(text, ENTRY_W, "a task's text writable");
     with(text, *(uint32_t *)text ^ (*(uint32_t *)(text + 8)), "a frame mapped twice");
-    with(text, (*(uint32_t *)text & ~0xFFFu) ^ (*(uint32_t *)nano & ~0xFFFu), "nano's text mapped for a task");
-    with(page_entry(view, OWN_MAILBOX + PAGE_SIZE), ENTRY_W, "an in header that its task may write");
+    with(text, (*(uint32_t *)text & ~0xFFFu) ^ (*(uint32_t *)nano & ~0xFFFu),
+         "nano's text mapped for a task");
+    with(page_entry(view, OWN_MAILBOX + PAGE_SIZE), ENTRY_W,
+         "an in header that its task may write");
     with(page_entry(view, NAMEPLATE), ENTRY_U, "a nameplate for users");
-    with(directory_entry(read_cr3(), 0), ENTRY_U, "nano's memory for users");
+    with(directory_entry(read_cr3(), 0x80000000), ENTRY_U, "nano's memory for users");
     with(nano, ENTRY_W, "nano's text writable");
 }
 
@@ -204,7 +211,8 @@ void __wrap_trap(struct frame *f, uint32_t view)
         f->eip += 2;
         leave(f, view);
     }
-    if (f->eax == SURVEY_PROBE && (f->vector == X86_EXC_PF || f->vector == X86_EXC_GP || f->vector == 12)) {
+    if (f->eax == SURVEY_PROBE &&
+        (f->vector == X86_EXC_PF || f->vector == X86_EXC_GP || f->vector == 12)) {
         f->eax = 1;
         f->eip = f->ebx;
         leave(f, view);

@@ -26,7 +26,8 @@ static void print(unsigned ring)
     for (unsigned i = 0; i < counts[ring]; i++)
         if (runs[ring][i].rights)
             post_printf("survey: %s probed %08x %08x %x\n", names[ring], runs[ring][i].from,
-                        (i + 1 < counts[ring] ? runs[ring][i + 1].from : 0) - 1, runs[ring][i].rights);
+                        (i + 1 < counts[ring] ? runs[ring][i + 1].from : 0) - 1,
+                        runs[ring][i].rights);
 }
 
 int main(void)
@@ -39,7 +40,8 @@ int main(void)
         note(0, page, survey_page(page << 12));
     for (uint32_t page = 0; page < 1u << 20; page++) {
         if (page % 64 == 0)
-            post_gate(GATE_POST, POST_FOREVER); /* which yields if a tick has come: a probe does not */
+            post_gate(GATE_POST,
+                      POST_FOREVER); /* which yields if a tick has come: a probe does not */
         note(1, page, post_gate(SURVEY_OPERATION, page << 12));
     }
     survey_tables(0);

@@ -7,8 +7,8 @@
 #include "plan.h"
 #include <stb/stb_sprintf.h>
 
-#define PATIENCE 60 /* ticks until a case counts as stuck */
-#define JUDGE_IN 4  /* ticks until carol judges           */
+#define PATIENCE    60 /* ticks until a case counts as stuck */
+#define JUDGE_IN    4  /* ticks until carol judges           */
 #define CHECK_EVERY 64 /* cases: nano checks all its frames, which takes millions of instructions */
 
 /* Everything that the next case depends on. */
@@ -64,7 +64,8 @@ static uint32_t hostile_address(uint32_t number)
 
 static uint32_t hostile_value(uint32_t now, uint32_t number)
 {
-    const uint32_t values[] = {0, ~0u, now ^ 1, now + 1, now - 1, now ^ 0x80000000u, 0x01010001u, now + 64};
+    const uint32_t values[] = {0,           ~0u,     now ^ 1, now + 1, now - 1, now ^ 0x80000000u,
+                               0x01010001u, now + 64};
 
     return values[number % 8];
 }
@@ -76,7 +77,8 @@ static void make_plan(void)
     bool upcall = strcmp(op->party, "gone") == 0;
 
     plan = (struct inject_plan){
-        .name = {line.campaign, line.operation, (uint32_t)line.state, keep.step, keep.area, keep.bit},
+        .name = {line.campaign, line.operation, (uint32_t)line.state, keep.step, keep.area,
+                 keep.bit},
         .task = upcall ? 0 : task_id(op->party),
         .skip = upcall ? UPCALL_GONE : op->skip,
         .step = keep.step,
@@ -85,16 +87,12 @@ static void make_plan(void)
         .patience = PATIENCE,
     };
     switch (line.campaign) {
-    case CAMPAIGN_COUNT:
-        plan.action = INJECT_NOTHING;
-        break;
+    case CAMPAIGN_COUNT: plan.action = INJECT_NOTHING; break;
     case CAMPAIGN_PAIR:
         plan.recovery_step = keep.again;
         plan.action = INJECT_KILL;
         break;
-    case CAMPAIGN_KILL:
-        plan.action = INJECT_KILL;
-        break;
+    case CAMPAIGN_KILL: plan.action = INJECT_KILL; break;
     case CAMPAIGN_POISON:
         plan.action = INJECT_KILL;
         plan.repeat = 2;
@@ -103,15 +101,9 @@ static void make_plan(void)
         plan.action = INJECT_LINE;
         plan.value = 0;
         break;
-    case CAMPAIGN_HANG:
-        plan.action = INJECT_HANG;
-        break;
-    case CAMPAIGN_REGISTER:
-        plan.action = INJECT_REGISTER;
-        break;
-    case CAMPAIGN_FLIP:
-        plan.action = INJECT_FLIP;
-        break;
+    case CAMPAIGN_HANG: plan.action = INJECT_HANG; break;
+    case CAMPAIGN_REGISTER: plan.action = INJECT_REGISTER; break;
+    case CAMPAIGN_FLIP: plan.action = INJECT_FLIP; break;
     case CAMPAIGN_MAILBOX:
         plan.action = INJECT_FLIP;
         plan.where = WINDOW + (TASK_SLOT(task_id("bob")) << MAILBOX_SHIFT) + keep.area;
@@ -145,7 +137,8 @@ static bool step_on(bool recovery_activated)
     bool areas = bits || line.campaign == CAMPAIGN_STOP;
     uint32_t area_by = line.campaign == CAMPAIGN_FLIP || line.campaign == CAMPAIGN_MAILBOX ? 4 : 1;
 
-    if (line.campaign == CAMPAIGN_PAIR && recovery_activated && next(&keep.again, &line.again, line.every))
+    if (line.campaign == CAMPAIGN_PAIR && recovery_activated &&
+        next(&keep.again, &line.again, line.every))
         return true;
     keep.again = line.again.low;
     if (bits && next(&keep.bit, &line.bit, 1))
@@ -187,8 +180,9 @@ static void judge(void)
     read_mail();
     inject(INJECT_RESULT, &result, 0);
     verdict = (struct inject_verdict){
-        .lost = done ? ledger.lost + (parties.number - ledger.next) + (ledger.signals < parties.signals) +
-                           (parties.replies > ledger.replies) + (result.restarts && !parties.told)
+        .lost = done ? ledger.lost + (parties.number - ledger.next) +
+                           (ledger.signals < parties.signals) + (parties.replies > ledger.replies) +
+                           (result.restarts && !parties.told)
                      : 0,
         .doubled = ledger.doubled + (parties.answers > parties.calls),
         .reordered = ledger.reordered,
@@ -217,8 +211,8 @@ static void run_line(void)
     op->prepare();
     if (judged_by_carol()) {
         uint32_t words[11];
-        ask(parties.carol, TAG_JUDGE, JUDGE_IN + (line.campaign == CAMPAIGN_STOP ? JUDGE_BOB_DIED : 0),
-            words, POST_FOREVER);
+        ask(parties.carol, TAG_JUDGE,
+            JUDGE_IN + (line.campaign == CAMPAIGN_STOP ? JUDGE_BOB_DIED : 0), words, POST_FOREVER);
     }
     if (inject(INJECT_CHECKPOINT, &keep, sizeof keep / 4) == 0 || (keep.cases++, advance())) {
         make_plan();
@@ -244,8 +238,10 @@ _Noreturn void be_alice(void)
     uint32_t words[POST_ANSWER] = {0};
     struct words text = {0};
 
-    parties = (struct parties){.bob = post_open("bob"), .carol = post_open("carol"),
-                               .dave = post_open("dave"), .pager = post_open("pager")};
+    parties = (struct parties){.bob = post_open("bob"),
+                               .carol = post_open("carol"),
+                               .dave = post_open("dave"),
+                               .pager = post_open("pager")};
     ask(post_open("router"), TAG_WATCH, 1, words, POST_FOREVER);
     memset(words, 0, sizeof words);
     memcpy(&words[1], "plan", 5);

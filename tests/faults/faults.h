@@ -29,10 +29,10 @@
 struct ledger {
     uint32_t received; /* each counted once             */
     uint32_t lost, doubled, reordered, altered;
-    uint32_t signals;  /* news: raised                  */
-    uint32_t replies;  /* to CALL_ME, right ones        */
-    uint32_t in_tail;  /* of the reporter               */
-    uint32_t next;     /* the number expected           */
+    uint32_t signals; /* news: raised                  */
+    uint32_t replies; /* to CALL_ME, right ones        */
+    uint32_t in_tail; /* of the reporter               */
+    uint32_t next;    /* the number expected           */
 };
 
 /* ledger.c */
@@ -69,8 +69,8 @@ extern struct parties {
     uint32_t status;             /* a refusal                       */
     uint32_t replies, signals;   /* what bob's ledger must say     */
     uint32_t acks, acks_due;
-    bool told;                   /* of a restart, by signal         */
-    bool death;                  /* a death notice came            */
+    bool told;  /* of a restart, by signal         */
+    bool death; /* a death notice came            */
 } parties;
 
 void prepare_state(char state, unsigned lines);

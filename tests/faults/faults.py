@@ -47,18 +47,10 @@ def source_list(file, pattern):
     return re.findall(pattern, open(os.path.join(HERE, file)).read(), re.M)
 
 
-CAMPAIGNS = source_list("plan.c", r'\[CAMPAIGN_\w+\] = "(\w+)"')
+CAMPAIGNS = source_list("plan.c", r'\[CAMPAIGN_\w+\] =\s+"(\w+)"')
 OPERATIONS = source_list("operations.c", r'^    \{"(\w+)", (?:STATES|"\w+"),')
 STATES_OF = {name: "eo1fwh" if states == "STATES" else states.strip('"') for name, states in
              source_list("operations.c", r'^    \{"(\w+)", (STATES|"\w+"),')}
-
-
-def symbols():
-    """Name to address, of the router."""
-    text = subprocess.run([CROSS + "nm", f"{boot_set.BUILD}/router.elf"], capture_output=True, text=True,
-                          check=True).stdout
-    return {name: int(address, 16) for address, _, name in
-            (line.split() for line in text.split("\n") if len(line.split()) == 3)}
 
 
 def program(sections):
@@ -67,7 +59,7 @@ def program(sections):
                           text=True, check=True).stdout
     found = [(int(a, 16), int(size, 16)) for name, a, size in
              re.findall(r"\] (\.\w+)\s+\w+\s+([0-9a-f]{8}) [0-9a-f]+ ([0-9a-f]+)", text) if name in sections]
-    return min(a for a, _ in found), max(a + s for a, s in found) - 4
+    return min(a for a, _ in found), (max(a + s for a, s in found) - 4) & ~3
 
 
 # --- plans ---------------------------------------------------------------------------------------
@@ -109,17 +101,18 @@ def plan_lines(which, seed):
                 lines.append(f"pair {o} {s} step={step + offset}-{step + (99 if full else offset)} "
                              f"every={1 if full else 7}")
     for o, s in pairs_of(["one", "multi", "call", "reply", "signal", "mixed", "batch"]):
-        lines.append(f"hostile {o} {s} area=0-22 bit=0-7 every={1 if full else 29}")
+        lines.append(f"hostile {o} {s} area=0-22 bit=0-7 every={1 if full else 211}")
     lines += [f"stop {o} {s} area={0}-1 every={1 if full else 11}" for o, s in pairs_of(["one", "call", "multi"])]
-    text, data = program({".text"}), program({".rodata", ".data", ".bss"})
+    text = program({".text"})
     stack = symbols_stack()
     for o, s in (pairs_of() if full else [("one", "e"), ("call", "e"), ("reply", "e"), ("mixed", "1")]):
         size = 256
         pieces = split(*text, size)
         for piece in pieces if full else pick.sample(pieces, 4):
             lines.append(f"flip {o} {s} step=0-0 area={piece} bit=0-31")
-        lines += [f"flip {o} {s} step={at}-{at} area={data[0]:#x}-{data[1]:#x} bit=0-31"
-                  for at in ((5, 40, 80, 120) if full else (40,))]
+        for data in program({".rodata"}), program({".data", ".bss"}):
+            lines += [f"flip {o} {s} step={at}-{at} area={data[0]:#x}-{data[1]:#x} bit=0-31"
+                      for at in ((5, 40, 80, 120) if full else (40,))]
         lines += [f"flip {o} {s} step={at}-{at} area={stack[0]:#x}-{stack[1]:#x} bit=0-31"
                   for at in ((40, 80, 120, 200) if full else (80,))]
         lines += [f"mailbox {o} {s} step={at}-{at} area=0x1000-0x{0x1054 if not full else 0x1100:x} bit=0-31"
@@ -245,12 +238,14 @@ def outcome(result, verdict):
 
 
 def read_cases(files):
+    """Each case as a dictionary; `class` is the campaign, for flips with what they hit."""
+    data, stack = program({".rodata", ".data", ".bss"})[0], symbols_stack()[0]
     for file in files:
         for line in open(file):
             match = CASE.match(line.rstrip("\n"))
             if not match:
                 if line.startswith(("stopped", "silent")):
-                    yield {"name": line.split(": ")[0].split(" ", 1)[1], "campaign": "?", "operation": "?", "state": "?",
+                    yield {"name": line.split(": ")[0].split(" ", 1)[1], "class": "(machine)", "campaign": "?", "operation": "?", "state": "?",
                            "outcome": "NANO STOPPED" if line.startswith("stopped") else "no progress",
                            "said": line.strip(), "eip": 0, "fault_eip": 0, "cost": 0, "restarts": 0,
                            "activated": 1, "status": 0}
@@ -258,7 +253,9 @@ def read_cases(files):
             f = match.group(1).split(",")
             r = [int(x, 16 if i in (2, 3, 6) else 10) for i, x in enumerate(match.group(2).split(","))]
             v = [int(x) for x in match.group(3).split(",")]
-            yield {"name": case_name(f), "campaign": CAMPAIGNS[int(f[0])], "operation": OPERATIONS[int(f[1])],
+            campaign, area = CAMPAIGNS[int(f[0])], int(f[4], 16)
+            place = "" if campaign != "flip" else " text" if area < data else " data" if area < stack else " stack"
+            yield {"name": case_name(f), "class": campaign + place, "campaign": CAMPAIGNS[int(f[0])], "operation": OPERATIONS[int(f[1])],
                    "state": chr(int(f[2])), "outcome": outcome(r, v), "activated": r[0], "eip": r[2],
                    "restarts": r[4], "fault_eip": r[6], "cost": r[7], "escapes": r[8], "lost": v[0],
                    "doubled": v[1], "reordered": v[2], "altered": v[3], "status": v[4], "stuck": v[5],
@@ -285,7 +282,7 @@ def table(cases):
     """Injected, activated, manifested side by side, and the outcomes of those activated."""
     rows = collections.OrderedDict((c, collections.Counter()) for c in CAMPAIGNS)
     for c in cases:
-        row = rows.setdefault(c["campaign"], collections.Counter())
+        row = rows.setdefault(c["class"], collections.Counter())
         row["injected"] += 1
         row["activated"] += c["activated"]
         row["manifested"] += c["activated"] and c["outcome"] not in ("masked", "not activated")
@@ -293,10 +290,10 @@ def table(cases):
             row[c["outcome"]] += 1
     used = [o for o in OUTCOMES if any(row[o] for row in rows.values())]
     head = ["injected", "activated", "manifested"] + used
-    print(f"{'campaign':<10}" + "".join(f"{h:>{max(10, len(h) + 2)}}" for h in head))
+    print(f"{'campaign':<12}" + "".join(f"{h:>{max(10, len(h) + 2)}}" for h in head))
     for name, row in rows.items():
         if row["injected"]:
-            print(f"{name:<10}" + "".join(f"{row[h]:>{max(10, len(h) + 2)}}" for h in head))
+            print(f"{name:<12}" + "".join(f"{row[h]:>{max(10, len(h) + 2)}}" for h in head))
     return {name: dict(row) for name, row in rows.items() if row["injected"]}
 
 
@@ -320,6 +317,11 @@ def report(cases, json_name, csv_name, details=40):
     if len(notable) > details:
         print(f"... and {len(notable) - details} more: the CSV has all")
     rows = table(cases)
+    silent = {"silent change", "lost", "doubled", "reordered", "no progress"}
+    for name, row in rows.items():
+        if name.split()[0] in ("register", "flip", "mailbox"):
+            wrong = sum(row.get(o, 0) for o in silent)
+            print(f"{name}: {wrong} of {row['activated']} went wrong silently, {100 * wrong / max(row['activated'], 1):.2f} %")
     costs = [c["cost"] for c in cases if c["campaign"] == "kill" and c["cost"]]
     failures = sum(map(is_failure, cases))
     print(f"restart: median {median(costs)} instructions from the fault to the caller's next call, "

@@ -7,8 +7,8 @@
  */
 #include "faults.h"
 
-#define STALL_TICKS 3 /* after which bob reads again */
-#define SHARE 32 /* lines that one sender gets in an inbox of 64: half of it */
+#define STALL_TICKS 3  /* after which bob reads again */
+#define SHARE       32 /* lines that one sender gets in an inbox of 64: half of it */
 
 struct parties parties;
 
@@ -73,7 +73,8 @@ enum status report(struct ledger *ledger, uint32_t deadline)
     uint32_t words[11];
     enum status status = ask(parties.bob, TAG_REPORT, 0, words, deadline);
 
-    memcpy(ledger, words + 1, sizeof *ledger);
+    if (status == STATUS_OK)
+        memcpy(ledger, words + 1, sizeof *ledger);
     return status;
 }
 
@@ -86,7 +87,8 @@ bool settle(uint32_t deadline)
         read_mail();
         if (status > STATUS_LEDGER)
             parties.status = status;
-        if (status == STATUS_OK && parties.answers >= parties.calls && parties.acks >= parties.acks_due)
+        if (status == STATUS_OK && parties.answers >= parties.calls &&
+            parties.acks >= parties.acks_due)
             return true;
         if (post_passed(deadline))
             return false;
@@ -127,28 +129,15 @@ void prepare_state(char state, unsigned lines)
     parties.death = parties.told = false;
     ask(parties.bob, TAG_RESET, 0, words, POST_FOREVER);
     switch (state) {
-    case 'w':
-        align(63);
-        break;
-    case 'o':
-        stall(1);
-        break;
-    case '1':
-        stall(SHARE - lines);
-        break;
-    case 'f':
-        stall(SHARE);
-        break;
-    case 'h':
-        stall(SHARE + 1);
-        break;
+    case 'w': align(63); break;
+    case 'o': stall(1); break;
+    case '1': stall(SHARE - lines); break;
+    case 'f': stall(SHARE); break;
+    case 'h': stall(SHARE + 1); break;
     }
 }
 
-static void post(void)
-{
-    post_gate(GATE_POST, POST_FOREVER);
-}
+static void post(void) { post_gate(GATE_POST, POST_FOREVER); }
 
 static void act_one(void)
 {
@@ -261,9 +250,7 @@ static void act_gone(void)
     parties.wrong += !parties.death || post_own->in.open_calls != 0;
 }
 
-static void nothing(void)
-{
-}
+static void nothing(void) {}
 
 const struct operation operations[] = {
     {"one", STATES, "alice", 0, nothing, act_one},

@@ -3,10 +3,9 @@
 #include "faults.h"
 
 const char *const campaign_names[CAMPAIGNS] = {
-    [CAMPAIGN_COUNT] = "count",       [CAMPAIGN_KILL] = "kill",   [CAMPAIGN_PAIR] = "pair",
-    [CAMPAIGN_POISON] = "poison",
-    [CAMPAIGN_TICK] = "tick",         [CAMPAIGN_HANG] = "hang",   [CAMPAIGN_REGISTER] = "register",
-    [CAMPAIGN_FLIP] = "flip",         [CAMPAIGN_MAILBOX] = "mailbox",
+    [CAMPAIGN_COUNT] = "count",       [CAMPAIGN_KILL] = "kill", [CAMPAIGN_PAIR] = "pair",
+    [CAMPAIGN_POISON] = "poison",     [CAMPAIGN_TICK] = "tick", [CAMPAIGN_HANG] = "hang",
+    [CAMPAIGN_REGISTER] = "register", [CAMPAIGN_FLIP] = "flip", [CAMPAIGN_MAILBOX] = "mailbox",
     [CAMPAIGN_HOSTILE] = "hostile",   [CAMPAIGN_STOP] = "stop",
 };
 
@@ -23,7 +22,8 @@ static bool set(struct line_plan *plan, struct word key, struct word value)
     struct {
         const char *name;
         struct range *range;
-    } const ranges[] = {{"step", &plan->step}, {"area", &plan->area}, {"bit", &plan->bit}, {"again", &plan->again}};
+    } const ranges[] = {
+        {"step", &plan->step}, {"area", &plan->area}, {"bit", &plan->bit}, {"again", &plan->again}};
 
     struct {
         const char *name;

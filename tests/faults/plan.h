@@ -20,10 +20,10 @@ struct range {
 };
 
 enum campaign {
-    CAMPAIGN_COUNT,    /* nothing goes wrong: how many instructions are there?  */
+    CAMPAIGN_COUNT, /* nothing goes wrong: how many instructions are there?  */
     CAMPAIGN_KILL,
-    CAMPAIGN_PAIR,     /* again in the recovery                                 */
-    CAMPAIGN_POISON,   /* the same entry kills it three times: it is refused     */
+    CAMPAIGN_PAIR,   /* again in the recovery                                 */
+    CAMPAIGN_POISON, /* the same entry kills it three times: it is refused     */
     CAMPAIGN_TICK,
     CAMPAIGN_HANG,
     CAMPAIGN_REGISTER, /* area: registers; bit                                  */

@@ -67,8 +67,8 @@ _Noreturn void be_bob(void)
     alice = post_open("alice");
     for (;;) {
         const struct line *line;
-        uint32_t signals = stalled ? post_wait_past(post_own->in.in_tail, stalled)
-                                   : post_wait(POST_FOREVER);
+        uint32_t signals =
+            stalled ? post_wait_past(post_own->in.in_tail, stalled) : post_wait(POST_FOREVER);
 
         ledger.signals += (signals & SIGNAL_NEWS) != 0;
         if (stalled && post_passed(stalled))
@@ -101,7 +101,8 @@ static void judge(uint32_t ticks, bool bob_died)
         if ((bob_died ? ask(HANDLE_REGISTRAR, TAG_NAME_OF, 0, words, post_in(20))
                       : ask(bob, TAG_REPORT, 0, words, post_in(20))) != STATUS_OK)
             verdict.harmed = 1;
-    verdict.violations = ask(HANDLE_PAGER, TAG_CHECK, 0, words, post_in(20)) != STATUS_OK ? 99 : words[1];
+    verdict.violations =
+        ask(HANDLE_PAGER, TAG_CHECK, 0, words, post_in(20)) != STATUS_OK ? 99 : words[1];
     inject(INJECT_VERDICT, &verdict, 0); /* returns after the last case */
 }
 

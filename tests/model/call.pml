@@ -278,13 +278,10 @@ inline LEDGER_PREPARE(me, wanted) {
 
 #ifdef BUG_SLOT_NOT_COMPARED
 #define SERVES(me, w) (LEDGER_SLOT(w).server == me)
-#define FOUND(w) LEDGER_SLOT(w).slot
 #elif defined(BUG_REPLY_UNCHECKED)
 #define SERVES(me, w) true
-#define FOUND(w) (w)
 #else
 #define SERVES(me, w) (LEDGER_SLOT(w).server == me && LEDGER_SLOT(w).slot == w)
-#define FOUND(w) (w)
 #endif
 
 /* The entry at the head; r_done: it leaves the outbox, else it is held. */
@@ -316,7 +313,6 @@ inline DELIVER(me) {
         :: !alive[CLIENT] || !SERVES(me, r_next) -> r_done = 0; HOLD(me, REFUSED, 0, 0)
         :: alive[CLIENT] && SERVES(me, r_next) ->
             assert(LEFT > 0);
-            r_next = FOUND(r_next);
             PUT(me, CLIENT, REPLY, r_next)
         fi
     :: POSTED(me, out_head[me]).kind == FORWARD ->
@@ -498,11 +494,11 @@ inline TAKE() {
 #define IS_REFUSED (HELD && held_reason[ME] == REFUSED)
 #define TO_POST   (!EMPTY && !HELD)
 
-/* The last look at one's own mailbox before a wait. */
+/* The last look at one's own mailbox before a wait. What is held is posted again if HELD says so. */
 inline LOOK() {
+    op = (HELD && !pending[ME] -> WAIT : POST_WAIT);
     pending[ME] = 0;
-    looked[ME] = in_head[ME];
-    op = POST_WAIT
+    looked[ME] = in_head[ME]
 }
 
 /* Calls, with room for one line or two; reads what comes; waits when it has to. */

@@ -89,7 +89,7 @@ bool r_may_park;
 byte next_seq[SENDERS];          /* the first message that has not yet left */
 byte got[RECEIVERS * SENDERS];   /* by receiver and sender: 1 + the last one read */
 bit  told[RECEIVERS];            /* a NOTIFY has left for it that it has not looked at */
-bit  done[SENDERS];
+bit  finished[SENDERS];
 
 #ifdef KILLS
 byte kills;
@@ -387,27 +387,26 @@ inline LOOK(me) {
 
 /* Puts a message of a kind, receiver and length of its own choice into the outbox. */
 inline FILL(me) {
-        n < MESSAGES && out_tail[me] - out_head[me] < OUT ->
-        POSTED(me, out_tail[me]).seq = n;
-        POSTED(me, out_tail[me]).lines = 1;
-        POSTED(me, out_tail[me]).to = 0;
-        if
-        :: POSTED(me, out_tail[me]).kind = PLAIN
-        :: out_tail[me] - out_head[me] + 2 <= OUT ->
-            POSTED(me, out_tail[me]).kind = PLAIN;
-            POSTED(me, out_tail[me]).lines = 2;
-            POSTED(me, out_tail[me] + 1).seq = n
-        :: POSTED(me, out_tail[me]).kind = NOTIFY
-        :: POSTED(me, out_tail[me]).kind = WRONG
-        fi;
+    POSTED(me, out_tail[me]).seq = n;
+    POSTED(me, out_tail[me]).lines = 1;
+    POSTED(me, out_tail[me]).to = 0;
+    if
+    :: POSTED(me, out_tail[me]).kind = PLAIN
+    :: out_tail[me] - out_head[me] + 2 <= OUT ->
+        POSTED(me, out_tail[me]).kind = PLAIN;
+        POSTED(me, out_tail[me]).lines = 2;
+        POSTED(me, out_tail[me] + 1).seq = n
+    :: POSTED(me, out_tail[me]).kind = NOTIFY
+    :: POSTED(me, out_tail[me]).kind = WRONG
+    fi;
 #if RECEIVERS > 1
-        if
-        :: POSTED(me, out_tail[me]).kind != WRONG -> POSTED(me, out_tail[me]).to = 1
-        :: skip
-        fi;
+    if
+    :: POSTED(me, out_tail[me]).kind != WRONG -> POSTED(me, out_tail[me]).to = 1
+    :: skip
+    fi;
 #endif
-        n++;
-        out_tail[me] = out_tail[me] + POSTED(me, out_tail[me]).lines
+    n++;
+    out_tail[me] = out_tail[me] + POSTED(me, out_tail[me]).lines
 }
 
 /* Outbox lines that have left mean nothing any more. */
@@ -421,48 +420,42 @@ inline FORGET(me) {
     }
 }
 
+#define HELD(me) (out_head[me] != out_tail[me] && held_reason[me] != OK && \
+                  held_index[me] == out_head[me] && POSTED(me, out_head[me]).kind != VOID)
+
 /*
  * Posts as the gate's contract allows and no more: an entry that waits for room is posted again
- * only when HELD is raised. HELD is taken before the post, never after.
+ * only when HELD is raised. HELD is taken before the post, never after. A task is a loop of one
+ * atomic sequence: steps that concern nobody else, then the gate; `goto again` is where it may be
+ * preempted: after a call, and between the last look at the held slot and a wait.
  */
 proctype Sender(byte me) provided (CPU) {
     byte n, op, i;
     bit taken;
 again:
     atomic {
-        if
-        :: FILL(me); goto again
-        :: out_head[me] != out_tail[me]
-        :: n == MESSAGES && out_head[me] == out_tail[me] -> done[me] = 1; goto finished
-        fi;
-        op = POST;
-        if
-        :: held_reason[me] == OK || held_index[me] != out_head[me] ||
-           POSTED(me, out_head[me]).kind == VOID
-        :: else ->
-            if
-            :: held_reason[me] == NO_ROUTE ->
-                assert(POSTED(me, out_head[me]).kind == WRONG); /* told wrongly, it would be lost */
-                POSTED(me, out_head[me]).kind = VOID
-            :: held_reason[me] == FULL ->
-                if
-                :: PENDING(me)
+        skip;                   /* not the loop: going round in it would be leaving the atomic */
+        do
+        :: op -> break
+        :: !op && n < MESSAGES && out_tail[me] - out_head[me] < OUT -> FILL(me)
+        :: !op && n == MESSAGES && out_head[me] == out_tail[me] -> finished[me] = 1; goto over
+        :: !op && out_head[me] != out_tail[me] && !HELD(me) -> op = POST
+        :: !op && HELD(me) && held_reason[me] == NO_ROUTE ->
+            assert(POSTED(me, out_head[me]).kind == WRONG); /* told wrongly, it would be lost */
+            POSTED(me, out_head[me]).kind = VOID
+        :: !op && HELD(me) && held_reason[me] == FULL && PENDING(me) -> op = POST
+        :: !op && HELD(me) && held_reason[me] == FULL && !PENDING(me) ->
 #ifdef BUG_POST_WAIT
-                :: else -> op = POST_WAIT   /* delivers it, perhaps, and then waits for nothing */
+            op = POST_WAIT; goto again  /* delivers it, perhaps, and then waits for nothing */
 #else
-                :: else -> op = WAIT
+            op = WAIT; goto again
 #endif
-                fi
-            fi
-        fi;
+        od;
         if
-        :: op == POST -> taken = signals[me]; LOOK(me); goto gate
+        :: op == POST -> taken = signals[me]; LOOK(me)
         :: else
-        fi
-    };
-    skip;                                   /* WAIT comes later than the look at the held slot */
-gate:
-    atomic {
+        fi;
+        /* the gate */
         if
         :: op & POST -> DRAIN(me); FORGET(me)
         :: else -> r_may_park = 1
@@ -474,12 +467,14 @@ gate:
 end_parked: !parked[me]
         :: else -> r_may_park = 0; op = 0
         fi;
-        goto again
-    }
-killed:
-    RESET_ROUTER();
-    atomic { op = 0; RECOVER(me); FORGET(me); recovering = 0; goto again }
-finished:
+        goto again;
+killed: RESET_ROUTER();
+        op = 0;
+        goto restart
+    };
+restart:
+    atomic { RECOVER(me); FORGET(me); recovering = 0; goto again };
+over:
     skip
 }
 
@@ -537,11 +532,13 @@ again:
 end_parked: !parked[me]
         :: else -> op = 0; looked[r] = 0
         fi;
-        goto again
-    }
-killed:
-    RESET_ROUTER();
-    atomic { op = 0; looked[r] = 0; RECOVER(me); recovering = 0; goto again }
+        goto again;
+killed: RESET_ROUTER();
+        op = 0; looked[r] = 0;
+        goto restart
+    };
+restart:
+    atomic { RECOVER(me); recovering = 0; goto again }
 }
 
 /* When nothing can happen any more, everything must have happened. */
@@ -550,7 +547,7 @@ active proctype Judge() {
     timeout ->
     d_step {
         for (i : 0 .. SENDERS - 1) {
-            assert(done[i] && next_seq[i] == MESSAGES)
+            assert(finished[i] && next_seq[i] == MESSAGES)
         }
         for (i : 0 .. RECEIVERS - 1) {
             assert(in_head[i] == in_tail[i] && !told[i])
