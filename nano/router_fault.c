@@ -28,8 +28,7 @@ void router_came_out(void) { ticks_inside = 0; }
 
 const struct fault_report *fault_report(uint32_t n, bool *more)
 {
-    *more = n < report_count;
-    if (!*more || report_count - n > FAULT_REPORTS)
+    if (!(*more = n < report_count) || report_count - n > FAULT_REPORTS)
         return NULL;
     return &reports[n % FAULT_REPORTS];
 }
