@@ -1,0 +1,2 @@
+/* keeper: that of the test `grants`. */
+#include "../grants/keeper.c"
