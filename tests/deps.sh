@@ -26,11 +26,14 @@ iso   /usr/lib/grub/i386-pc/multiboot.mod       grub-pc-bin
 iso   xorriso                                   xorriso
 iso   mformat                                   mtools
 bochs bochs                                     bochs
+bochs /usr/share/bochs/BIOS-bochs-latest        bochsbios
+bochs /usr/share/bochs/VGABIOS-lgpl-latest      vgabios
 bochs /usr/lib/*/bochs/plugins/libbx_term_gui.so bochs-term
 gdb   gdb                                       gdb
 lint  cppcheck                                  cppcheck
 lint  clang-format                              clang-format
 test  prove                                     perl
+test  xxhsum                                    xxhash
 test  gcc                                       gcc
 test  /usr/include/stdio.h                      libc6-dev
 test  /usr/include/cmocka.h                     libcmocka-dev

@@ -584,9 +584,11 @@ inline MAILER_STEP() {
 /* One task ends, some time, or none does; the router hears of it before any task runs. */
 inline DEATH_STEP() {
     if
+#ifndef IMMORTAL
     :: died = SERVER
     :: died = SECOND
     :: died = CLIENT
+#endif
     :: goto finished
     fi;
     alive[died] = 0; parked[died] = 0;

@@ -396,8 +396,10 @@ inline FILL(me) {
         POSTED(me, out_tail[me]).kind = PLAIN;
         POSTED(me, out_tail[me]).lines = 2;
         POSTED(me, out_tail[me] + 1).seq = n
+#ifndef PLAIN_ONLY
     :: POSTED(me, out_tail[me]).kind = NOTIFY
     :: POSTED(me, out_tail[me]).kind = WRONG
+#endif
     fi;
 #if RECEIVERS > 1
     if
