@@ -49,7 +49,7 @@ void probe_engine(void)
     if (!run)
         refuse("not enough memory: less than 4 MiB in one piece; give the machine more");
     page = ((run + ENTRIES - 1) << 12) & ~(TABLE_SPAN - 1);
-    *(uint8_t *)page = OPCODE_RET;
+    *(uint8_t *)frame_memory(page >> 12) = OPCODE_RET;
     print("nano: enforced: limit=%s null=%s wp=%s nx=%s",
           probe_read(SEL_ROUTER_DS, NANO_BASE) ? "yes" : "no", probe_read(0, page) ? "yes" : "no",
           probe_write((uint32_t)&read_only) ? "yes" : "no", probe_execute(page) ? "yes" : "no");

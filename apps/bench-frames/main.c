@@ -192,8 +192,10 @@ static void measure_give(const char *name, uint32_t bytes, bool by_frames, unsig
             start = time_stamp();
         *(uint32_t *)b.data = i;
         for (unsigned j = 0; j < parts; j++)
-            must(name, by_frames ? post_grant(partner, TAG_DATA, words, &b, 1, 0, POST_FOREVER)
-                                 : post_give(partner, TAG_DATA, &b));
+            if (by_frames)
+                must(name, post_grant(partner, TAG_DATA, words, &b, 1, 0, POST_FOREVER));
+            else
+                must(name, post_give(partner, TAG_DATA, &b));
         for (unsigned j = 0; j < parts; j++) {
             const struct line *line = post_next(POST_FOREVER);
             struct post_view v = post_view(line);
