@@ -176,7 +176,12 @@ inline ROOM_HOLD(me, r, lines) {
 #else
     room_wanted[r] = (room_wanted[r] == NOBODY || room_wanted[r] == 1 + me -> 1 + me : MANY);
 #endif
-    HOLD(me, FULL, r, lines)
+    HOLD(me, FULL, r, lines);
+#ifdef BUG_HELD_AT_ONCE
+    RAISE(me)                   /* nothing is lost so, but the sender posts again and again */
+#else
+    skip
+#endif
 }
 
 #ifdef BUG_ROOM
