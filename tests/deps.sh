@@ -34,6 +34,7 @@ lint  cppcheck                                  cppcheck
 lint  clang-format                              clang-format
 test  prove                                     perl
 test  xxhsum                                    xxhash
+test  parallel                                  parallel
 test  gcc                                       gcc
 test  /usr/include/stdio.h                      libc6-dev
 test  /usr/include/cmocka.h                     libcmocka-dev
