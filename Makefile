@@ -239,6 +239,7 @@ app: ## lay down a new application: make app NAME=x
 	@tests/new_app.sh '$(NAME)'
 
 include tests/attacks/attacks.mk
+include tests/model/model.mk
 
 clean: ## remove what was built
 	rm -rf build build-inject build-trace build-inject-trace

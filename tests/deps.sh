@@ -39,6 +39,7 @@ test  gcc                                       gcc
 test  /usr/include/stdio.h                      libc6-dev
 test  /usr/include/cmocka.h                     libcmocka-dev
 test  clang                                     clang
+test  spin                                      spin
 test  /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a  libclang-rt-dev
 END
 }

@@ -9,10 +9,19 @@
  * interleaves. A death is an upcall, GONE, that nano offers again until it is accepted; no task
  * runs before.
  *
+ * The five tasks are one proctype, because they share the gate: CLIENT is libpost's call.c,
+ * SERVER and SECOND are tasks that answer (reply.c) and forward, MAILER sends, DEATH is the pager
+ * that retires a task. DELIVER is deliver() with send(), reply() and forward(), PUT and WRITE are
+ * put(), SETTLE is settle() with ledger_assign() (router/deliver.c); LEDGER_PREPARE, LEDGER_CLOSE
+ * and SERVES are ledger_prepare(), ledger_close() and ledger_find(); ROOM_HOLD and ROOM_TELL
+ * are room.c's; GONE is gone() with ledger_bury() and deliver_own() (upcall.c), RECOVER recover()
+ * with finish() and ledger_recount(), RESET_ROUTER nano's router_fault().
+ *
  * Shown: a call is delivered once and answered once, by a reply or by a death notice, unless it
  * was refused; a reply and a death notice always have room; whenever ring 3 runs, open_calls and
  * reserved are what the open slots say, and reserved room is free; nobody waits for
- * ever for room or for a ledger slot; ordinary mail arrives once and in order.
+ * ever for room, for a ledger slot or for somebody dead; ordinary mail arrives once and in
+ * order.
  *
  * Left out: what deliver.pml shows (messages of several lines, signals of tasks, contents)
  * and wake.pml (waking is immediate here); new tasks in old slots; INTERPOSE; replies that
@@ -447,7 +456,9 @@ inline GONE() {
     :: else
     fi;
     if
+#ifndef BUG_GONE_DEAF
     :: held_reason[MAILER] != OK && held_peer[MAILER] == died -> RAISE(MAILER)
+#endif
     :: else
     fi;
     if
@@ -494,7 +505,7 @@ inline TAKE() {
 #define IS_REFUSED (HELD && held_reason[ME] == REFUSED)
 #define TO_POST   (!EMPTY && !HELD)
 
-/* The last look at one's own mailbox before a wait. What is held is posted again if HELD says so. */
+/* The last look at one's own mailbox before a wait. HELD says to post again what is held. */
 inline LOOK() {
     op = (HELD && !pending[ME] -> WAIT : POST_WAIT);
     pending[ME] = 0;
@@ -610,7 +621,8 @@ active proctype Judge() {
             assert(reserved == 0 && open_calls == 0);
             assert(mailed == MAILS && mail_read == MAILS)
         :: else
-        fi
+        fi;
+        assert(out_head[MAILER] == MAILS)
     }
 }
 

@@ -2,11 +2,18 @@
  * deliver.pml: what becomes of messages when the router may die at any instruction.
  *
  * SENDERS tasks post to RECEIVERS tasks: messages of one and two lines, signals (NOTIFY), and
- * entries that must be refused. The router is passive: DRAIN, ROOM_TELL and RECOVER are run by
- * the task that calls, or after a restart in the idle view, and nobody else runs meanwhile,
- * because a tick that lands in ring 1 only sets `attention`. So a call is one atomic
- * sequence, and in it K, before every store that outlives the router, may kill the router. Ring 3
- * is preempted between any two of its steps: that is the interleaving of the processes.
+ * entries that must be refused. The router is passive: it is run by the task that calls, or after a
+ * restart in the idle view, and nobody else runs meanwhile, because a tick that lands in ring 1
+ * only sets `attention`. So a call is one atomic sequence, and in it K, before every store that
+ * outlives the router, may kill the router. Ring 3 is preempted between any two of its steps:
+ * that is the interleaving of the processes.
+ *
+ * Sender is libpost's outbox.c: post, void what is refused, wait for HELD; Receiver is its
+ * inbox.c. Both then do what gate_call() does in their time (router/call.c): DRAIN with ADVANCE
+ * is its loop with deliver_plain() and deliver_slowly(); the kinds of entries are the branches
+ * of deliver(), PUT is put() and HOLD hold() (deliver.c), ROOM_HOLD and ROOM_TELL are
+ * room_hold() and room_tell() (room.c), RAISE is signal_raise() (signal.c). RESET_ROUTER is nano's
+ * router_fault(), RECOVER recover() with finish() and blame() (recover.c).
  *
  * Shown: every message arrives exactly once, unaltered, in the order of its sender across
  * all receivers; no signal is lost; only what must be refused is refused; whoever waits for
@@ -322,7 +329,7 @@ inline DRAIN(me) {
 #define UNFINISHED(r) (LAST(r).next != out_head[LAST(r).sender])
 #else
 #define UNFINISHED(r) (LAST(r).next > out_head[LAST(r).sender] && \
-                       LAST(r).next <= out_head[LAST(r).sender] + OUT)
+                       LAST(r).next <= out_head[LAST(r).sender] + (OUT < IN -> OUT : IN))
 #endif
 
 /* From the mailboxes alone; doing it twice does no harm. `culprit` called; it may be a receiver. */

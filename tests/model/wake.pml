@@ -4,10 +4,12 @@
  * One CPU, so one process: the machine. TASKS tasks in ring 3 post to each other, look at their
  * mailboxes and wait, in any order and for ever; ticks and interrupts arrive in ring 3 and in
  * ring 1 (where they only set `attention`); K kills the router. Of messages and signals
- * there is only whether a task has any that it has not looked at. The labels are the code's
- * places: gate (router/call.c), park, short and go_on (nano/dispatch.c, gatehouse.asm),
- * dispatch, upcall (nano/upcall.c, router/upcall.c) and fault (nano/router_fault.c). The runs
- * are unbounded, and so are the kills.
+ * there is only whether a task has any that it has not looked at. Labels and inlines are the
+ * code's places: gate is gate_call(), entry its deliver_plain() and deliver_slowly(), then go_on(),
+ * wait() and choose() (router/call.c); WAKE is wake() of router/signal.c, TELL_OTHERS
+ * tell_others() with wake_owed(); park the gatehouse's short way and nano's park(), dispatch and
+ * go_on nano/dispatch.c; ENQUEUE wake() of nano/queue.c; upcall nano/upcall.c and router/upcall.c;
+ * fault nano/router_fault.c. The runs are unbounded, and so are the kills.
  *
  * Shown, whenever ring 3 runs or the CPU idles (CHECK): a parked task that has something
  * to look at, or did not ask to wait, is in the wake list (or the list was full, and the
@@ -16,7 +18,7 @@
  * queued or listed; no upcall is owed, and none runs before a RECOVER that is owed; an interrupt
  * is a signal that its task will see.
  *
- * Left out: deadlines and FPU (`special`: the plain way may be taken instead of the short one
+ * Left out: deadlines and ports (`special`: the plain way may be taken instead of the short one
  * at any time); the order within one priority (any); faults and deaths of tasks, except
  * for GONE; restart points; hangs; an interrupt between the router's last look at
  * `attention` and its RETF, which waits for the next tick.
@@ -25,7 +27,7 @@
 #define TASKS 4             /* 3 or 4 */
 #endif
 #ifndef WAKE_MAX
-#define WAKE_MAX 3          /* places in the wake list, 2 or 3; the last is for yielding */
+#define WAKE_MAX 3          /* places in the wake list; the last is for yielding */
 #endif
 #define NOBODY 0
 #define DRIVER TASKS        /* the task that is signalled for the interrupt line */
@@ -50,6 +52,7 @@ bit  line_owed, gone_owed, recover_owed;
 /* The router's. `me` is NOBODY in an upcall. */
 byte listed, wake_list[WAKE_MAX];
 bit  wakes_owed;
+byte woken;                 /* the last receiver of the fast path, not yet in the wake list */
 byte me, to, u, i;
 bit  yielding, may_park;
 
@@ -63,12 +66,8 @@ bit  line_due;              /* the line was raised, and DRIVER has not looked si
 
 #define K if :: goto fault :: skip fi
 
-#if WAKE_MAX == 2
-#define IN_LIST(t) ((listed > 0 && wake_list[0] == (t)) || (listed > 1 && wake_list[1] == (t)))
-#else
 #define IN_LIST(t) ((listed > 0 && wake_list[0] == (t)) || (listed > 1 && wake_list[1] == (t)) || \
                     (listed > 2 && wake_list[2] == (t)))
-#endif
 
 /* ---- nano ------------------------------------------------------------------------------ */
 
@@ -127,7 +126,7 @@ inline WAKE(t) {
             :: else
             fi;
             if
-            :: listed != 0 && wake_list[listed - 1] == t
+            :: IN_LIST(t)
             :: else ->
                 if
                 :: listed >= WAKE_ROOM ->
@@ -157,17 +156,55 @@ inline SOMEBODY() {
     fi
 }
 
+inline WAKE_SLOWLY() {
+    if
+    :: woken != NOBODY -> WAKE(woken); woken = 0
+    :: else
+    fi
+}
+
 inline RAISE() {
     K; signal[u] = 1;
-    K; WAKE(u);
+    K; WAKE(u)
+}
+
+/* Any of the tasks are signalled, in the order of their slots. */
+inline RAISE_SOME() {
+    u = 1;
+    do
+    :: u <= TASKS ->
+        if
+        :: RAISE()
+        :: skip
+        fi;
+        u++
+    :: else -> break
+    od;
     u = 0
+}
+
+/* Room is told; and who was not woken for want of a place is woken now. */
+inline TELL_OTHERS() {
+    RAISE_SOME();
+    if
+    :: wakes_owed ->
+        wakes_owed = 0;
+        for (u : 1 .. TASKS) {
+            if
+            :: SOMETHING(u) -> WAKE(u)
+            :: else
+            fi
+        }
+        u = 0
+    :: else
+    fi
 }
 
 /* ---- what must hold when ring 3 runs or the CPU idles ----------------------------------- */
 
 inline CHECK() {
     d_step {
-        me = 0; to = 0; yielding = 0; may_park = 0;
+        me = 0; to = 0; woken = 0; yielding = 0; may_park = 0;
         assert(!OWED);
         assert(!line_due || signal[DRIVER]);
         assert(cpu == NOBODY || state[cpu] == FREE);
@@ -215,35 +252,47 @@ gate:
 #ifdef BUG_ATTENTION_EARLY
     yielding = attention > PRIORITY(me);
 #endif
-    do                                      /* room is told, calls are closed */
-    :: SOMEBODY(); RAISE()
-    :: break
-    od;
-    if
-    :: wakes_owed ->
-        wakes_owed = 0;
-        for (u : 1 .. TASKS) {
-            if
-            :: SOMETHING(u) -> WAKE(u)
-            :: else
-            fi
-        }
-        u = 0
-    :: else
-    fi;
     may_park = 1;
     if
+#ifdef BUG_NOTHING_DEAF
+    :: skip
+#else
+    :: TELL_OTHERS()                        /* nothing to post */
+#endif
     :: op & POST ->
-        do                                  /* the drain */
-        :: listed < WAKE_MAX - 1 ->
-            SOMEBODY();
-            K; mail[u] = 1;
-            K; WAKE(u);
-            u = 0
-        :: break
-        :: may_park = 0; break              /* a refusal, or not all is drained */
-        od
-    :: else
+entry:  SOMEBODY();
+        if
+        :: !wakes_owed && woken != u -> WAKE_SLOWLY()   /* another lane */
+        :: else
+        fi;
+        if
+#ifdef BUG_LANE_OPEN
+        :: true ->
+#else
+        :: !wakes_owed ->                   /* the fast path: nothing closed the lane */
+#endif
+            K; mail[u] = 1; woken = u; u = 0;
+            if
+            :: goto entry
+            :: skip
+            fi
+        :: to = u; u = 0;
+            WAKE_SLOWLY();
+            TELL_OTHERS();
+            if
+            :: u = to; to = 0;              /* delivered */
+                K; mail[u] = 1;
+                K; WAKE(u);
+                u = 0;
+                if
+                :: listed < WAKE_MAX - 1 -> goto entry
+                :: skip
+                :: may_park = 0             /* the list is full, or 64 entries are done */
+                fi
+            :: to = 0                       /* held for a reason that ends */
+            :: to = 0; may_park = 0         /* refused */
+            fi
+        fi
     fi;
     INTERRUPT();
     if
@@ -255,20 +304,41 @@ gate:
         :: skip
         fi;
 #endif
-        if
+        if                                  /* the hand-off: to the only one that was woken */
+        :: listed == 0 -> to = woken; woken = 0
+        :: listed != 0 ->
+            WAKE_SLOWLY();
+            yielding = 0;
+            if
 #ifdef BUG_HANDOFF_FORGETS
-        :: listed >= 1 -> to = wake_list[0]; listed = 0
+            :: listed >= 1 -> to = wake_list[0]; listed = 0
 #else
-        :: listed == 1 -> to = wake_list[0]; listed = 0
+            :: listed == 1 -> to = wake_list[0]; listed = 0
 #endif
-        :: else
+            :: else
+            fi
         fi;
         INTERRUPT();
         goto park
+    :: else
+    fi;
+    if                                      /* back to the caller */
+    :: woken != NOBODY && listed == 0 && attention <= PRIORITY(me) &&
+       PRIORITY(woken) <= PRIORITY(me) ->
+#ifndef BUG_WOKEN_FORGOTTEN
+        if
+        :: state[woken] == FREE -> wake_list[0] = woken; listed = 1
+        :: else
+        fi;
+#endif
+        woken = 0
+    :: else -> WAKE_SLOWLY()
+    fi;
+    if
 #ifdef BUG_ATTENTION_EARLY
-    :: !(op & WAIT && may_park && !SOMETHING(me)) && yielding ->
+    :: yielding ->
 #else
-    :: !(op & WAIT && may_park && !SOMETHING(me)) && (yielding || attention > PRIORITY(me)) ->
+    :: yielding || attention > PRIORITY(me) ->
 #endif
         if
         :: listed < WAKE_MAX -> wake_list[listed] = me; listed++
@@ -286,6 +356,8 @@ park:
     if
 #ifdef BUG_SHORT_BLIND
     :: to != NOBODY && state[to] == FREE ->
+#elif defined(BUG_SHORT_TO_QUEUED)
+    :: to != NOBODY && attention <= PRIORITY(to) ->
 #else
     :: to != NOBODY && state[to] == FREE && attention <= PRIORITY(to) ->
 #endif
@@ -303,7 +375,7 @@ park:
     fi;
 
 dispatch:
-    me = 0; to = 0; yielding = 0; may_park = 0; cpu = NOBODY;
+    me = 0; to = 0; woken = 0; yielding = 0; may_park = 0; cpu = NOBODY;
     if
     :: OWED -> goto upcall
     :: else
@@ -370,11 +442,8 @@ upcall:
     :: !recover_owed && !line_owed -> goto gone
     fi;
 #endif
-    K; d_step { listed = 0; wake_list[0] = 0; wake_list[1] = 0; wake_list[WAKE_MAX - 1] = 0 };
-    do                                      /* HELD for whoever has something in his outbox */
-    :: SOMEBODY(); RAISE()
-    :: break
-    od;
+    K;
+    RAISE_SOME();                           /* HELD for whoever has something in his outbox */
     INTERRUPT();
     K; recover_owed = 0;
     goto dispatch;
@@ -383,16 +452,13 @@ line:
 #ifdef BUG_UPCALL_ONCE
     line_owed = 0;
 #endif
-    u = DRIVER; RAISE();
+    u = DRIVER; RAISE(); u = 0;
     INTERRUPT();
     K; line_owed = 0;
     goto dispatch;
 gone:
     assert(!recover_owed);
-    do                                      /* death notices, and HELD */
-    :: SOMEBODY(); RAISE()
-    :: break
-    od;
+    RAISE_SOME();                           /* death notices, and HELD */
     INTERRUPT();
     K; gone_owed = 0;
     goto dispatch;
@@ -401,7 +467,8 @@ gone:
 fault:
     op = 0;
     d_step {
-        yielding = 0; may_park = 0; wakes_owed = 0; to = 0; me = 0; i = 0;
+        yielding = 0; may_park = 0; wakes_owed = 0; woken = 0; to = 0; me = 0; i = 0;
+        listed = 0; wake_list[0] = 0; wake_list[1] = 0; wake_list[2] = 0;
 #ifdef BUG_NO_WAKE_AT_RESTART
         if
         :: cpu != NOBODY -> ENQUEUE(cpu)
