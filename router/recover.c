@@ -13,7 +13,8 @@
 /*
  * If the last message of this inbox was committed, but its sender's outbox head does not say
  * so yet: does what comes after the commit. A run of messages that shared a commit counts
- * as one: none of them had flags, so there is nothing to settle.
+ * as one: none of them had flags, so there is nothing to settle. The last line of a long message
+ * of the router's own is payload, of a task's choosing: nothing to settle either.
  */
 static void finish(uint32_t slot)
 {
@@ -22,7 +23,7 @@ static void finish(uint32_t slot)
     const struct origin *last = &box->in.origins[(tail - 1) & directory[slot].in_mask];
     uint32_t from = TASK_SLOT(last->sender);
 
-    if (last->sender == ID_ROUTER) {
+    if (last->sender == ID_ROUTER && last->first != ORIGIN_INSIDE) {
         settle(slot, tail - 1); /* a death notice whose call may still be open */
         return;
     }
@@ -75,7 +76,7 @@ void recover(uint32_t culprit)
         if (box->in.watches)
             signal_raise(slot, SIGNAL_RESTART);
         box->in.room_wanted = 0;
-        if (box->in.held.reason < STATUS_NO_ROUTE)
+        if (box->in.held.reason < STATUS_NO_ROUTE || box->in.held.index != box->in.out_head)
             box->in.held.reason = STATUS_OK;
         if (read_once(&box->out.out_tail) != box->in.out_head)
             signal_raise(slot, SIGNAL_HELD);

@@ -97,8 +97,6 @@ struct post {
 /* call.room: the call lent frames, and the reply has to wait until they are back. */
 #define CALL_LENT 0x80000000u
 
-/* origin.first of a line that is not the first of its message. */
-#define ORIGIN_INSIDE 0xFFFFFFFFu
 /* in.room_wanted: the slot of the one that waits, or this. */
 #define ROOM_MANY 0xFFFFFFFFu
 

@@ -56,8 +56,9 @@ struct out_header {
 struct origin {
     uint32_t sender;          /* task id; the forwarder of a forwarded message */
     uint32_t next;            /* where the sender's outbox head goes next      */
-    uint32_t first;           /* FLAG_FORWARD lines: who sent it first (the peer of a reply) */
+    uint32_t first;           /* FLAG_FORWARD lines: who sent it first (the peer of a reply); else 0 */
 };
+#define ORIGIN_INSIDE 0xFFFFFFFFu /* in `first`: not the first line of its message */
 
 /* An open call, at the ring position of its outbox index. */
 struct call {

@@ -236,6 +236,44 @@ static void kills_without_an_entry_blame_nobody(void **state)
     assert_int_equal(take(B)->tag, 2);
 }
 
+/* It has left, but the router died before it said so in the held slot: what comes next is not refused. */
+static void an_old_refusal_is_not_the_next_entrys(void **state)
+{
+    (void)state;
+    world_make();
+    set_route(A, 4, id_of(B), 0, RIGHT_NOTIFY);
+    post_line(A, 4, 1, 0);
+    post_line(A, 4, 2, 0);
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_DENIED);
+    set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+    kill_at = 2; /* right after the commit */
+    assert_true(call(A, GATE_POST, 0).killed);
+    restart_router(A);
+    assert_int_equal(window[A].in.out_head, 1);
+    assert_int_equal(held(A), STATUS_OK);
+    set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+    call(A, GATE_POST, 0);
+    assert_int_equal(take(B)->tag, 1);
+    assert_int_equal(take(B)->tag, 2);
+}
+
+/* Its second line is addresses that a task chose, and says nothing of what is to be settled. */
+static void the_last_line_of_a_long_ask_is_no_message(void **state)
+{
+    (void)state;
+    world_make();
+    set_route(A, 4, id_of(B), 0, ALL_RIGHTS | RIGHT_GRANT);
+    for (unsigned i = 0; i < 8; i++)
+        window[A].out.extents[i] = (struct extent){(uint32_t)(FLAG_GRANT | FLAG_CALL) << 24, 1};
+    post_line(A, 4, 1, FLAG_GRANT)->w[3] = EXTENT_LIST | 8;
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_MOVE);
+    window[0].in.moved = 77; /* the router's own slot: in the guest nothing is mapped there */
+    restart_router(0);
+    assert_int_equal(window[0].in.moved, 77);
+}
+
 static void a_mailbox_that_contradicts_itself_is_set_aside(void **state)
 {
     (void)state;
@@ -286,6 +324,8 @@ int main(void)
         cmocka_unit_test(who_has_something_to_post_is_told),
         cmocka_unit_test(an_entry_that_kills_three_times_is_poisoned),
         cmocka_unit_test(kills_without_an_entry_blame_nobody),
+        cmocka_unit_test(an_old_refusal_is_not_the_next_entrys),
+        cmocka_unit_test(the_last_line_of_a_long_ask_is_no_message),
         cmocka_unit_test(a_mailbox_that_contradicts_itself_is_set_aside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
