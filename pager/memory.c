@@ -120,11 +120,12 @@ bool memory_clear(struct task *t, uint32_t *from, uint32_t to, uint32_t steps)
             frames_give(frame);
             t->pages--;
             tables_subtract(t->tables, page, 1);
-            *from = page; /* not beyond: it may have been the last of its table */
-        } else {
-            take_table(t, table);
-            *from = end;
+            *from = page + PAGE_SIZE;
+            if (*from < end)
+                continue; /* otherwise it was the last of its table */
         }
+        take_table(t, table);
+        *from = end;
     }
     return steps != 0;
 }

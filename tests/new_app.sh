@@ -1,6 +1,6 @@
 #!/bin/sh
 # `make app NAME=x`: lays down apps/x/ with a first program, and gives it its line in the manifest, so
-# that `make run` and `spawn x` at the prompt already work.
+# that `make run` and `run x` at the prompt already work.
 
 name=$1
 case $name in
@@ -27,4 +27,4 @@ sed "s/hello/$name/g" apps/hello/main.c >"apps/$name/main.c"
 echo "task $name module=$name priority=8" >>apps/manifest.txt
 echo "apps/$name/main.c and its line in apps/manifest.txt are there; what it may post to beyond"
 echo "console and echo, apps/policy.txt says."
-echo "Next: make run, and at the prompt: spawn $name"
+echo "Next: make run, and at the prompt: run $name"

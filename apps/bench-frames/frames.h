@@ -7,20 +7,17 @@
 #ifndef FRAMES_H
 #define FRAMES_H
 
-#include <post.h>
+#include "../bench/measure.h"
 
-#define TAG_PHASE                                                                                  \
-    96 /* CALL; w1 phase, w2 rounds or bytes -> w1 status, and the peer's half begins */
-#define TAG_DONE 97 /* CALL -> w1 the time, low word; w2 high word; w3 the sum                    */
+#define TAG_DONE 97 /* CALL -> w1 the time, low word; w2 high word; w3 the sum */
 #define TAG_DATA 98
 #define TAG_ACK  99
 
-#define MIB      0x100000u
-#define BULK     (100 * MIB)
-#define CHUNK    (2 * MIB)
-#define FRAMES   (CHUNK / PAGE_SIZE)
-#define BATCH    64 /* lines that are posted before the peer acknowledges them */
-#define MULTIPLE 2654435761u
+#define MIB    0x100000u
+#define BULK   (100 * MIB)
+#define CHUNK  (2 * MIB)
+#define FRAMES (CHUNK / PAGE_SIZE)
+#define BATCH  64 /* lines that are posted before the peer acknowledges them */
 
 enum phase {
     PHASE_16,     /* bulk by messages of 16 bytes                  */
@@ -31,14 +28,6 @@ enum phase {
     PHASE_GIVE,   /* given messages, given back                    */
     PHASE_FREE,   /* given messages, read and released             */
 };
-
-/* The time-stamp counter; with -icount shift=0 it counts guest instructions. */
-static inline uint64_t time_stamp(void)
-{
-    uint32_t low, high;
-    asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
-    return (uint64_t)high << 32 | low;
-}
 
 /* bulk.c: the halves of the phases that move 100 MiB by copies. */
 void bulk_send(enum phase phase, int handle, const uint8_t *from, struct post_buffer *chunk);

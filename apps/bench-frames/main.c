@@ -12,31 +12,7 @@
 #define GIVES  64
 
 static int partner;
-static unsigned wrong;
-static uint32_t
-    seed; /* other contents for each phase: what lies there from the last one will not do */
-
-static void print_value(const char *name, uint64_t ticks, uint32_t count)
-{
-    uint64_t tenths = (ticks * 10 + count / 2) / count;
-    post_printf("bench: %s %llu.%u instructions\n", name, tenths / 10, (unsigned)(tenths % 10));
-}
-
-static void must(const char *name, enum status status)
-{
-    if (status != STATUS_OK) {
-        post_printf("bench: %s: %s\n", name, post_status_text(status));
-        wrong++;
-    }
-}
-
-static void check(const char *name, uint32_t sum, uint32_t expected)
-{
-    if (sum != expected) {
-        post_printf("bench: %s: what arrived adds up to %08x, not %08x\n", name, sum, expected);
-        wrong++;
-    }
-}
+static uint32_t seed; /* other contents each time: what lies there from before will not do */
 
 /* Contents, and their sum. The index is in it, so that what is out of place shows. */
 static uint32_t write_all(uint32_t *words, uint32_t bytes)
@@ -76,12 +52,6 @@ static uint32_t sum_ends(const uint32_t *words, uint32_t pages)
 
 /* ---- The driver ---- */
 
-static void begin(enum phase phase, uint32_t rounds)
-{
-    uint32_t words[POST_ANSWER] = {phase, rounds};
-    must("the peer", post_ask(partner, TAG_PHASE, words, 2, words));
-}
-
 /* The peer's half has ended: when it had everything, and what. */
 static uint64_t end(uint32_t *sum)
 {
@@ -97,7 +67,7 @@ static void measure_bulk(const char *name, enum phase phase, uint8_t *bulk,
 {
     uint32_t sum, expected = write_all((uint32_t *)(void *)bulk, BULK);
 
-    begin(phase, 0);
+    begin_phase(partner, phase, 0);
     uint64_t start = time_stamp();
     bulk_send(phase, partner, bulk, chunk);
     uint64_t ticks = end(&sum) - start;
@@ -116,7 +86,7 @@ static uint64_t there_and_back(const char *name, struct post_buffer *buffers, un
 
     for (unsigned i = 0; i < n; i++)
         pages += buffers[i].pages;
-    begin(PHASE_BACK, ROUNDS + 1);
+    begin_phase(partner, PHASE_BACK, ROUNDS + 1);
     for (unsigned i = 0; i <= ROUNDS; i++) {
         uint32_t words[2] = {0}, sum = write_ends(buffers[0].data, pages);
         uint32_t start = time_stamp();
@@ -186,7 +156,7 @@ static void measure_give(const char *name, uint32_t bytes, bool by_frames, unsig
     uint64_t start = 0;
 
     must(name, post_prepare(&b, bytes));
-    begin(PHASE_GIVE, (GIVES + 1) * parts);
+    begin_phase(partner, PHASE_GIVE, (GIVES + 1) * parts);
     for (unsigned i = 0; i <= GIVES; i++) {
         if (i == 1)
             start = time_stamp();
@@ -217,7 +187,7 @@ static void measure_fresh(const char *name, uint32_t bytes)
     uint32_t sum, expected = 0;
     uint64_t start = 0;
 
-    begin(PHASE_FREE, GIVES + 1);
+    begin_phase(partner, PHASE_FREE, GIVES + 1);
     for (unsigned i = 0; i <= GIVES; i++) {
         struct post_buffer b = {0};
         if (i == 1)
@@ -229,21 +199,6 @@ static void measure_fresh(const char *name, uint32_t bytes)
     }
     print_value(name, end(&sum) - start, GIVES);
     check(name, sum, expected);
-}
-
-static int open_task(const char *name)
-{
-    int handle;
-    while ((handle = post_open(name)) < 0)
-        post_sleep(10);
-    return handle;
-}
-
-/* The console answers a WRITE that is a call when all text before it is out. */
-static void drain_console(void)
-{
-    uint32_t nothing = 0;
-    post_call(open_task("console"), TAG_WRITE, &nothing, 4, &nothing, 4, NULL, post_in(2000));
 }
 
 static void measure_all_bulk(void)
@@ -274,10 +229,7 @@ static _Noreturn void frames(void)
     measure_all_bulk();
     measure_frames("100MiB-frames", BULK / CHUNK, ROUNDS);
     measure_tables();
-    drain_console();
-    uint32_t off[2] = {0, wrong != 0};
-    post_send(open_task("pager"), TAG_OFF, off, sizeof off);
-    post_exit(wrong != 0);
+    end_machine();
 }
 
 /* ---- The peer ---- */
@@ -369,10 +321,7 @@ static _Noreturn void frames_peer(void)
 
 int main(void)
 {
-    char name[NAME_BYTES];
-
-    post_name_of(post_self(), name);
-    if (strcmp(name, "frames-peer") == 0)
+    if (!is_task("frames"))
         frames_peer();
     frames();
 }

@@ -7,16 +7,17 @@
 #ifndef BENCH_H
 #define BENCH_H
 
-#include <post.h>
+#include "measure.h"
 
-#define TAG_PHASE 96 /* CALL; w1 phase, w2 rounds -> w1 status, and the peer's half begins */
-#define TAG_SUM   97 /* CALL -> w1 the sum of what the peer read                           */
+#define TAG_SUM   97 /* CALL -> w1 the sum of what the peer read */
 #define TAG_BENCH 98
 
 enum phase {
     PHASE_ONEWAY,
+    PHASE_ONEWAY_CHECKED,
     PHASE_ONEWAY_COPIED,
     PHASE_STREAM,
+    PHASE_STREAM_CHECKED,
     PHASE_STREAM_COPIED,
     PHASE_POST,
     PHASE_SWITCH_SHORT,
@@ -28,10 +29,14 @@ enum phase {
 /* The other end's half of each path. `handle` leads to the partner; returns what was read. */
 uint32_t oneway_bench(int handle, uint32_t rounds, uint64_t *ticks);
 uint32_t oneway_peer(int handle, uint32_t rounds);
+uint32_t oneway_checked_bench(int handle, uint32_t rounds, uint64_t *ticks);
+uint32_t oneway_checked_peer(int handle, uint32_t rounds);
 uint32_t oneway_copied_bench(int handle, uint32_t rounds, uint64_t *ticks);
 uint32_t oneway_copied_peer(int handle, uint32_t rounds);
 uint32_t stream_bench(int handle, uint32_t rounds, uint64_t *ticks);
 uint32_t stream_peer(int handle, uint32_t rounds);
+uint32_t stream_checked_bench(int handle, uint32_t rounds, uint64_t *ticks);
+uint32_t stream_checked_peer(int handle, uint32_t rounds);
 uint32_t stream_copied_bench(int handle, uint32_t rounds, uint64_t *ticks);
 uint32_t stream_copied_peer(int handle, uint32_t rounds);
 uint32_t post_bench(int handle, uint32_t rounds, uint64_t *ticks, uint32_t *ring0_entries);
@@ -39,17 +44,10 @@ uint32_t post_peer(int handle, uint32_t rounds);
 void switch_bench(int handle, uint32_t rounds, bool plain, uint64_t *ticks);
 void switch_peer(int handle, uint32_t rounds, bool plain);
 
-/* The time-stamp counter; with -icount shift=0 it counts guest instructions. */
-static inline uint64_t time_stamp(void)
-{
-    uint32_t low, high;
-    asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
-    return (uint64_t)high << 32 | low;
-}
+/* For functions with a flag that is a constant at each call, and costs nothing so. */
+#define CONSTANT_FLAG static inline __attribute__((always_inline))
 
 /* The words of message n: payload words are n and its multiple in turn, the cookie is n. */
-#define MULTIPLE 2654435761u
-
 static inline void write_words(uint32_t w[PAYLOAD_WORDS], uint32_t n)
 {
     uint32_t m = n * MULTIPLE;
@@ -69,17 +67,22 @@ static inline uint32_t sum_words(const uint32_t w[PAYLOAD_WORDS])
     return sum;
 }
 
-/* Every word of a line in place: four of header, twelve of payload. */
-static inline void write_line(struct line *line, int handle, uint32_t n)
+/* Every word of a line in place: four of header, twelve of payload, the last of them the seal. */
+CONSTANT_FLAG void write_line(struct line *line, int handle, uint32_t n, bool sealed)
 {
     post_address(line, handle, TAG_BENCH, 1, 0);
     line->badge = n;
     line->cookie = n;
     write_words(line->w, n);
+    if (sealed)
+        post_seal(line);
 }
 
-static inline uint32_t sum_line(const struct line *line)
+/* With a seal, that is verified, and added up in the place of the last word. */
+CONSTANT_FLAG uint32_t sum_line(const struct line *line, bool sealed)
 {
+    if (sealed && post_sealed(line) != STATUS_OK)
+        return 0;
     return line->peer + ((const post_word *)line)[1] + line->badge + line->cookie +
            sum_words(line->w);
 }
@@ -104,6 +107,18 @@ static inline uint32_t expected_lines(uint32_t rounds, uint32_t peer)
     uint32_t sum = expected_mail(rounds, peer) + rounds * (TAG_BENCH | 1 << 16);
     for (uint32_t n = 0; n < rounds; n++)
         sum += n;
+    return sum;
+}
+
+static inline uint32_t expected_sealed(uint32_t rounds, uint32_t peer)
+{
+    uint32_t sum = expected_lines(rounds, peer);
+    struct line line;
+
+    for (uint32_t n = 0; n < rounds; n++) {
+        write_line(&line, HANDLE_VOID, n, true);
+        sum += line.w[PAYLOAD_WORDS - 1] - n * MULTIPLE;
+    }
     return sum;
 }
 

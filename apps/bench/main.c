@@ -4,7 +4,6 @@
  * Time is the TSC; under QEMU with -icount shift=0 it counts guest instructions, of both
  * tasks, the router, nano, and whatever ticks and interrupts fall into the run. Each path
  * runs a tenth of its rounds unmeasured first, so that routes are known and pages present.
- * At the end bench turns the machine off; its policy gives it the right to.
  */
 #include "bench.h"
 
@@ -13,52 +12,33 @@
 
 static int partner;         /* handle */
 static uint32_t partner_id; /* its task id */
-static unsigned wrong;
 
-static void print_value(const char *name, uint64_t ticks, uint32_t count)
-{
-    uint32_t tenths = (ticks * 10 + count / 2) / count;
-    post_printf("bench: %s %u.%u instructions\n", name, tenths / 10, tenths % 10);
-}
-
-/* Have the peer begin its half; it tells its id. */
 static void begin(enum phase phase, uint32_t rounds)
 {
-    uint32_t words[POST_ANSWER] = {phase, rounds};
-    wrong += post_ask(partner, TAG_PHASE, words, 2, words) != STATUS_OK;
-    partner_id = words[1];
+    partner_id = begin_phase(partner, phase, rounds);
 }
 
 /* What the peer has read in the phase that has just ended. */
 static uint32_t peer_sum(void)
 {
     uint32_t sum = 0;
-    wrong +=
-        post_call(partner, TAG_SUM, &sum, 0, &sum, sizeof sum, NULL, POST_FOREVER) != STATUS_OK;
+    must("the peer", post_call(partner, TAG_SUM, NULL, 0, &sum, sizeof sum, NULL, POST_FOREVER));
     return sum;
-}
-
-static void check(const char *name, uint32_t sum, uint32_t expected)
-{
-    if (sum != expected) {
-        post_printf("bench: %s: what was read adds up to %08x, not %08x\n", name, sum, expected);
-        wrong++;
-    }
 }
 
 typedef uint32_t bench_half(int handle, uint32_t rounds, uint64_t *ticks);
 
-/* A path with messages both ways in place, or only payload, or only to the peer. */
-static void measure(const char *name, enum phase phase, bench_half *half)
+typedef uint32_t bench_sum(uint32_t rounds, uint32_t peer);
+
+/* A path with messages both ways, or only to the peer; what is read must add up to `expected`. */
+static void measure(const char *name, enum phase phase, bench_half *half, bench_sum *expected)
 {
-    bool two_way = phase == PHASE_ONEWAY || phase == PHASE_ONEWAY_COPIED;
-    bool in_place = phase == PHASE_ONEWAY || phase == PHASE_STREAM;
+    bool two_way = phase <= PHASE_ONEWAY_COPIED;
     uint64_t ticks;
 
     for (uint32_t rounds = BATCH;; rounds = ROUNDS) {
         begin(phase, rounds);
         uint32_t sum = half(partner, rounds, &ticks);
-        uint32_t (*expected)(uint32_t, uint32_t) = in_place ? expected_lines : expected_mail;
         check(name, peer_sum(), expected(rounds, post_self()));
         if (two_way)
             check(name, sum, expected(rounds, partner_id));
@@ -90,43 +70,29 @@ static void measure_switch(const char *name, enum phase phase)
     print_value(name, ticks, 2 * ROUNDS);
 }
 
-static int open_task(const char *name)
-{
-    int handle;
-    while ((handle = post_open(name)) < 0)
-        post_sleep(10);
-    return handle;
-}
-
-/* The console answers a WRITE that is a call when all text before it is out. */
-static void drain_console(void)
-{
-    uint32_t nothing = 0;
-    post_call(open_task("console"), TAG_WRITE, &nothing, 4, &nothing, 4, NULL, post_in(2000));
-}
-
 static _Noreturn void bench(void)
 {
     partner = open_task("bench-peer");
-    measure("oneway-64", PHASE_ONEWAY, oneway_bench);
-    measure("oneway-64-copied", PHASE_ONEWAY_COPIED, oneway_copied_bench);
-    measure("stream-64", PHASE_STREAM, stream_bench);
-    measure("stream-64-copied", PHASE_STREAM_COPIED, stream_copied_bench);
+    measure("oneway-64", PHASE_ONEWAY, oneway_bench, expected_lines);
+    measure("oneway-64-checked", PHASE_ONEWAY_CHECKED, oneway_checked_bench, expected_sealed);
+    measure("oneway-64-copied", PHASE_ONEWAY_COPIED, oneway_copied_bench, expected_mail);
+    measure("stream-64", PHASE_STREAM, stream_bench, expected_lines);
+    measure("stream-64-checked", PHASE_STREAM_CHECKED, stream_checked_bench, expected_sealed);
+    measure("stream-64-copied", PHASE_STREAM_COPIED, stream_copied_bench, expected_mail);
     measure_post();
     measure_switch("switch-short", PHASE_SWITCH_SHORT);
     measure_switch("switch-plain", PHASE_SWITCH_PLAIN);
-    drain_console();
-    uint32_t off[2] = {0, wrong != 0};
-    post_send(open_task("pager"), TAG_OFF, off, sizeof off);
-    post_exit(wrong != 0);
+    end_machine();
 }
 
 static uint32_t peer_half(enum phase phase, int handle, uint32_t rounds)
 {
     switch (phase) {
     case PHASE_ONEWAY: return oneway_peer(handle, rounds);
+    case PHASE_ONEWAY_CHECKED: return oneway_checked_peer(handle, rounds);
     case PHASE_ONEWAY_COPIED: return oneway_copied_peer(handle, rounds);
     case PHASE_STREAM: return stream_peer(handle, rounds);
+    case PHASE_STREAM_CHECKED: return stream_checked_peer(handle, rounds);
     case PHASE_STREAM_COPIED: return stream_copied_peer(handle, rounds);
     case PHASE_POST: return post_peer(handle, rounds);
     default: switch_peer(handle, rounds, phase == PHASE_SWITCH_PLAIN); return 0;
@@ -155,10 +121,7 @@ static _Noreturn void bench_peer(void)
 
 int main(void)
 {
-    char name[NAME_BYTES];
-
-    post_name_of(post_self(), name);
-    if (strcmp(name, "bench-peer") == 0)
+    if (!is_task("bench"))
         bench_peer();
     bench();
 }

@@ -1,7 +1,7 @@
 /*
  * stream-64: batches of 64 messages to a parked receiver, which reads them all and sends one
  * message back for the next batch. That message, both switches, filling and reading are
- * in the figure for one message.
+ * in the figure for one message. Checked: with a seal that is filled in and verified.
  */
 #include "bench.h"
 
@@ -16,13 +16,13 @@ static inline void acknowledge(int handle)
     post_commit(1);
 }
 
-uint32_t stream_bench(int handle, uint32_t rounds, uint64_t *ticks)
+CONSTANT_FLAG uint32_t drive(int handle, uint32_t rounds, uint64_t *ticks, bool sealed)
 {
     uint64_t start = time_stamp();
 
     for (uint32_t n = 0; n < rounds;) {
         for (uint32_t end = n + BATCH; n < end; n++) {
-            write_line(post_slot(1), handle, n);
+            write_line(post_slot(1), handle, n, sealed);
             post_commit(1);
         }
         next_batch();
@@ -31,20 +31,34 @@ uint32_t stream_bench(int handle, uint32_t rounds, uint64_t *ticks)
     return 0;
 }
 
-uint32_t stream_peer(int handle, uint32_t rounds)
+CONSTANT_FLAG uint32_t read_all(int handle, uint32_t rounds, bool sealed)
 {
     uint32_t sum = 0;
 
     for (uint32_t n = 0; n < rounds;) {
         for (uint32_t end = n + BATCH; n < end; n++) {
             const struct line *line = post_next(POST_FOREVER);
-            sum += sum_line(line);
+            sum += sum_line(line, sealed);
             post_done(line);
         }
         acknowledge(handle);
     }
     return sum;
 }
+
+uint32_t stream_bench(int handle, uint32_t rounds, uint64_t *ticks)
+{
+    return drive(handle, rounds, ticks, false);
+}
+
+uint32_t stream_peer(int handle, uint32_t rounds) { return read_all(handle, rounds, false); }
+
+uint32_t stream_checked_bench(int handle, uint32_t rounds, uint64_t *ticks)
+{
+    return drive(handle, rounds, ticks, true);
+}
+
+uint32_t stream_checked_peer(int handle, uint32_t rounds) { return read_all(handle, rounds, true); }
 
 uint32_t stream_copied_bench(int handle, uint32_t rounds, uint64_t *ticks)
 {

@@ -34,11 +34,13 @@ enum uart_register {
 #define LCR_DLAB      0x80
 #define MCR_ON        0x0B /* DTR, RTS, and OUT2, which lets the interrupt out of the chip */
 #define LSR_DATA      0x01
-#define LSR_THR_EMPTY 0x20
+#define LSR_THR_EMPTY 0x20 /* and with it the FIFO                          */
+#define LSR_ALL_EMPTY 0x40 /* and the shift register: everything is out     */
 #define FIFO_BYTES    16
 
 static char out[UART_OUT], in[UART_IN];
 static uint32_t out_head, out_tail, in_head, in_tail; /* run free, masked on use */
+static uint32_t sent;                                 /* bytes of out that have left the UART */
 static uint8_t enabled;                               /* what IER holds          */
 
 static void port_out(enum uart_register port, uint8_t value)
@@ -72,18 +74,23 @@ void uart_start(void)
     uart_service();
 }
 
+/* There is no interrupt for the end of the very last byte; it is 87 microseconds away at most. */
 static void transmit(void)
 {
-    while (out_head != out_tail && port_in(UART_LSR) & LSR_THR_EMPTY)
+    while (sent != out_tail && port_in(UART_LSR) & LSR_THR_EMPTY) {
+        while (out_head == out_tail && !(port_in(UART_LSR) & LSR_ALL_EMPTY))
+            ;
+        sent = out_head;
         for (int i = 0; i < FIFO_BYTES && out_head != out_tail; i++)
             port_out(UART_DATA, out[out_head++ % UART_OUT]);
+    }
 }
 
-/* Interrupt for what there is room or something to send for. */
+/* Interrupt for what there is room for, or while something is not out. */
 static void enable(void)
 {
     uint8_t want =
-        (in_tail - in_head < UART_IN ? IER_RECEIVE : 0) | (out_head != out_tail ? IER_TRANSMIT : 0);
+        (in_tail - in_head < UART_IN ? IER_RECEIVE : 0) | (sent != out_tail ? IER_TRANSMIT : 0);
     if (want != enabled)
         port_out(UART_IER, enabled = want);
 }
@@ -125,4 +132,4 @@ unsigned uart_readable(void) { return in_tail - in_head; }
 
 uint32_t uart_queued(void) { return out_tail; }
 
-uint32_t uart_sent(void) { return out_head; }
+uint32_t uart_sent(void) { return sent; }

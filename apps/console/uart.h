@@ -24,7 +24,7 @@ bool uart_write(const char *text, unsigned bytes);
 unsigned uart_read(char *to, unsigned most);
 unsigned uart_readable(void);
 
-/* Positions in the stream of output: the end of what was queued, and of what was sent. */
+/* Positions in the stream of output: the end of what was queued, and of what is out. */
 uint32_t uart_queued(void);
 uint32_t uart_sent(void);
 

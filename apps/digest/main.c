@@ -2,8 +2,7 @@
  * digest: counts the lines, words and bytes of the pages that it is handed, hashes them with
  * XXH64, gives them back to the system, and has the task "teller" print what came out. Ring 3.
  *
- * A word is what wc(1) calls one: a run of bytes that are not white space, with a printable one
- * among them; in the C locale, where no byte from 0x80 on is printable.
+ * A word is what wc(1) calls one: a run of bytes that are not white space.
  */
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -18,12 +17,8 @@ static void count(struct digest *d, const uint8_t *at, uint32_t bytes)
 
     for (const uint8_t *end = at + bytes; at != end; at++) {
         d->lines += *at == '\n';
-        if (is_space(*at)) {
-            in_word = false;
-        } else if (*at > ' ' && *at < 0x7F) {
-            d->words += !in_word;
-            in_word = true;
-        }
+        d->words += !in_word && !is_space(*at);
+        in_word = !is_space(*at);
     }
 }
 

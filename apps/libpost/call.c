@@ -28,24 +28,26 @@ static bool find_reply(uint32_t cookie, uint32_t *from)
     return false;
 }
 
-/* Copy the reply at `index` out and take it from the inbox. */
-static enum status take_reply(uint32_t index, void *reply, unsigned size, unsigned *got)
+/* Copy the reply out and take it from the inbox. */
+static enum status take_reply(struct post_pending *call, void *reply, unsigned size, unsigned *got)
 {
-    const struct line *line = &post_own->inbox[index & post_own->in.in_mask];
-    unsigned bytes = line->lines * LINE_BYTES - 20;
+    const struct line *line = &post_own->inbox[call->scan & post_own->in.in_mask];
+    unsigned bytes = line->lines * LINE_BYTES - (call->sealed ? 24 : 20);
     enum status status = STATUS_OK;
 
-    if (line->flags & FLAG_NOTIFY) {
-        status = line->tag; /* a death notice, by the router */
+    if (line->flags & FLAG_NOTIFY && line->peer == ID_ROUTER)
+        status = line->tag; /* a death notice */
+    else if (call->sealed)
+        status = post_sealed(line);
+    if (status != STATUS_OK)
         bytes = 0;
-    }
     if (bytes > size)
         bytes = size;
     if (reply)
         memcpy(reply, &line->w[1], bytes);
     if (got)
         *got = bytes;
-    post_take_out(index);
+    post_take_out(call->scan);
     return status;
 }
 
@@ -67,17 +69,20 @@ struct line *post_call_slot(unsigned lines)
     return line;
 }
 
-void post_call_commit(struct post_pending *call, struct line *line, unsigned lines, unsigned size)
+void post_call_commit(struct post_pending *call, struct line *line, unsigned size, bool sealed)
 {
     *call = (struct post_pending){
         .cookie = next_cookie(),
         .scan = post_own->in.in_tail, /* the reply cannot be before this */
         .mine = post_own->out.out_tail,
-        .lines = lines,
+        .lines = line->lines,
+        .sealed = sealed,
     };
-    line->badge = post_lines(size + 4);
+    line->badge = post_lines(size + (sealed ? 8 : 4));
     line->cookie = call->cookie;
-    post_commit(lines);
+    if (sealed)
+        post_seal(line);
+    post_commit(line->lines);
 }
 
 enum status post_call_end(struct post_pending *call, void *reply, unsigned size, unsigned *got,
@@ -97,25 +102,39 @@ enum status post_call_end(struct post_pending *call, void *reply, unsigned size,
         post_own->out.looked = call->scan;
         post_gate(GATE_WAIT, deadline);
     }
-    return take_reply(call->scan, reply, size, got);
+    return take_reply(call, reply, size, got);
+}
+
+static enum status make_call(uint32_t handle, uint16_t tag, const void *data, unsigned bytes,
+                             void *reply, unsigned size, unsigned *got, uint32_t deadline,
+                             bool sealed)
+{
+    unsigned beside = sealed ? 8 : 4; /* w[0] and the seal */
+    struct post_pending call;
+
+    if (bytes > MAX_INLINE - beside || size > MAX_INLINE - beside)
+        return STATUS_BAD;
+    if (post_odd)
+        post_peek(); /* late replies leave the inbox of a task that reads no mail, too */
+    unsigned lines = post_lines(bytes + beside);
+    struct line *line = post_call_slot(lines);
+    post_address(line, handle, tag, lines, FLAG_CALL);
+    line->w[0] = 0;
+    post_copy(&line->w[1], data, bytes, lines * LINE_BYTES - 20);
+    post_call_commit(&call, line, size, sealed);
+    return post_call_end(&call, reply, size, got, deadline);
 }
 
 enum status post_call(uint32_t handle, uint16_t tag, const void *data, unsigned bytes, void *reply,
                       unsigned size, unsigned *got, uint32_t deadline)
 {
-    struct post_pending call;
+    return make_call(handle, tag, data, bytes, reply, size, got, deadline, false);
+}
 
-    if (bytes > MAX_INLINE - 4 || size > MAX_INLINE - 4)
-        return STATUS_BAD;
-    if (post_odd)
-        post_peek(); /* late replies leave the inbox of a task that reads no mail, too */
-    unsigned lines = post_lines(bytes + 4);
-    struct line *line = post_call_slot(lines);
-    post_address(line, handle, tag, lines, FLAG_CALL);
-    line->w[0] = 0;
-    post_copy(&line->w[1], data, bytes, lines * LINE_BYTES - 20);
-    post_call_commit(&call, line, lines, size);
-    return post_call_end(&call, reply, size, got, deadline);
+enum status post_call_sealed(uint32_t handle, uint16_t tag, const void *data, unsigned bytes,
+                             void *reply, unsigned size, unsigned *got, uint32_t deadline)
+{
+    return make_call(handle, tag, data, bytes, reply, size, got, deadline, true);
 }
 
 enum status post_ask(uint32_t handle, uint16_t tag, const uint32_t *words, unsigned n,

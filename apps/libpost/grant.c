@@ -58,9 +58,7 @@ enum status post_grant(uint32_t handle, uint16_t tag, const uint32_t words[2],
         return status;
     fill(handle, tag, FLAG_GRANT, words, buffers, n, how);
     post_commit(1);
-    uint32_t end = post_own->out.out_tail;
-    post_gate(GATE_POST, POST_FOREVER);
-    status = post_push(end - 1, end, deadline);
+    status = post_deliver(1, deadline);
     if (status == STATUS_OK)
         mark(buffers, n, POST_AWAY, 0);
     return status;
@@ -75,7 +73,7 @@ static enum status call_with(uint32_t handle, uint16_t tag, unsigned flags,
     if (status != STATUS_OK)
         return status;
     struct line *line = fill(handle, tag, flags, c->words, c->buffers, c->n, c->how);
-    post_call_commit(&pending, line, 1, c->size);
+    post_call_commit(&pending, line, c->size, false);
     status = post_call_end(&pending, c->reply, c->size, &c->got, deadline);
     if (!pending.delivered)
         return status;

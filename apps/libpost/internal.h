@@ -19,6 +19,12 @@ static inline bool post_waits(enum status held)
  */
 enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline);
 
+/* Post, and see the entry just committed, of `lines` lines, delivered: post_push of that one. */
+enum status post_deliver(unsigned lines, uint32_t deadline);
+
+/* Send w[1] bytes, and those from w[2] on: a text, or something given. As post_send. */
+enum status post_send_counted(uint32_t handle, uint16_t tag, const void *data, unsigned bytes);
+
 /* Void the entry at the outbox head if it was refused, and count it in post_dropped. */
 void post_drop_refused(void);
 
@@ -38,13 +44,14 @@ struct post_pending {
     uint32_t mine; /* its outbox index                                  */
     unsigned lines;
     bool delivered;
+    bool sealed; /* the call, and so must be the reply                */
 };
 
 /* The lines for a call: post_slot_wait, but never at a ledger slot that is still open. */
 struct line *post_call_slot(unsigned lines);
 
-/* Make a call of the entry of `lines` lines in `line`, for a reply of `size` bytes; commit it. */
-void post_call_commit(struct post_pending *call, struct line *line, unsigned lines, unsigned size);
+/* Make a call of the entry in `line`, for a reply of `size` bytes; seal it, if it is; commit it. */
+void post_call_commit(struct post_pending *call, struct line *line, unsigned size, bool sealed);
 
 /* Post it, and wait for the reply: the second half of post_call. */
 enum status post_call_end(struct post_pending *call, void *reply, unsigned size, unsigned *got,

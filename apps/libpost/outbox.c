@@ -87,6 +87,13 @@ enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline)
     return STATUS_OK;
 }
 
+enum status post_deliver(unsigned lines, uint32_t deadline)
+{
+    uint32_t end = post_own->out.out_tail;
+    post_gate(GATE_POST, POST_FOREVER);
+    return post_push(end - lines, end, deadline);
+}
+
 enum status post_flush_rest(unsigned gate)
 {
     while (post_barrier(), post_own->in.out_head != post_own->out.out_tail) {

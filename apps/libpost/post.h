@@ -1,7 +1,7 @@
 /*
  * libpost: what a task in ring 3 needs to live by messages. This header is the whole
- * of it, with post_frames.h for messages that are large, and for giving anything of any size;
- * message.h and mailbox.h say what the words mean, protocol.h what the system's own
+ * of it, with post_frames.h for messages that are large, and for giving anything of any size, and
+ * post_seal.h for an end-to-end checksum; message.h and mailbox.h say what the words mean, protocol.h what the system's own
  * tasks understand.
  *
  * A task has two rings of 64-byte lines, and two ways to use each:
@@ -136,8 +136,13 @@ enum status post_flush_rest(unsigned gate);
 
 /*
  * Post what is committed. STATUS_OK: all of it is delivered. FULL, ROUTE, MOVE or LEDGER: the first
- * entry waits for that and stays; post again later, or wait (post_wait, post_next). Anything
- * else: the first entry was refused and is void now; flush again for the rest.
+ * entry waits for that and stays; post again later. Anything else: the first entry was refused and is
+ * void now; flush again for the rest.
+ *
+ * Not `while (post_flush()) post_wait(POST_FOREVER)`: every wait posts first, and when that has delivered
+ * the rest there is nothing left that would end it. To see everything delivered, let the wait be
+ * for mail that is sure to come, or give it a deadline: `while (post_flush()) post_wait(post_in(10))`;
+ * what was sent by post_send or post_send_until is delivered when that returns.
  */
 static inline enum status post_flush(void)
 {
@@ -374,8 +379,8 @@ enum status post_reply(const struct post_caller *caller, const void *data, unsig
 void post_answer(const struct post_caller *caller, enum status status);
 
 /*
- * Pass a line of the inbox on (message.h says what FORWARD does), and see it delivered.
- * Call it before post_done. Statuses as post_send.
+ * Pass an unread message of the inbox on as it is (message.h says what FORWARD does), and see it
+ * delivered. Call it before post_done. Statuses as post_send; BAD for replies and pages.
  */
 enum status post_forward(uint32_t handle, const struct line *line);
 
@@ -429,6 +434,7 @@ _Noreturn void post_exit(int code);
 const char *post_status_text(enum status status);
 
 #include "post_frames.h"
+#include "post_seal.h"
 
 /* ---- Text ------------------------------------------------------------------------------- */
 
@@ -443,6 +449,9 @@ enum status post_vprintf(const char *format, va_list arguments);
 
 /* The same for text that is not a format. Longer texts take several messages. */
 enum status post_write(const char *text, unsigned bytes);
+
+/* Wait until all text is printed, down to the last bit on the serial line. Statuses as post_call. */
+enum status post_drain(uint32_t deadline);
 
 /* Format into text[size]; always ends it with NUL. Returns the length without the NUL. */
 int post_format(char *text, unsigned size, const char *format, ...)

@@ -11,19 +11,22 @@
  * by its frames: then the pages are not here any more, and a touch is this task's fault. A buffer
  * knows which of the two it was: post_mine() tells, post_prepare() gets new pages if need be.
  *
- * The crossover, measured (make bench, lines give-inline-N and give-frames-N): one way, in guest
- * instructions of everybody, without what it costs to write and read the contents.
+ * The crossover, measured (make bench, lines give-inline-N and give-frames-N, and it fails if they cross
+ * elsewhere): one way, in guest instructions of everybody, without what it costs to write and read
+ * the contents.
  *
  *   bytes            256    1024    2024 | 4048, in two messages    65536
- *   inline          1310    2120    3080 | 6020                         -
- *   by frames       5500    5500    5500 | 5500                      5750
+ *   inline          1320    2130    3090 | 6040                         -
+ *   by frames       5460    5460    5460 | 5460                      5710
  *
  * It lies between one message and two: so what fits one message (POST_GIVE_INLINE bytes) goes inline,
- * and all else by frames. That holds for pages that are at hand; fresh ones, touched, given, and
- * released by the receiver cost some 28,000 instructions more for each message (give-fresh-4096), so who
- * gives often gets its pages back, or passes on those that it was given. A further page costs
- * next to nothing, and memory that is aligned to 2 MiB moves by whole page tables, 512 pages at
- * the cost of one: which is why post_alloc aligns blocks of that size.
+ * and all else by frames. That holds for pages that are at hand. Fresh ones, touched, given, and
+ * released by the receiver cost 25,600 (give-fresh-4096): beside the move, two calls to the pager
+ * (ALLOC 3,400, RELEASE 4,700), the page fault of the first touch (6,200), and a page table that
+ * comes and goes with the only page in it. To keep pages for reuse would not help here, because they gather
+ * at the receiver; so who gives often gets its pages back, or passes on those that it was given. A
+ * further page costs next to nothing, and memory that is aligned to 2 MiB moves by whole page
+ * tables, 512 pages at the cost of one: which is why post_alloc aligns blocks of that size.
  *
  * On the wire a given message is w[1] bytes, then the bytes from w[2] on; or, with FLAG_GRANT,
  * w[1] bytes, w[2] 0, and the pages (message.h).
@@ -126,7 +129,8 @@ enum status post_grant_call(uint32_t handle, uint16_t tag, struct post_pages_cal
  *
  * The first two stay what they are: if they are large, it is a copy in fresh pages that goes. A
  * buffer is AWAY if it was large. A void pointer is an error: say post_give_bytes with its size.
- * Statuses as post_grant with POST_FOREVER.
+ * Large ones need the right "grant" on the route (apps/policy.txt), or they are DENIED. Statuses as
+ * post_grant with POST_FOREVER.
  */
 #define post_give(handle, tag, what)                                                               \
     _Generic((what),                                                                               \

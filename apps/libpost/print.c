@@ -10,37 +10,19 @@
 
 static int console;
 
-/* One WRITE: text of at most WRITE_MOST bytes. */
-static enum status write_once(const char *text, unsigned bytes)
-{
-    unsigned lines = post_lines(bytes + 8);
-    struct line *line = post_slot_wait(lines);
-
-    post_address(line, console, TAG_WRITE, lines, 0);
-    line->badge = 0;
-    line->cookie = 0;
-    line->w[0] = 0;
-    line->w[1] = bytes;
-    post_copy(&line->w[2], text, bytes, lines * LINE_BYTES - 24);
-    post_commit(lines);
-    uint32_t end = post_own->out.out_tail;
-    post_gate(GATE_POST, POST_FOREVER);
-    return post_push(end - lines, end, POST_FOREVER);
-}
-
 enum status post_write(const char *text, unsigned bytes)
 {
     while (bytes > 0) {
         unsigned n = bytes < WRITE_MOST ? bytes : WRITE_MOST;
         if (console <= 0 && (console = post_open("console")) < 0)
             return -console;
-        enum status status = write_once(text, n);
+        enum status status = post_send_counted(console, TAG_WRITE, text, n);
         if (status == STATUS_DEAD || status == STATUS_NO_ROUTE) {
             /* A console that was started again has another id: ask once more. */
             post_close(console);
             if ((console = post_open("console")) < 0)
                 return -console;
-            status = write_once(text, n);
+            status = post_send_counted(console, TAG_WRITE, text, n);
         }
         if (status != STATUS_OK)
             return status;
@@ -48,6 +30,16 @@ enum status post_write(const char *text, unsigned bytes)
         bytes -= n;
     }
     return STATUS_OK;
+}
+
+/* A WRITE that is a call is answered when all text before it is out. */
+enum status post_drain(uint32_t deadline)
+{
+    uint32_t nothing = 0;
+
+    if (console <= 0 && (console = post_open("console")) < 0)
+        return -console;
+    return post_call(console, TAG_WRITE, &nothing, sizeof nothing, NULL, 0, NULL, deadline);
 }
 
 enum status post_vprintf(const char *format, va_list arguments)

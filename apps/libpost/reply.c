@@ -5,19 +5,33 @@
  */
 #include "internal.h"
 
-enum status post_reply(const struct post_caller *caller, const void *data, unsigned bytes)
+static enum status reply(const struct post_caller *caller, const void *data, unsigned bytes,
+                         bool sealed)
 {
-    if (bytes > MAX_INLINE - 4)
+    unsigned size = 4 + bytes + (sealed ? 4 : 0);
+    if (bytes > MAX_INLINE || size > MAX_INLINE)
         return STATUS_BAD;
-    unsigned lines = post_lines(bytes + 4);
+    unsigned lines = post_lines(size);
     struct line *line = post_slot_wait(lines);
     post_address(line, caller->task, caller->tag, lines, FLAG_REPLY);
     line->badge = 0;
     line->cookie = caller->cookie;
     line->w[0] = caller->slot;
     post_copy(&line->w[1], data, bytes, lines * LINE_BYTES - 20);
+    if (sealed)
+        post_seal(line);
     post_commit(lines);
     return STATUS_OK;
+}
+
+enum status post_reply(const struct post_caller *caller, const void *data, unsigned bytes)
+{
+    return reply(caller, data, bytes, false);
+}
+
+enum status post_reply_sealed(const struct post_caller *caller, const void *data, unsigned bytes)
+{
+    return reply(caller, data, bytes, true);
 }
 
 void post_answer(const struct post_caller *caller, enum status status)

@@ -8,11 +8,7 @@ enum status post_send_until(uint32_t handle, uint16_t tag, const void *data, uns
                             uint32_t deadline)
 {
     enum status status = post_put(handle, tag, data, bytes);
-    if (status != STATUS_OK)
-        return status;
-    uint32_t end = post_own->out.out_tail;
-    post_gate(GATE_POST, POST_FOREVER);
-    return post_push(end - post_lines(bytes), end, deadline);
+    return status ? status : post_deliver(post_lines(bytes), deadline);
 }
 
 enum status post_send(uint32_t handle, uint16_t tag, const void *data, unsigned bytes)
@@ -20,27 +16,40 @@ enum status post_send(uint32_t handle, uint16_t tag, const void *data, unsigned 
     return post_send_until(handle, tag, data, bytes, POST_FOREVER);
 }
 
-/* Commit a one-line entry made of its header only, and see it delivered. */
-static enum status send_header(uint32_t handle, unsigned tag, unsigned flags, uint32_t badge)
+enum status post_send_counted(uint32_t handle, uint16_t tag, const void *data, unsigned bytes)
 {
-    struct line *line = post_slot_wait(1);
-    memset(line, 0, sizeof *line);
-    post_address(line, handle, tag, 1, flags);
-    line->badge = badge;
-    post_commit(1);
-    uint32_t end = post_own->out.out_tail;
-    post_gate(GATE_POST, POST_FOREVER);
-    return post_push(end - 1, end, POST_FOREVER);
+    unsigned lines = post_lines(bytes + 8);
+    struct line *line = post_slot_wait(lines);
+
+    post_address(line, handle, tag, lines, 0);
+    line->badge = line->cookie = line->w[0] = 0;
+    line->w[1] = bytes;
+    post_copy(&line->w[2], data, bytes, lines * LINE_BYTES - 24);
+    post_commit(lines);
+    return post_deliver(lines, POST_FOREVER);
 }
 
 enum status post_notify(uint32_t handle, unsigned n)
 {
-    return send_header(handle, n & 15, FLAG_NOTIFY, 0);
+    struct line *line = post_slot_wait(1);
+
+    memset(line, 0, sizeof *line);
+    post_address(line, handle, n & 15, 1, FLAG_NOTIFY);
+    post_commit(1);
+    return post_deliver(1, POST_FOREVER);
 }
 
+/* Cookie and payload as they came; the router knows the first sender, and a call's slot. */
 enum status post_forward(uint32_t handle, const struct line *line)
 {
-    return send_header(handle, line->tag, FLAG_FORWARD, post_index(line));
+    unsigned lines = line->lines;
+    struct line *entry = post_slot_wait(lines);
+
+    memcpy(entry, line, lines * LINE_BYTES);
+    post_address(entry, handle, line->tag, lines, FLAG_FORWARD);
+    entry->badge = post_index(line);
+    post_commit(lines);
+    return post_deliver(lines, POST_FOREVER);
 }
 
 /* Copy as many of the messages into the outbox as fit, at least one; at[i] is where i begins. */

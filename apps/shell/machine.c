@@ -54,17 +54,6 @@ bool command_sleep(unsigned count, char **words)
     return true;
 }
 
-/* WRITE is a call too: then it is answered when all text before it is out. */
-void drain_console(void)
-{
-    uint32_t nothing[2] = {0, 0};
-    int console = post_open("console");
-    if (console < 0)
-        return;
-    post_call(console, TAG_WRITE, nothing, 4, nothing, 4, NULL, post_in(2000));
-    post_close(console);
-}
-
 bool command_off(unsigned count, char **words)
 {
     uint32_t code = failed_commands < 127 ? failed_commands : 127;
@@ -72,7 +61,7 @@ bool command_off(unsigned count, char **words)
         post_printf("off: %s is not an exit code from 0 to 127\n", words[1]);
         return false;
     }
-    drain_console();
+    post_drain(post_in(2000));
     uint32_t request[2] = {0, code};
     int pager = control_route();
     if (pager < 0)

@@ -50,9 +50,6 @@ enum status ask_control(uint16_t tag, const uint32_t *words, unsigned n,
                         uint32_t answer[POST_ANSWER]);
 int control_route(void);
 
-/* Wait until all text that was written so far has left the machine. */
-void drain_console(void);
-
 /* Put a name into the text of a request, from w[2] on. False if it is too long. */
 bool put_name(uint32_t words[POST_ANSWER], const char *name);
 

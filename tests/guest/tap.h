@@ -64,7 +64,6 @@ _Noreturn static inline void tap_end(void)
 
     plan.bytes = post_format(plan.text, sizeof plan.text, "1..%u\n", tap_count);
     post_call(tap_open("console"), TAG_WRITE, &plan, sizeof plan, NULL, 0, NULL, post_in(5000));
-    post_sleep(5); /* the UART's own buffer holds sixteen bytes more */
     post_send(tap_open("pager"), TAG_OFF, (uint32_t[]){0, code}, 8);
     for (;;)
         post_wait(POST_FOREVER);

@@ -167,6 +167,23 @@ static void unanswered(void)
     tap_is(answered, 2 * lines, "it holds up none of the calls that come after it");
 }
 
+/* Through `server` to `second`, whose answer comes straight back; the seal lasts all the way. */
+static void forwarded(void)
+{
+    static uint8_t words[1000], back[1000];
+    uint32_t answer[POST_ANSWER];
+    unsigned got = 0;
+
+    for (unsigned i = 0; i < sizeof words; i++)
+        words[i] = i * 7;
+    tap_status(post_call_sealed(server, TAG_PASS, words, sizeof words, back, sizeof back, &got,
+                                post_in(1000)),
+               STATUS_OK, "a call that is forwarded is answered, from seal to seal");
+    tap_ok(got == sizeof back && memcmp(words, back, sizeof words) == 0, "with what was sent");
+    tap_status(peer_ask(server, TAG_TOLD, 0, answer), STATUS_OK, "the server is asked");
+    tap_is(answer[1], STATUS_OK, "and passed it on");
+}
+
 int main(void)
 {
     server = tap_open("server");
@@ -176,6 +193,7 @@ int main(void)
     reserved_room();
     death();
     forged();
+    forwarded();
     long_replies();
     unanswered();
     tap_end();

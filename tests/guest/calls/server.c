@@ -33,7 +33,7 @@ int main(void)
         uint32_t words[12], tag = line->tag;
 
         memcpy(words, line->w, sizeof words);
-        if (tag != TAG_STUFF)
+        if (tag != TAG_STUFF && tag != TAG_PASS)
             post_done(line);
         switch (tag) {
         case TAG_PING: post_reply(&caller, words + 1, 44); break;
@@ -61,6 +61,15 @@ int main(void)
             words[1] = STATUS_OK;
             words[2] = told;
             post_reply(&caller, words + 1, 8);
+            break;
+        case TAG_PASS:
+            if (!(line->flags & FLAG_FORWARD))
+                told = post_forward(post_open("second"), line);
+            else if (post_sealed(line) != STATUS_OK)
+                post_answer(&caller, STATUS_CORRUPT);
+            else
+                post_reply_sealed(&caller, &line->w[1], line->lines * LINE_BYTES - 24);
+            post_done(line);
             break;
         case TAG_NO_ANSWER: post_answer(&caller, STATUS_DENIED); break;
         case TAG_DIE: post_exit(7);

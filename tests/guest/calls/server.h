@@ -13,6 +13,7 @@
 #define TAG_DIE       106 /* exits with code 7 and no answer                 */
 #define TAG_STUFF     107 /* not a CALL: sends to `main` until told to stop  */
 #define TAG_STOP      108
+#define TAG_PASS      110 /* sealed; forwarded to `second`, which answers with the words, sealed */
 #define TAG_NO_ANSWER 109 /* answered with a status that is not OK           */
 
 #endif

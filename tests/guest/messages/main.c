@@ -10,19 +10,22 @@
 static uint32_t sink;
 
 /* Asks the sink what came since the last question: answer[1..3] are messages, faults, sender. */
-static bool report(uint32_t messages, const char *what)
+static bool report_faults(uint32_t messages, uint32_t faults, const char *what)
 {
     uint32_t answer[POST_ANSWER];
     enum status status = peer_ask(sink, TAG_REPORT, 0, answer);
-    bool good = tap_ok(status == STATUS_OK && answer[1] == messages && answer[2] == 0, "%s", what);
+    bool good =
+        tap_ok(status == STATUS_OK && answer[1] == messages && answer[2] == faults, "%s", what);
 
     if (!good)
-        post_printf("# %s; %u of %u came, %u faults, the first at message %u\n",
-                    post_status_text(status), answer[1], messages, answer[2], answer[4]);
+        post_printf("# %s; %u of %u came, %u of %u faults, the first at message %u\n",
+                    post_status_text(status), answer[1], messages, answer[2], faults, answer[4]);
     if (status == STATUS_OK)
         tap_is(answer[3], post_self(), "the sender that the receiver saw is this task");
     return good;
 }
+
+static bool report(uint32_t messages, const char *what) { return report_faults(messages, 0, what); }
 
 static void order(void)
 {
@@ -115,6 +118,44 @@ static void odd(void)
            "and reads it");
 }
 
+/* A sealed message of one to thirty-two lines; `spoil`: a bit of it is changed after the seal. */
+static void send_sealed(uint32_t number, bool spoil)
+{
+    unsigned lines = 1 + number % MAX_LINES, bytes = lines * LINE_BYTES - 20;
+    struct line *line = post_slot_wait(lines);
+
+    post_address(line, sink, TAG_SEALED, lines, 0);
+    line->cookie = 0;
+    sink_fill(line->w, bytes, number);
+    post_seal(line);
+    if (spoil)
+        line->w[number % (bytes / 4)] ^= 1u << number % 32;
+    post_commit(lines);
+}
+
+static void sealed(void)
+{
+    uint32_t word = 4, answer[11] = {0};
+
+    for (uint32_t i = 0; i < 200; i++) {
+        send_sealed(i, false);
+        if (i % 10 == 9)
+            send_sealed(i, true);
+    }
+    flush();
+    report_faults(200, 20,
+                  "200 sealed messages arrive; 20 that were changed are CORRUPT, not messages");
+    tap_status(post_send(sink, TAG_SEALED, &word, sizeof word), STATUS_OK, "one without a seal");
+    report_faults(0, 1, "is CORRUPT, too");
+    tap_status(post_call_sealed(sink, TAG_CALLED, &word, 4, answer, 40, NULL, post_in(1000)),
+               STATUS_OK, "a sealed call is answered");
+    tap_is(answer[0], word, "with what was sent");
+    word = 5;
+    tap_status(post_call_sealed(sink, TAG_CALLED, &word, 4, answer, 40, NULL, post_in(1000)),
+               STATUS_CORRUPT, "a reply without a seal is CORRUPT");
+    tap_is(answer[0], 4, "and not delivered");
+}
+
 int main(void)
 {
     sink = tap_open("sink");
@@ -122,6 +163,7 @@ int main(void)
     lengths();
     batch();
     full();
+    sealed();
     odd();
     tap_end();
 }

@@ -7,11 +7,22 @@ int main(void)
 
     for (;;) {
         const struct line *line = post_next(POST_FOREVER);
-        if (line->tag == TAG_STREAM) {
-            if (!sink_check(line->w, line->lines * LINE_BYTES - 16, messages) && !faults++)
+        bool sealed = line->tag == TAG_SEALED || line->tag == TAG_CALLED;
+        if (sealed && post_sealed(line) != STATUS_OK) {
+            first_fault = faults++ ? first_fault : messages;
+            post_drop(line);
+            continue;
+        }
+        if (line->tag == TAG_STREAM || line->tag == TAG_SEALED) {
+            unsigned bytes = line->lines * LINE_BYTES - (sealed ? 20 : 16);
+            if (!sink_check(line->w, bytes, messages) && !faults++)
                 first_fault = messages;
             sender = line->peer;
             messages++;
+        } else if (line->tag == TAG_CALLED) {
+            struct post_caller caller = post_caller(line);
+            uint32_t word = line->w[1];
+            (word % 2 ? post_reply : post_reply_sealed)(&caller, &word, sizeof word);
         } else if (line->flags & FLAG_CALL) {
             struct post_caller caller = post_caller(line);
             uint32_t answer[] = {STATUS_OK, messages, faults, sender, first_fault};

@@ -11,6 +11,7 @@
 #include <ringpost/directory.h>
 #include <ringpost/gates.h>
 #include "router_model.h"
+#include "apps/libpost/internal.h"
 
 #define box ((struct mailbox *)OWN_MAILBOX)
 #define now (((struct clock *)CLOCK)->now)
@@ -19,6 +20,7 @@ struct line model_taken[4096];
 unsigned model_taken_count, model_gates, model_waits, model_full_waits;
 bool model_restart_next;
 void (*model_at_wait)(void);
+void (*model_pager)(struct line *reply);
 
 static struct line owed[64]; /* replies that come at the next wait */
 static unsigned owed_count;
@@ -43,6 +45,18 @@ void model_reset(uint32_t lines)
     model_taken_count = model_gates = model_waits = model_full_waits = owed_count = 0;
     model_restart_next = false;
     model_at_wait = NULL;
+    model_pager = NULL;
+}
+
+int model_begin(void **state)
+{
+    (void)state;
+    model_reset(64);
+    post_signals();
+    post_odd = post_dropped = 0;
+    post_in_limit = box->out.in_head;
+    post_out_limit = box->out.out_tail;
+    return 0;
 }
 
 static void put(const struct line *line)
@@ -86,21 +100,27 @@ static bool deliver(void)
     case MODEL_SELF_FULL:
         return hold(STATUS_FULL, MODEL_SELF);
     case MODEL_FULL:
+    case MODEL_MOVES:
         if (model_full_waits > 0)
-            return hold(STATUS_FULL, 0x00010009);
+            return hold(line->peer == MODEL_FULL ? STATUS_FULL : STATUS_MOVE, 0x00010009);
         /* fall through */
     default:
         assert_in_range(line->lines, 1, MAX_LINES);
         model_taken[model_taken_count++] = *line;
         assert_true(model_taken_count < 4096);
     }
-    if (line->flags & FLAG_CALL && (line->peer == MODEL_SERVES || line->peer == MODEL_DIES)) {
+    bool pager = line->peer == HANDLE_PAGER && model_pager;
+    if (line->flags & FLAG_CALL &&
+        (pager || line->peer == MODEL_SERVES || line->peer == MODEL_DIES)) {
         struct line *reply = &owed[owed_count++];
         *reply = *line;
+        reply->peer = line->peer == MODEL_DIES ? ID_ROUTER : line->peer;
         reply->w[0] = box->in.out_head;
         reply->flags = FLAG_REPLY | (line->peer == MODEL_DIES ? FLAG_NOTIFY : 0);
         reply->tag = line->peer == MODEL_DIES ? STATUS_DEAD : line->tag;
         reply->lines = 1;
+        if (pager)
+            model_pager(reply);
     }
     box->in.out_head += line->lines;
     box->in.held.reason = STATUS_OK;

@@ -22,6 +22,7 @@ enum model_handle {
     MODEL_SERVES,     /* a CALL is answered with its own words at the next wait   */
     MODEL_SILENT,     /* a CALL is taken and not answered                         */
     MODEL_DIES,       /* a CALL is answered with a death notice                   */
+    MODEL_MOVES,      /* held: MOVE, until model_full_waits waits have passed     */
 };
 
 #define MODEL_SELF 0x00010005u
@@ -34,8 +35,14 @@ extern bool model_restart_next; /* the next gate call is cut short by a restart 
 /* Map mailbox and clock, and start anew with rings of `lines` lines. */
 void model_reset(uint32_t lines);
 
+/* For cmocka, before each test: 64 lines, and libpost as in a task that has just started. */
+int model_begin(void **state);
+
 /* Put a line of somebody else's into the inbox. */
 void model_mail(uint32_t peer, uint16_t tag, uint8_t flags, uint32_t cookie, uint32_t w0);
+
+/* The pager: makes the reply to a CALL of what was asked. NULL: there is no answer. */
+extern void (*model_pager)(struct line *reply);
 
 /* To be done at the next wait, as if by another task. */
 extern void (*model_at_wait)(void);

@@ -1,7 +1,7 @@
 /*
  * libpost against a model of the router: nothing is lost, doubled or reordered, whatever is
  * held or refused; calls find their replies among other mail; deadlines hold.
- * Sources: tests/host/post/router_model.c $(addprefix apps/libpost/,buffer.c call.c inbox.c outbox.c reply.c send.c system.c)
+ * Sources: tests/host/post/router_model.c $(addprefix apps/libpost/,buffer.c call.c inbox.c outbox.c reply.c seal.c send.c system.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,17 +13,6 @@
 #include "apps/libpost/internal.h"
 
 #define CLIENT 0x00020007u
-
-static int begin(void **state)
-{
-    (void)state;
-    model_reset(64);
-    post_signals();
-    post_odd = post_dropped = 0;
-    post_in_limit = post_own->out.in_head;
-    post_out_limit = post_own->out.out_tail;
-    return 0;
-}
 
 /* The next unread message has this first word, and is read. */
 static void expect_mail(uint32_t w0)
@@ -374,7 +363,7 @@ static void anything_goes_in_order(void **state)
     (void)state;
     for (int run = 0; run < 300; run++) {
         unsigned count = 0;
-        begin(NULL);
+        model_begin(NULL);
         model_reset(run % 2 ? 64 : 128);
         for (uint32_t n = 1; n <= 1000; n++) {
             uint32_t handle = handles[random_below(5)];
@@ -413,25 +402,25 @@ static void anything_goes_in_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(send_tells_what_became_of_it, begin),
-        cmocka_unit_test_setup(full_is_waited_for, begin),
-        cmocka_unit_test_setup(at_the_deadline_it_is_void, begin),
-        cmocka_unit_test_setup(a_message_tells_nothing_but_itself, begin),
-        cmocka_unit_test_setup(flush_tells_of_the_first_entry, begin),
-        cmocka_unit_test_setup(what_nobody_asks_about_is_counted, begin),
-        cmocka_unit_test_setup(an_outbox_full_of_entries_makes_room, begin),
-        cmocka_unit_test_setup(a_batch_tells_of_each, begin),
-        cmocka_unit_test_setup(a_batch_costs_a_gate_call_an_outbox, begin),
-        cmocka_unit_test_setup(a_call_leaves_other_mail_in_order, begin),
-        cmocka_unit_test_setup(calls_that_fail_say_how, begin),
-        cmocka_unit_test_setup(a_late_reply_is_not_mail, begin),
-        cmocka_unit_test_setup(a_restart_is_no_event, begin),
-        cmocka_unit_test_setup(signals_are_returned_once, begin),
-        cmocka_unit_test_setup(a_wait_ends_by_mail_or_deadline, begin),
-        cmocka_unit_test_setup(mail_is_copied_whole_or_not, begin),
-        cmocka_unit_test_setup(a_forwarded_call_is_answered_to_its_first_sender, begin),
-        cmocka_unit_test_setup(who_waits_for_room_is_told_once_all_is_read, begin),
-        cmocka_unit_test_setup(anything_goes_in_order, begin),
+        cmocka_unit_test_setup(send_tells_what_became_of_it, model_begin),
+        cmocka_unit_test_setup(full_is_waited_for, model_begin),
+        cmocka_unit_test_setup(at_the_deadline_it_is_void, model_begin),
+        cmocka_unit_test_setup(a_message_tells_nothing_but_itself, model_begin),
+        cmocka_unit_test_setup(flush_tells_of_the_first_entry, model_begin),
+        cmocka_unit_test_setup(what_nobody_asks_about_is_counted, model_begin),
+        cmocka_unit_test_setup(an_outbox_full_of_entries_makes_room, model_begin),
+        cmocka_unit_test_setup(a_batch_tells_of_each, model_begin),
+        cmocka_unit_test_setup(a_batch_costs_a_gate_call_an_outbox, model_begin),
+        cmocka_unit_test_setup(a_call_leaves_other_mail_in_order, model_begin),
+        cmocka_unit_test_setup(calls_that_fail_say_how, model_begin),
+        cmocka_unit_test_setup(a_late_reply_is_not_mail, model_begin),
+        cmocka_unit_test_setup(a_restart_is_no_event, model_begin),
+        cmocka_unit_test_setup(signals_are_returned_once, model_begin),
+        cmocka_unit_test_setup(a_wait_ends_by_mail_or_deadline, model_begin),
+        cmocka_unit_test_setup(mail_is_copied_whole_or_not, model_begin),
+        cmocka_unit_test_setup(a_forwarded_call_is_answered_to_its_first_sender, model_begin),
+        cmocka_unit_test_setup(who_waits_for_room_is_told_once_all_is_read, model_begin),
+        cmocka_unit_test_setup(anything_goes_in_order, model_begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,79 @@
+/*
+ * What a benchmark task needs, whatever it measures; for bench and for bench-frames. Ring 3. A figure is a
+ * line "bench: NAME VALUE UNIT", which tests/bench.py reads. Whatever is not as it must be is told and
+ * counted, and the machine ends with a failure: a figure of messages that went wrong is worth nothing.
+ */
+#ifndef MEASURE_H
+#define MEASURE_H
+
+#include <post.h>
+
+#define TAG_PHASE 96 /* CALL; w1 phase, w2 rounds -> w1 status, w2 id, and the peer's half begins */
+
+#define MULTIPLE 2654435761u /* makes contents: words that are all different */
+
+static unsigned wrong;
+
+/* The time-stamp counter; with -icount shift=0 it counts guest instructions. */
+static inline uint64_t time_stamp(void)
+{
+    uint32_t low, high;
+    asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+    return (uint64_t)high << 32 | low;
+}
+
+static inline void print_value(const char *name, uint64_t ticks, uint32_t count)
+{
+    uint64_t tenths = (ticks * 10 + count / 2) / count;
+    post_printf("bench: %s %llu.%u instructions\n", name, tenths / 10, (unsigned)(tenths % 10));
+}
+
+static inline void must(const char *name, enum status status)
+{
+    if (status != STATUS_OK) {
+        post_printf("bench: %s: %s\n", name, post_status_text(status));
+        wrong++;
+    }
+}
+
+static inline void check(const char *name, uint32_t sum, uint32_t expected)
+{
+    if (sum != expected) {
+        post_printf("bench: %s: what was read adds up to %08x, not %08x\n", name, sum, expected);
+        wrong++;
+    }
+}
+
+/* Have the peer begin its half of a phase; it tells its id. */
+static inline uint32_t begin_phase(int peer, uint32_t phase, uint32_t rounds)
+{
+    uint32_t words[POST_ANSWER] = {phase, rounds};
+    must("the peer", post_ask(peer, TAG_PHASE, words, 2, words));
+    return words[1];
+}
+
+static inline int open_task(const char *name)
+{
+    int handle;
+    while ((handle = post_open(name)) < 0)
+        post_sleep(10);
+    return handle;
+}
+
+/* Am I the driver, and not its peer, the same program under its other name? */
+static inline bool is_task(const char *driver)
+{
+    char name[NAME_BYTES];
+    return post_name_of(post_self(), name) == STATUS_OK && strcmp(name, driver) == 0;
+}
+
+/* See the figures out, and turn the machine off; the policy gives the right to. */
+_Noreturn static inline void end_machine(void)
+{
+    post_drain(post_in(2000));
+    uint32_t off[2] = {0, wrong != 0};
+    post_send(open_task("pager"), TAG_OFF, off, sizeof off);
+    post_exit(wrong != 0);
+}
+
+#endif
