@@ -7,6 +7,7 @@ what the folder's expect.txt asks for, one line each:
 
     engines qemu bochs     where it runs (qemu)
     timeout 90             seconds ($TIMEOUT)
+    memory 20              MiB ($MEM)
     append fences=user     nano's command line
     debug REGEX            the debug port must say so, in this order
     never REGEX            the debug port must not say so
@@ -14,6 +15,7 @@ what the folder's expect.txt asks for, one line each:
 
 import os
 import re
+from functools import partial
 
 import tap
 from boot_set import boot_set
@@ -24,7 +26,7 @@ TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
 
 class Expectations:
     def __init__(self, folder):
-        self.engines, self.timeout, self.append = ["qemu"], TIMEOUT, ""
+        self.engines, self.timeout, self.memory, self.append = ["qemu"], TIMEOUT, None, ""
         self.debug, self.never = [], [r"(?i)\bpanic"]
         path = os.path.join(folder, "expect.txt")
         if not os.path.exists(path):
@@ -38,6 +40,8 @@ class Expectations:
                 self.engines = rest.split()
             elif word == "timeout":
                 self.timeout = int(rest)
+            elif word == "memory":
+                self.memory = int(rest)
             elif word == "append":
                 self.append = rest
             elif word == "debug":
@@ -66,8 +70,8 @@ def report_state(out, machine, hung):
 def run_on(out, folder, engine, expect):
     where = "" if engine == "qemu" else f" ({engine})"
     boot = boot_set(folder, expect.append)
-    make = {"qemu": Qemu, "qemu-iso": lambda b: Qemu(b, from_image=True), "bochs": Bochs}[engine]
-    with make(boot) as machine:
+    make = {"qemu": Qemu, "qemu-iso": partial(Qemu, from_image=True), "bochs": Bochs}[engine]
+    with make(boot, mem=expect.memory) as machine:
         ended = machine.wait_end(expect.timeout)
         good = True
         seen, planned, failures = 0, None, 0

@@ -10,30 +10,14 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <ringpost/layout.h>
-#include "fake.h"
+#include "fake_nano.h"
 #include "post.h"
 
-#define PAGES  (LANDING_END / PAGE_SIZE)
-#define TABLES (LANDING_END / TABLE_SPAN)
+struct fake_task task[FAKE_SLOTS];
+enum type type[FAKE_FRAMES];
+uint8_t *memory;
+int file;
 
-enum type { RESERVED, FREE, MAPPED, TABLE, MAILBOX };
-enum life { NONE, MADE, STARTED, RETIRED, TOLD };
-
-static struct {
-    uint32_t id;
-    enum life life;
-    uint32_t parts[PART_COUNT];
-    uint16_t *table; /* frame by table */
-    struct fake_page *page;
-    bool stopped, faulted, resumed;
-    uint32_t lines;
-    struct gate fault;
-} task[FAKE_SLOTS];
-
-static enum type type[FAKE_FRAMES];
-static uint8_t *memory;
-static int file;
 static uint32_t registrar;
 
 char fake_log[8192];
@@ -43,13 +27,7 @@ void (*fake_after)(enum pager_op op);
 struct mailbox fake_box;
 uint32_t fake_now = 5000;
 
-static bool address_ok(uint32_t a)
-{
-    return a % PAGE_SIZE == 0 && a >= PROGRAM_BASE && a < LANDING_END &&
-           !(a >= PROGRAM_END && a < LANDING_BASE);
-}
-
-static int find(uint32_t id)
+int find(uint32_t id)
 {
     uint32_t slot = TASK_SLOT(id);
 
@@ -57,27 +35,9 @@ static int find(uint32_t id)
                                                                                        : 0;
 }
 
-/* The pager's own pages can be touched, with their rights. */
-static void show(int slot, uint32_t address)
-{
-    struct fake_page p = task[slot].page[address / PAGE_SIZE];
-    void *at = (void *)(uintptr_t)address;
-    int prot = PROT_READ | (p.rights & MAP_W ? PROT_WRITE : 0);
+bool frame_free(uint32_t f) { return f > 0 && f < FAKE_FRAMES && type[f] == FREE; }
 
-    if (slot != (int)TASK_SLOT(FAKE_PAGER))
-        return;
-    if (p.frame)
-        assert(mmap(at, PAGE_SIZE, prot, MAP_SHARED | MAP_FIXED, file, p.frame * PAGE_SIZE) == at);
-    else
-        assert(munmap(at, PAGE_SIZE) == 0);
-}
-
-static bool frame_free(uint32_t f)
-{
-    return f > 0 && f < FAKE_FRAMES && type[f] == FREE;
-}
-
-static void use(uint32_t f, enum type t)
+void use(uint32_t f, enum type t)
 {
     memset(memory + f * PAGE_SIZE, 0, PAGE_SIZE);
     type[f] = t;
@@ -172,177 +132,6 @@ static enum status end(int s)
     return STATUS_OK;
 }
 
-static enum status table_give(int s, const struct gate *g)
-{
-    uint16_t *t = &task[s].table[g->ecx / TABLE_SPAN];
-
-    if (!address_ok(g->ecx))
-        return STATUS_BAD_ADDRESS;
-    if (!task[s].parts[g->ecx / DIRECTORY_SPAN])
-        return STATUS_NO_TABLE;
-    if (*t)
-        return STATUS_MAPPED;
-    if (!frame_free(g->edx))
-        return STATUS_BAD_FRAME;
-    use(g->edx, TABLE);
-    *t = g->edx;
-    return STATUS_OK;
-}
-
-static enum status table_take(int s, struct gate *g)
-{
-    uint32_t n = g->ecx / TABLE_SPAN;
-
-    if (!address_ok(g->ecx))
-        return STATUS_BAD_ADDRESS;
-    if (!task[s].table[n])
-        return STATUS_NO_TABLE;
-    for (uint32_t p = 0; p < TABLE_SPAN / PAGE_SIZE; p++)
-        if (task[s].page[n * (TABLE_SPAN / PAGE_SIZE) + p].frame)
-            return STATUS_NOT_EMPTY;
-    g->ebx = task[s].table[n];
-    task[s].table[n] = 0;
-    type[g->ebx] = FREE;
-    return STATUS_OK;
-}
-
-static enum status page_of(int s, uint32_t address, struct fake_page **p)
-{
-    if (!address_ok(address))
-        return STATUS_BAD_ADDRESS;
-    *p = &task[s].page[address / PAGE_SIZE];
-    return task[s].table[address / TABLE_SPAN] ? STATUS_OK : STATUS_NO_TABLE;
-}
-
-static enum status map(int s, const struct gate *g)
-{
-    struct fake_page *p;
-    enum status status = page_of(s, g->ecx, &p);
-
-    if (status != STATUS_OK)
-        return status;
-    if (p->frame)
-        return STATUS_MAPPED;
-    if (g->esi == (MAP_W | MAP_X))
-        return STATUS_WRITE_EXEC;
-    if (!frame_free(g->edx))
-        return STATUS_BAD_FRAME;
-    use(g->edx, MAPPED);
-    *p = (struct fake_page){g->edx, g->esi};
-    show(s, g->ecx);
-    return STATUS_OK;
-}
-
-static enum status unmap(int s, struct gate *g)
-{
-    struct fake_page *p;
-    enum status status = page_of(s, g->ecx, &p);
-
-    if (status != STATUS_OK)
-        return status;
-    if (!p->frame)
-        return STATUS_NOT_MAPPED;
-    g->ebx = p->frame;
-    type[p->frame] = FREE;
-    p->frame = 0;
-    show(s, g->ecx);
-    return STATUS_OK;
-}
-
-static enum status protect(int s, const struct gate *g)
-{
-    struct fake_page *p;
-    enum status status = page_of(s, g->ecx, &p);
-
-    if (status == STATUS_OK && !p->frame)
-        status = STATUS_NOT_MAPPED;
-    if (status == STATUS_OK) {
-        p->rights = g->esi;
-        show(s, g->ecx);
-    }
-    return status;
-}
-
-static enum status move(int s, const struct gate *g, uint32_t pages)
-{
-    int to = find(g->edx);
-    struct fake_page *p, *q;
-
-    if (!to)
-        return STATUS_BAD_TASK;
-    if (!pages || g->ecx % TABLE_SPAN + pages * PAGE_SIZE > TABLE_SPAN ||
-        g->edi % TABLE_SPAN + pages * PAGE_SIZE > TABLE_SPAN)
-        return STATUS_BAD_ADDRESS;
-    if (page_of(s, g->ecx, &p) || page_of(to, g->edi, &q))
-        return STATUS_NO_TABLE;
-    for (uint32_t i = 0; i < pages; i++) {
-        if (!p[i].frame)
-            return STATUS_NOT_MAPPED;
-        if (q[i].frame)
-            return STATUS_MAPPED;
-    }
-    for (uint32_t i = 0; i < pages; i++) {
-        q[i] = p[i];
-        q[i].rights &= g->esi & 0xFFFF;
-        p[i].frame = 0;
-        show(s, g->ecx + i * PAGE_SIZE);
-        show(to, g->edi + i * PAGE_SIZE);
-    }
-    return STATUS_OK;
-}
-
-static enum status move_tables(int s, const struct gate *g, uint32_t tables)
-{
-    int to = find(g->edx);
-    uint32_t a = g->ecx / TABLE_SPAN, b = g->edi / TABLE_SPAN, each = TABLE_SPAN / PAGE_SIZE;
-
-    if (!to)
-        return STATUS_BAD_TASK;
-    if (g->ecx % TABLE_SPAN || g->edi % TABLE_SPAN || !tables)
-        return STATUS_BAD_ADDRESS;
-    for (uint32_t i = 0; i < tables; i++) {
-        if (!task[s].table[a + i])
-            return STATUS_NO_TABLE;
-        if (task[to].table[b + i])
-            return STATUS_MAPPED;
-    }
-    for (uint32_t i = 0; i < tables; i++) {
-        task[to].table[b + i] = task[s].table[a + i];
-        task[s].table[a + i] = 0;
-        for (uint32_t j = 0; j < each; j++) {
-            task[to].page[(b + i) * each + j] = task[s].page[(a + i) * each + j];
-            task[to].page[(b + i) * each + j].rights &= g->esi & 0xFFFF;
-            task[s].page[(a + i) * each + j].frame = 0;
-            show(s, g->ecx + (i * each + j) * PAGE_SIZE);
-        }
-    }
-    return STATUS_OK;
-}
-
-static enum status query_table(int s, struct gate *g)
-{
-    for (uint32_t t = g->ecx / TABLE_SPAN; t < TABLES; t++) {
-        if (task[s].table[t]) {
-            g->ebx = t * TABLE_SPAN;
-            return STATUS_OK;
-        }
-    }
-    return STATUS_NONE;
-}
-
-static enum status query_page(int s, struct gate *g)
-{
-    uint32_t n = g->ecx / PAGE_SIZE, each = TABLE_SPAN / PAGE_SIZE;
-
-    for (uint32_t end = (n / each + 1) * each; n < end; n++) {
-        if (task[s].page[n].frame) {
-            *g = (struct gate){n * PAGE_SIZE, task[s].page[n].frame, task[s].page[n].rights, 0, 0};
-            return STATUS_OK;
-        }
-    }
-    return STATUS_NONE;
-}
-
 static enum status next_event(struct gate *g)
 {
     for (int s = 1; s < FAKE_SLOTS; s++) {
@@ -368,10 +157,8 @@ static enum status log_text(const struct gate *g)
 static enum status plain(enum pager_op op, struct gate *g)
 {
     switch (op) {
-    case PAGER_OP_TASK_MAKE:
-        return make(g);
-    case PAGER_OP_NEXT_EVENT:
-        return next_event(g);
+    case PAGER_OP_TASK_MAKE: return make(g);
+    case PAGER_OP_NEXT_EVENT: return next_event(g);
     case PAGER_OP_QUERY_TASK:
         if (g->ebx >= FAKE_SLOTS || task[g->ebx].life == NONE)
             return STATUS_NONE;
@@ -380,21 +167,12 @@ static enum status plain(enum pager_op op, struct gate *g)
     case PAGER_OP_QUERY_MEMORY:
         *g = (struct gate){FAKE_FRAMES, fake_free(), 0, 0, 0};
         return STATUS_OK;
-    case PAGER_OP_SET_REGISTRAR:
-        registrar = g->ebx;
-        return STATUS_OK;
-    case PAGER_OP_POWER_OFF:
-        fake_power_off = g->ebx;
-        return STATUS_OK;
-    case PAGER_OP_CHECK:
-        g->ebx = 0;
-        return STATUS_OK;
-    case PAGER_OP_LOG:
-        return log_text(g);
-    case PAGER_OP_FAULTS:
-        return STATUS_NONE;
-    default:
-        return STATUS_BAD_OP;
+    case PAGER_OP_SET_REGISTRAR: registrar = g->ebx; return STATUS_OK;
+    case PAGER_OP_POWER_OFF: fake_power_off = g->ebx; return STATUS_OK;
+    case PAGER_OP_CHECK: g->ebx = 0; return STATUS_OK;
+    case PAGER_OP_LOG: return log_text(g);
+    case PAGER_OP_FAULTS: return STATUS_NONE;
+    default: return STATUS_BAD_OP;
     }
 }
 
@@ -409,46 +187,25 @@ static enum status answer(enum pager_op op, struct gate *g)
     if (!s)
         return STATUS_BAD_TASK;
     switch (op) {
-    case PAGER_OP_TASK_PART:
-        return part(s, g);
-    case PAGER_OP_TASK_START:
-        return start(s, g);
-    case PAGER_OP_TASK_STOP:
-        task[s].stopped = true;
-        return STATUS_OK;
-    case PAGER_OP_TASK_RESUME:
-        task[s].resumed = true;
-        return STATUS_OK;
-    case PAGER_OP_TASK_RETIRE:
-        return retire(s);
-    case PAGER_OP_TASK_TAKE:
-        return take(s, g);
-    case PAGER_OP_TASK_END:
-        return end(s);
-    case PAGER_OP_TABLE_GIVE:
-        return table_give(s, g);
-    case PAGER_OP_TABLE_TAKE:
-        return table_take(s, g);
-    case PAGER_OP_MAP:
-        return map(s, g);
-    case PAGER_OP_UNMAP:
-        return unmap(s, g);
-    case PAGER_OP_PROTECT:
-        return protect(s, g);
-    case PAGER_OP_MOVE:
-        return move(s, g, g->esi >> 16);
-    case PAGER_OP_MOVE_TABLE:
-        return move_tables(s, g, g->esi >> 16);
-    case PAGER_OP_QUERY_TABLE:
-        return query_table(s, g);
-    case PAGER_OP_QUERY_PAGE:
-        return query_page(s, g);
-    case PAGER_OP_LINE:
-        return g->ecx == 4 ? STATUS_OK : STATUS_NOT_GRANTABLE;
-    case PAGER_OP_PORTS:
-        return STATUS_OK;
-    default:
-        return STATUS_BAD_OP;
+    case PAGER_OP_TASK_PART: return part(s, g);
+    case PAGER_OP_TASK_START: return start(s, g);
+    case PAGER_OP_TASK_STOP: task[s].stopped = true; return STATUS_OK;
+    case PAGER_OP_TASK_RESUME: task[s].resumed = true; return STATUS_OK;
+    case PAGER_OP_TASK_RETIRE: return retire(s);
+    case PAGER_OP_TASK_TAKE: return take(s, g);
+    case PAGER_OP_TASK_END: return end(s);
+    case PAGER_OP_TABLE_GIVE: return fake_table_give(s, g);
+    case PAGER_OP_TABLE_TAKE: return fake_table_take(s, g);
+    case PAGER_OP_MAP: return fake_map(s, g);
+    case PAGER_OP_UNMAP: return fake_unmap(s, g);
+    case PAGER_OP_PROTECT: return fake_protect(s, g);
+    case PAGER_OP_MOVE: return fake_move(s, g, g->esi >> 16);
+    case PAGER_OP_MOVE_TABLE: return fake_move_tables(s, g, g->esi >> 16);
+    case PAGER_OP_QUERY_TABLE: return fake_query_table(s, g);
+    case PAGER_OP_QUERY_PAGE: return fake_query_page(s, g);
+    case PAGER_OP_LINE: return g->ecx == 4 ? STATUS_OK : STATUS_NOT_GRANTABLE;
+    case PAGER_OP_PORTS: return STATUS_OK;
+    default: return STATUS_BAD_OP;
     }
 }
 
@@ -523,10 +280,7 @@ bool fake_table(uint32_t id, uint32_t address)
     return s && task[s].table[address / TABLE_SPAN];
 }
 
-const uint8_t *fake_bytes(uint32_t frame)
-{
-    return memory + frame * PAGE_SIZE;
-}
+const uint8_t *fake_bytes(uint32_t frame) { return memory + frame * PAGE_SIZE; }
 
 void fake_fault(uint32_t id, uint32_t vector, uint32_t error, uint32_t address, uint32_t eip)
 {
@@ -552,15 +306,9 @@ bool fake_resumed(uint32_t id)
     return s && task[s].resumed;
 }
 
-uint32_t fake_registrar(void)
-{
-    return registrar;
-}
+uint32_t fake_registrar(void) { return registrar; }
 
-bool fake_is_free(uint32_t frame)
-{
-    return frame_free(frame);
-}
+bool fake_is_free(uint32_t frame) { return frame_free(frame); }
 
 uint32_t fake_free(void)
 {

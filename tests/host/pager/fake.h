@@ -31,7 +31,7 @@ uint32_t fake_registrar(void);
 uint32_t fake_free(void); /* frames */
 bool fake_is_free(uint32_t frame);
 bool fake_table(uint32_t id, uint32_t address); /* is there a page table? */
-void fake_router_lets_go(void); /* of all that are retired */
+void fake_router_lets_go(void);                 /* of all that are retired */
 
 extern char fake_log[8192]; /* what the pager logged */
 extern int fake_power_off;  /* -1, or the exit code */

@@ -5,7 +5,7 @@
  * ELF file with the input's words written over it (offset / 4, word), or the input as it is; it is
  * launched against the nano of fake.h and ended again, and every frame must be back.
  */
-// Sources: tests/host/pager/fake.c $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c)) apps/registrar/policy.c
+// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c)) apps/registrar/policy.c
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,10 +36,7 @@ enum status fake_router(const struct line *line)
     return STATUS_OK;
 }
 
-static void name_ok(const char *name)
-{
-    must(name[0] && strnlen(name, NAME_BYTES) < NAME_BYTES);
-}
+static void name_ok(const char *name) { must(name[0] && strnlen(name, NAME_BYTES) < NAME_BYTES); }
 
 static void error_ok(const struct text_error *e, const char *text, size_t size)
 {
@@ -189,12 +186,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(copy, data + 1, size - 1);
     copy = realloc(copy, size > 1 ? size - 1 : 1);
     switch (data[0] % 4) {
-    case 0:
-        fuzz_manifest(copy, size - 1);
-        break;
-    case 1:
-        fuzz_policy(copy, size - 1);
-        break;
+    case 0: fuzz_manifest(copy, size - 1); break;
+    case 1: fuzz_policy(copy, size - 1); break;
     case 2:
         memset(file, 0, FILE_PAGES * PAGE_SIZE);
         memcpy(file, copy, size - 1);

@@ -7,7 +7,7 @@
  * Addresses are chosen near what is there (heap, landing zone, text, borders), so that most stories
  * get far.
  */
-// Sources: tests/host/pager/fake.c tests/host/pager/moving_world.c $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
+// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/moving_world.c $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
 #include <stdio.h>
 #include <stdlib.h>
 #include "moving_world.h"

@@ -28,10 +28,7 @@ static inline struct post_caller post_caller(const struct line *call)
     return (struct post_caller){call->peer, call->w[0], call->cookie, call->tag};
 }
 
-static inline uint32_t post_now(void)
-{
-    return fake_now;
-}
+static inline uint32_t post_now(void) { return fake_now; }
 
 static inline void post_address(struct line *line, uint32_t peer, unsigned tag, unsigned lines,
                                 unsigned flags)
@@ -51,10 +48,7 @@ static inline struct line *post_slot(unsigned lines)
                : &post_own->outbox[tail & post_own->in.out_mask];
 }
 
-static inline void post_commit(unsigned lines)
-{
-    post_own->out.out_tail += lines;
-}
+static inline void post_commit(unsigned lines) { post_own->out.out_tail += lines; }
 
 enum status post_flush(void);
 uint32_t post_wait(uint32_t deadline);

@@ -5,7 +5,9 @@
  *
  *   nothing that tasks own was written; inbox tails grew by whole messages, each as its sender
  *   posted it and named truly; no unread line was overwritten unless its task lied about its
- *   head; ledgers, reserved room and open calls agree; a restart sets no mailbox aside.
+ *   head; ledgers, reserved room and open calls agree; a restart sets no mailbox aside; what the pager
+ *   is asked is what a sender wrote, and no extent arrives but as the pager answered to just
+ *   that entry, in the pager's call.
  *
  * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
  * Sources: router/lane.c router/ledger.c router/mailbox.c router/move.c router/order.c
@@ -22,6 +24,10 @@ static bool liar[TASKS];      /* its inbox head made no sense once */
 static unsigned generation[TASKS];
 static struct out_header out_before[TASKS];
 static struct line outbox_before[TASKS][MAX_RING];
+static struct held held_before[TASKS];
+static struct line asks[16]; /* MOVE_ASKs that the pager has read; how many in all */
+static unsigned asked;
+static unsigned caller; /* who was in the call gate in this step; 0: nobody */
 
 static uint32_t byte(void) { return left ? left--, *input++ : 0; }
 
@@ -72,6 +78,89 @@ static void step_post(unsigned slot)
     box->out.out_tail += how & 32 ? lines : lines % 33;
 }
 
+/* As libpost does. */
+static void drop_refused(unsigned slot)
+{
+    const struct held *held = &window[slot].in.held;
+
+    if (held->reason >= STATUS_NO_ROUTE)
+        window[slot].outbox[held->index & directory[slot].out_mask].peer = HANDLE_VOID;
+}
+
+/* A GRANT or LEND that looks right, but for a word now and then; by a route that may. */
+static void step_grant(unsigned slot)
+{
+    struct mailbox *box = &window[slot];
+    uint32_t index = box->out.out_tail, how = byte(), count = how & 1 ? 1 : word();
+    static const uint8_t flags[] = {FLAG_GRANT, FLAG_GRANT, FLAG_GRANT | FLAG_CALL,
+                                    FLAG_GRANT | FLAG_CALL | FLAG_LEND};
+    struct line line = {.peer = how & 2 ? 4 : 5,
+                        .tag = (uint16_t)byte(),
+                        .lines = how & 4 && byte() % 4 == 0 ? 2 : 1,
+                        .flags = flags[how >> 4 & 3],
+                        .badge = how & 8 ? byte() % 4 : 0,
+                        .cookie = index,
+                        .w = {0, index, index + 1}};
+
+    drop_refused(slot);
+    line.w[3] = count | (how & 64 ? EXTENT_LIST : 0) | (how & 128 ? EXTENT_READ_ONLY : 0);
+    for (unsigned i = 0; i < 8; i++)
+        line.w[4 + i] = i % 2 ? word() : LANDING_BASE + index % 1024 * PAGE_SIZE;
+    for (unsigned i = 0; how & 64 && i < MAX_EXTENTS; i++)
+        box->out.extents[i] = (struct extent){LANDING_BASE + (index + i) % 1024 * PAGE_SIZE, i};
+    box->outbox[index & directory[slot].out_mask] = line;
+    box->out.out_tail += line.lines;
+}
+
+/* Drops mail up to the first call, and replies to that. */
+static void step_reply(unsigned slot)
+{
+    struct mailbox *box = &window[slot];
+
+    drop_refused(slot);
+    while (unread(slot) && unread(slot) <= directory[slot].in_mask + 1) {
+        const struct line *call = take(slot);
+        if (!(call->flags & FLAG_CALL))
+            continue;
+        box->outbox[box->out.out_tail & directory[slot].out_mask] = (struct line){
+            .peer = call->peer, .lines = 1, .flags = FLAG_REPLY, .w = {call->w[0], byte()}};
+        box->out.out_tail++;
+        return;
+    }
+}
+
+/* Has it been lent something that it has not read of yet? */
+static bool borrows(unsigned slot)
+{
+    return unread(slot) && unread(slot) <= directory[slot].in_mask + 1 &&
+           (peek(slot)->flags & (FLAG_LEND | FLAG_CALL)) == (FLAG_LEND | FLAG_CALL);
+}
+
+/* The pager reads its mail, and answers one of the last asks: mostly the last, mostly well. */
+static void step_answer(unsigned pager)
+{
+    struct mailbox *box = &window[pager];
+    uint32_t how = byte();
+    static uint32_t landing;
+
+    drop_refused(PAGER);
+    while (unread(PAGER) && unread(PAGER) <= directory[PAGER].in_mask + 1) {
+        const struct line *mail = take(PAGER);
+        if (mail->peer == ID_ROUTER && mail->tag == TAG_MOVE_ASK)
+            asks[asked++ % 16] = *mail;
+    }
+    const struct line *ask = &asks[(asked - 1 - (how & 1 ? 0 : byte())) % 16];
+    struct line line = {.peer = HANDLE_ROUTER, .tag = TAG_MOVE_ANSWER, .lines = 1};
+
+    line.w[1] = how & 6 ? ask->w[1] : id_of(a_slot());
+    line.w[2] = ask->w[2] + (how & 24 ? 0 : word());
+    line.w[3] = (how & 96 ? STATUS_OK : word()) | (how & 128 ? 1 : word()) << 16;
+    for (unsigned i = 4; i < PAYLOAD_WORDS; i++)
+        line.w[i] = LANDING_BASE + landing++; /* no two answers are alike */
+    box->outbox[box->out.out_tail & directory[PAGER].out_mask] = line;
+    box->out.out_tail++;
+}
+
 static void step_lie(unsigned slot)
 {
     struct out_header *out = &window[slot].out;
@@ -96,12 +185,7 @@ static void step_read(unsigned slot)
         window[slot].out.in_head = window[slot].in.in_tail;
     window[slot].out.looked = window[slot].in.in_tail;
     window[slot].out.seen = window[slot].in.signals;
-    if (window[slot].in.held.reason >= STATUS_NO_ROUTE) {
-        struct line *head =
-            &window[slot].outbox[window[slot].in.held.index & directory[slot].out_mask];
-
-        head->peer = HANDLE_VOID;
-    }
+    drop_refused(slot);
 }
 
 static void step_rebirth(unsigned slot)
@@ -122,8 +206,52 @@ static void remember(void)
     for (unsigned slot = 1; slot < TASKS; slot++) {
         tails[slot] = window[slot].in.in_tail;
         out_before[slot] = window[slot].out;
+        held_before[slot] = window[slot].in.held;
         memcpy(outbox_before[slot], window[slot].outbox, sizeof outbox_before[slot]);
     }
+}
+
+/* What the router asks the pager: of a live task's entry, and what that task wrote. */
+static void check_ask(const struct mailbox *box, uint32_t index, uint32_t mask)
+{
+    const struct line *line = &box->inbox[index & mask];
+    unsigned from = TASK_SLOT(line->w[1]);
+    uint32_t count = line->w[4] >> 16, words = line->w[4] & MOVE_RETURN ? count : 2 * count;
+
+    must(line == &window[PAGER].inbox[index & mask]);
+    must(from >= 1 && from < TASKS && id_of(from) == line->w[1]);
+    must(count >= 1 && count <= EXTENT_LIST_MAX);
+    must(line->lines == 1 + (words > 7 ? (words - 7 + 15) / 16 : 0));
+
+    const struct line *posted = &window[from].outbox[line->w[2] & directory[from].out_mask];
+    const uint32_t *wrote = line->w[4] & MOVE_RETURN ? &posted->w[0]
+                            : line->w[4] & MOVE_LIST ? &window[from].out.extents[0].address
+                                                     : &posted->w[4];
+
+    for (uint32_t i = 0; i < words; i++) {
+        const uint32_t *further = (const uint32_t *)&box->inbox[(index + 1 + (i - 7) / 16) & mask];
+        must((i < 7 ? line->w[5 + i] : ((const uint32_t *)further)[(i - 7) % 16]) == wrote[i]);
+    }
+}
+
+/* Frames came with it, or went back before it: then the pager has just said so, of just this entry. */
+static void check_landed(unsigned to, const struct line *line, const struct origin *origin)
+{
+    uint32_t mask = directory[PAGER].out_mask, index = window[PAGER].out.out_tail;
+    const struct held *held = &held_before[TASK_SLOT(origin->sender)];
+    bool answered = false;
+    must(caller == PAGER && held->reason == STATUS_MOVE && held->peer == id_of(to));
+    must(held->index == origin->next - line->lines);
+    for (unsigned i = 0; i <= mask && !answered; i++) {
+        const struct line *answer = &outbox_before[PAGER][--index & mask];
+        answered = answer->peer == HANDLE_ROUTER && answer->tag == TAG_MOVE_ANSWER &&
+                   answer->w[1] == origin->sender && answer->w[2] == held->index &&
+                   (answer->w[3] & 0xFFFF) == STATUS_OK &&
+                   (!(line->flags & FLAG_GRANT) ||
+                    (answer->w[3] >> 16 == line->w[3] &&
+                     memcmp(&answer->w[4], &line->w[4], 8 * sizeof line->w[4]) == 0));
+    }
+    must(answered);
 }
 
 /* The message at inbox index `index` of `slot`: whole, and as it was posted. Returns its lines. */
@@ -139,8 +267,10 @@ static uint32_t check_message(unsigned slot, uint32_t index)
     must(origin->first != ORIGIN_INSIDE);
     must(line->peer != ID_NOBODY);
     if (line->peer == ID_ROUTER) {
-        must(line->lines == 1);
-        return 1;
+        must(line->lines == 1 || line->tag == TAG_MOVE_ASK);
+        if (line->tag == TAG_MOVE_ASK)
+            check_ask(box, index, mask);
+        return line->lines;
     }
     must(from >= 1 && from < TASKS && id_of(from) == origin->sender);
     uint32_t first = origin->next - line->lines, out_mask = directory[from].out_mask;
@@ -148,8 +278,13 @@ static uint32_t check_message(unsigned slot, uint32_t index)
 
     must(posted->tag == line->tag && posted->lines == line->lines);
     must((posted->flags & ~FLAG_FORWARD) == (line->flags & ~(FLAG_FORWARD | FLAG_CALL)) ||
-         posted->flags == line->flags);
-    must(memcmp(&posted->w[1], &line->w[1], sizeof line->w - sizeof line->w[0]) == 0);
+         posted->flags == (line->flags & FLAG_REPLY ? line->flags & ~FLAG_LEND : line->flags));
+    if (line->flags & (FLAG_GRANT | FLAG_LEND))
+        check_landed(slot, line, origin);
+    else if (line->flags & FLAG_REPLY && slot != caller)
+        must(!(box->in.ledger[line->w[0] & directory[slot].out_mask].room & CALL_LENT));
+    must(memcmp(&posted->w[1], &line->w[1],
+                line->flags & FLAG_GRANT ? 8 : sizeof line->w - sizeof line->w[0]) == 0);
     if (posted->flags == FLAG_FORWARD)
         must(line->peer == origin->sender ||
              route_cache[from].row[posted->peer].rights & RIGHT_INTERPOSE);
@@ -198,7 +333,8 @@ static void step(void)
     unsigned what = byte(), slot = a_slot();
     static const uint32_t events[] = {UPCALL_LINE, UPCALL_EVENT, UPCALL_GONE, 77};
 
-    switch (what % 12) {
+    caller = 0;
+    switch (what % 15) {
     case 0 ... 4: step_post(slot); break;
     case 5:
         if (what > 128)
@@ -213,13 +349,20 @@ static void step(void)
         else
             wake_list.count = 0;
         break;
+    case 12: step_grant(slot == PAGER ? (slot = A) : slot); break;
+    case 13: step_answer(slot = PAGER); break;
+    case 14:
+        for (unsigned s = 1; s < TASKS && !borrows(slot); s++)
+            slot = borrows(s) ? s : slot;
+        step_reply(slot);
+        break;
     }
-    if (what % 12 == 8 && window[slot].in.self == id_of(slot)) {
-        uint32_t dest = byte() % 9 == 0 ? ID_ROUTER : id_of(a_slot());
+    if (what % 15 == 8 && window[slot].in.self == id_of(slot)) {
+        uint32_t dest = byte() % 9 ? id_of(a_slot()) : ID_ROUTER;
         set_route(slot, 4 + byte() % 4, dest, byte(), byte());
     }
     remember();
-    switch (what % 12) {
+    switch (what % 15) {
     case 9:
         if (upcall_from_nano(events[byte() % 3], what > 128 ? word() : id_of(slot)).killed)
             abort();
@@ -227,6 +370,7 @@ static void step(void)
     default:
         kill_at = what > 220 ? byte() % 16 : 0;
         nano_page.attention = what & 64 ? ATTENTION_ALL : 0;
+        caller = slot;
         if (call(slot, what & 32 ? GATE_POST_WAIT : GATE_POST, word()).killed)
             restart(slot);
         kill_at = 0;
@@ -242,9 +386,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     left = size;
     world_make();
     memset(liar, 0, sizeof liar);
+    memset(asks, 0, sizeof asks);
+    asked = 0;
     for (unsigned slot = 1; slot < TASKS; slot++) {
         generation[slot] = 1;
-        set_route(slot, 4, id_of(slot % (TASKS - 1) + 1), slot, ALL_RIGHTS | RIGHT_FORWARD);
+        set_route(slot, 4, id_of(slot % (TASKS - 1) + 1), slot,
+                  ALL_RIGHTS | RIGHT_FORWARD | RIGHT_GRANT | RIGHT_LEND);
         set_route(slot, 5, id_of((slot + 2) % (TASKS - 1) + 1), slot, 0xFF);
     }
     while (left)

@@ -186,7 +186,7 @@ void check_mailboxes(void)
         for (unsigned i = 0; i <= directory[slot].out_mask; i++)
             if (in->ledger[i].server) {
                 must((in->ledger[i].slot & directory[slot].out_mask) == i);
-                reserved += in->ledger[i].room;
+                reserved += in->ledger[i].room & ~CALL_LENT;
                 open++;
             }
         must(in->reserved == reserved);
