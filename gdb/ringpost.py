@@ -6,6 +6,7 @@
     ringpost routes TASK      the routes that the router knows
     ringpost bt               a back-trace across the gates
     ringpost break TASK PLACE a breakpoint in the program of one task only
+    ringpost audit            descriptors, registers and all page tables, against the rules
 
 Symbols of nano and router are always there, and those of one program in ring 3: the one
 whose view runs (images.py). Every number that belongs to Ringpost comes from debug information.
@@ -17,6 +18,7 @@ import sys
 import gdb
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import audit  # noqa: E402
 import backtrace  # noqa: E402
 import images  # noqa: E402
 import mailboxes  # noqa: E402
@@ -25,7 +27,7 @@ from machine import NO_EXECUTE, PAGE, USER, NotThere, paging, register, ring, wa
 
 
 class RingpostCommand(gdb.Command):
-    """Commands that know Ringpost: where, tasks, mailbox, routes, bt, break."""
+    """Commands that know Ringpost: where, tasks, mailbox, routes, bt, break, audit."""
 
     def __init__(self):
         super().__init__("ringpost", gdb.COMMAND_USER, prefix=True)
@@ -166,9 +168,10 @@ def start():
         gdb.execute(f"set {setting}", to_string=True)
     images.load_inner_rings()
     tasks.learn()
+    audit.learn()
     RingpostCommand()
     for command in (TasksCommand, WhereCommand, BreakCommand, mailboxes.MailboxCommand,
-                    mailboxes.RoutesCommand, backtrace.BacktraceCommand):
+                    mailboxes.RoutesCommand, backtrace.BacktraceCommand, audit.AuditCommand):
         command()
     gdb.execute("define hook-stop\npython choose_program()\nend")
 

@@ -78,6 +78,8 @@ static void audit_gdt(uint32_t *tss)
                  "a segment with a base, of 16 bits or of bytes");
             rule(access & 1, at, "a segment's accessed bit is not set beforehand");
             rule(!(access & 4), at, "a conforming or expand-down segment");
+            rule((access & 0x82) == 0x82 && i < GDT_TSS, at,
+                 "a segment that is absent, half a segment, or one too many");
             rule(ring == RING_NANO || last < (ring == RING_APP ? RING3_LIMIT : RING1_LIMIT) >> 12,
                  at, "a segment of an outer ring reaches an inner one");
         } else if (i == GDT_TSS) {

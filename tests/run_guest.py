@@ -110,10 +110,10 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def debug(boot, folder, gdb_arguments):
+def debug(boot, folder, gdb_arguments, icount=False):
     port = free_port()
     log = os.path.join(BUILD, "gdb-serial.log")
-    command = qemu_command(boot) + ["-serial", f"file:{log}", "-debugcon", f"file:{BUILD}/gdb-debug.log",
+    command = qemu_command(boot, icount=icount) + ["-serial", f"file:{log}", "-debugcon", f"file:{BUILD}/gdb-debug.log",
                                     "-S", "-gdb", f"tcp:127.0.0.1:{port}"]
     print(f"QEMU waits, stopped; its serial line goes to {log}. Try: help ringpost, "
           "break router/deliver.c:deliver, continue, ringpost where, ringpost bt", flush=True)

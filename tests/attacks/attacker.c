@@ -3,22 +3,15 @@
  * the hostile router to, and exits with the verdict, if it lives.
  *
  * Every way back through the call gate is looked at: flags and segment registers of ring 3 must be
- * as they were, whatever ring 1 did.
+ * as they were, whatever ring 1 did. What is done with mailboxes is in attacker_mail.c.
  */
 #include <post.h>
+#include "attacker_mail.h"
 #include "deeds.h"
 #include "survey.h"
 #include "hostile_symbols.h" /* ROUTER_name: addresses, from the hostile router */
 
 static struct out_header *const out = &post_own->out;
-static uint32_t seed = 12345;
-
-static uint32_t noise(void)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 17;
-    return seed ^= seed << 5;
-}
 
 __attribute__((noinline)) static uint32_t without_end(uint32_t depth)
 {
@@ -64,6 +57,22 @@ static uint32_t read_ebp(uint32_t address)
     return address;
 }
 
+static void read_fs(uint32_t address)
+{
+    asm volatile("mov %1, %%fs; mov %%fs:(%0), %0; mov %2, %%fs"
+                 : "+r"(address)
+                 : "r"(SEED_SELECTOR), "r"(0)
+                 : "memory");
+}
+
+static void write_fs(uint32_t address)
+{
+    asm volatile("mov %1, %%fs; mov %0, %%fs:(%0); mov %2, %%fs"
+                 :
+                 : "r"(address), "r"(SEED_SELECTOR), "r"(0)
+                 : "memory");
+}
+
 static bool read_null(void)
 {
     uint32_t value = 0;
@@ -73,6 +82,64 @@ static bool read_null(void)
                  :
                  : "ecx", "memory");
     return value == 5;
+}
+
+/* Time passes, though POPF was asked to let no interrupt come. */
+static bool preempted(void)
+{
+    uint32_t begin = post_now();
+
+    asm volatile("push $0x2; popf" : : : "cc");
+    for (uint32_t i = 0; i < 1u << 28; i++)
+        if (post_now() - begin >= 5)
+            return true;
+    return false;
+}
+
+/* ---- Seeds: flaws that the surveying nano makes for a moment ------------------------------------ */
+
+static bool seeded;
+
+/* True if the audit saw it. */
+static bool plant(enum seed seed)
+{
+    uint32_t violations = SURVEY_SEED;
+
+    seeded = seed != SEED_NOTHING;
+    asm volatile("ud2" : "+a"(violations) : "d"(seed) : "memory");
+    return violations != 0;
+}
+#define SEED(name)                                                                                 \
+    if (!plant(SEED_##name))                                                                       \
+    return UNSEEN
+
+/* In a conforming segment of ring 1: the ring that runs there. */
+static uint32_t conforming_ring(void)
+{
+    uint32_t cs;
+
+    asm volatile("ljmp %1, $1f; 1: mov %%cs, %0; ljmp %2, $2f; 2:"
+                 : "=r"(cs)
+                 : "i"(SEL_ROUTER_CS), "i"(SEL_APP_CS)
+                 : "memory");
+    return cs & 3;
+}
+
+/*
+ * A gate that copies a parameter takes it from where ESP points: to a word of the router's text, which
+ * is not ring 3's. The router's RETF knows of no parameter, so it comes back as ESP, and the old ESP as
+ * SS: that is why its low bits are a selector.
+ */
+static uint32_t leak_by_gate(void)
+{
+    uint32_t kept, leaked, eax = GATE_POST, edx = 0;
+
+    asm volatile(
+        "mov %%esp, %0; mov %[from], %%esp; lcall %[gate], $0; mov %%esp, %1; mov %0, %%esp"
+        : "=&S"(kept), "=&D"(leaked), "+a"(eax), "+d"(edx)
+        : [from] "i"(ROUTER_BASE + SEL_APP_DS), [gate] "i"(SEL_CALL_GATE)
+        : "ecx", "memory", "cc");
+    return leaked;
 }
 
 /* ---- The call gate in odd states ------------------------------------------------------------- */
@@ -131,250 +198,36 @@ static void park_at(uint32_t eip, uint32_t esp)
     }
 }
 
-/* ---- Mailboxes ------------------------------------------------------------------------------- */
+/* ---- Two who may not talk ---------------------------------------------------------------------- */
 
-/* Posts one line and says how the router took it; afterwards the outbox is empty again. */
-static enum status post_line(const struct line *content)
+#define COVERT_BITS  16
+#define COVERT_WORD  0xB5A3u
+#define COVERT_TICKS 16 /* a bit: 62 bit/s */
+
+static uint32_t part; /* of a pair: the first tick, times two, and 1 for the one that receives */
+
+/*
+ * Row D18. To send 1 is to keep the CPU for the time of a bit, 0 to sleep; to receive is to count the ticks
+ * that one sees go by: among equals, half of them are another's if another wants them. Two bits of 16 may
+ * be wrong: guessing does not do that.
+ */
+static uint32_t covert(void)
 {
-    struct line *line = post_slot_wait(1);
-    enum status status;
+    uint32_t begin = part >> 1, word = 0;
+    bool receive = part & 1;
 
-    *line = *content;
-    out->out_tail++;
-    post_gate(GATE_POST, POST_FOREVER);
-    for (unsigned i = 0; post_barrier(), i < 100 && post_own->in.out_head != out->out_tail &&
-                                             (post_own->in.held.reason == STATUS_ROUTE ||
-                                              post_own->in.held.reason == STATUS_MOVE ||
-                                              post_own->in.held.reason == STATUS_OK);
-         i++)
-        post_gate(GATE_POST_WAIT, post_in(5));
-    status = post_own->in.out_head == out->out_tail ? STATUS_OK : post_own->in.held.reason;
-    line->peer = HANDLE_VOID;
-    ((post_word *)line)[1] = 1 << 16;
-    post_gate(GATE_POST, POST_FOREVER);
-    for (const struct line *mail; (mail = post_peek());)
-        post_done(mail);
-    return status;
-}
-
-/* OK means that the router let others run first. */
-static bool is_bad_operation(uint32_t op)
-{
-    uint32_t status = STATUS_OK;
-
-    for (unsigned i = 0; i < 5 && status == STATUS_OK; i++)
-        status = post_gate(op, noise());
-    return status == STATUS_BAD_OP;
-}
-
-static bool bad_operations(void)
-{
-    bool good = post_gate(GATE_POST, POST_FOREVER) == STATUS_OK;
-
-    for (uint32_t i = 0; i < 65536; i++)
-        good &= (i >= GATE_POST && i <= GATE_POST_WAIT) || is_bad_operation(i);
-    for (uint32_t i = 0; i < 4096; i++) {
-        uint32_t op = noise() | 4;
-        good &= (op & ~(2 * HOSTILE_ROWS - 1)) == (HOSTILE_OPERATION & ~(2 * HOSTILE_ROWS - 1)) ||
-                op == SURVEY_OPERATION || is_bad_operation(op);
+    post_sleep(begin - post_now());
+    for (uint32_t bit = 0; bit < COVERT_BITS; bit++) {
+        uint32_t end = begin + (bit + 1) * COVERT_TICKS, seen = 0;
+        if (!receive && !(COVERT_WORD & 1u << bit) && end > post_now())
+            post_sleep(end - post_now());
+        for (uint32_t now = post_now(), was = now; now < end; was = now) {
+            now = post_now();
+            seen += now != was;
+        }
+        word |= (seen < COVERT_TICKS * 3 / 4) << bit;
     }
-    return good;
-}
-
-static bool bad_handles(void)
-{
-    static const uint32_t handles[] = {40, 63, 64, 255, 65536, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF};
-    struct line line = {.peer = HANDLE_PAGER, .tag = TAG_PING, .lines = 1};
-    bool good = post_line(&line) == STATUS_OK;
-
-    for (unsigned i = 0; i < sizeof handles / sizeof *handles; i++) {
-        line.peer = handles[i];
-        good &= post_line(&line) >= STATUS_NO_ROUTE;
-    }
-    return good;
-}
-
-static bool bad_lengths(void)
-{
-    static const uint8_t lengths[] = {0, 5, 33, 128, 255};
-    struct line line = {.peer = HANDLE_PAGER, .tag = TAG_PING, .lines = 1};
-    bool good = post_line(&line) == STATUS_OK;
-
-    for (unsigned i = 0; i < sizeof lengths; i++) {
-        line.lines = lengths[i];
-        good &= post_line(&line) == STATUS_BAD;
-    }
-    return good;
-}
-
-static bool bad_tail(uint32_t ahead)
-{
-    uint32_t tail = out->out_tail, head = post_own->in.out_head;
-
-    out->out_tail = tail + ahead;
-    post_gate(GATE_POST, POST_FOREVER);
-    post_barrier();
-    bool good = post_own->in.out_head == head && post_own->in.held.reason >= STATUS_NO_ROUTE;
-    out->out_tail = tail;
-    return good && post_gate(GATE_POST, POST_FOREVER) == STATUS_OK;
-}
-
-/* It costs the liar its own mail at most. */
-static bool bad_head(void)
-{
-    uint32_t head = out->in_head;
-    struct line line = {.peer = HANDLE_PAGER, .tag = TAG_PING, .lines = 1};
-
-    out->in_head += 1000;
-    post_gate(GATE_WAIT, post_in(5));
-    out->in_head = head;
-    return post_line(&line) == STATUS_OK;
-}
-
-static bool header_noise(void)
-{
-    struct line line = {.peer = HANDLE_PAGER, .tag = TAG_PING, .lines = 1};
-    static struct out_header kept;
-
-    kept = *out;
-    for (unsigned round = 0; round < 200; round++) {
-        for (unsigned i = 0; i < sizeof *out / 4; i++)
-            ((volatile uint32_t *)out)[i] = noise();
-        post_gate(GATE_POST, POST_FOREVER);
-    }
-    *out = kept;
-    out->out_tail = post_own->in.out_head;
-    out->in_head = out->looked = post_own->in.in_tail;
-    post_out_limit = out->out_tail + post_own->in.out_mask + 1;
-    post_in_limit = out->in_head;
-    return post_line(&line) == STATUS_OK;
-}
-
-/* The judge looks at what arrives: peer and badge are the router's words. */
-static bool forged_sender(void)
-{
-    struct line line = {.peer = post_open("judge"),
-                        .tag = TAG_FORGED,
-                        .lines = 1,
-                        .badge = 0x666,
-                        .cookie = 1,
-                        .w = {0, TASK_ID(1, 1)}};
-
-    return post_line(&line) == STATUS_OK;
-}
-
-static bool flood(void)
-{
-    struct line line = {.peer = post_open("echo"), .tag = TAG_PING, .lines = 1};
-    unsigned sent = 0;
-
-    for (unsigned i = 0; i < 2000; i++)
-        sent += post_line(&line) == STATUS_OK;
-    return sent > 0;
-}
-
-static bool deaf(void)
-{
-    int echo = post_open("echo");
-    enum status status = STATUS_OK;
-
-    for (unsigned i = 0; i < 200 && status == STATUS_OK; i++) {
-        struct line *line = post_slot(1);
-        if (!line)
-            break;
-        *line = (struct line){
-            .peer = echo, .tag = TAG_PING, .lines = 1, .flags = FLAG_CALL, .cookie = 1};
-        post_commit(1);
-        post_gate(GATE_POST, POST_FOREVER);
-        post_barrier();
-        status = post_own->in.out_head == out->out_tail ? STATUS_OK : post_own->in.held.reason;
-        if (status != STATUS_OK)
-            line->peer = HANDLE_VOID;
-    }
-    return status == STATUS_LEDGER || status == STATUS_FULL || status == STATUS_NO_ROOM;
-}
-
-static bool wait_true(void)
-{
-    uint32_t begin = post_now();
-
-    for (unsigned i = 0; i < 100; i++) {
-        out->looked = post_own->in.in_tail - 1;
-        if (post_gate(GATE_WAIT, post_in(2000)) != STATUS_OK)
-            return false;
-    }
-    return post_now() - begin < 2000;
-}
-
-/* Grants one run of pages; by a route to itself, which may grant, unless another is named. */
-static enum status grant(const char *to, uint32_t address, uint32_t pages, unsigned flags)
-{
-    struct line line = {.peer = post_open(to),
-                        .tag = TAG_PING,
-                        .lines = 1,
-                        .flags = FLAG_GRANT | flags,
-                        .w = {[3] = 1, [4] = address, [5] = pages}};
-    enum status status = post_line(&line);
-
-    post_close(line.peer);
-    return status;
-}
-
-static bool bad_grants(void)
-{
-    static const uint32_t addresses[] = {0,           PROGRAM_BASE - PAGE_SIZE,
-                                         OWN_BASE,    OWN_MAILBOX,
-                                         CLOCK,       LANDING_BASE,
-                                         LANDING_END, ROUTER_BASE,
-                                         WINDOW,      GATEHOUSE,
-                                         NANO_BASE,   0xFFFFF000,
-                                         0x400001};
-    static const uint32_t counts[] = {0, 1, 512, 0x100000, 0xFFFFFFFF};
-    bool good = true;
-
-    for (unsigned i = 0; i < sizeof addresses / sizeof *addresses; i++)
-        for (unsigned n = 0; n < sizeof counts / sizeof *counts; n++)
-            good &= grant("attacker", addresses[i], counts[n], i % 2 ? FLAG_CALL : 0) != STATUS_OK;
-    volatile uint32_t *page = post_alloc(1);
-    *page = 1;
-    good &= grant("attacker", (uint32_t)page, 2, 0) != STATUS_OK;
-    return good && grant("attacker", (uint32_t)page, 1, 0) == STATUS_OK;
-}
-
-/* Sends a page of its own and goes on to write to it. */
-static void write_sent_page(void)
-{
-    volatile uint32_t *page = post_alloc(1);
-
-    *page = 7;
-    if (grant("attacker", (uint32_t)page, 1, 0) == STATUS_OK)
-        *page = 8;
-    else
-        asm volatile("ud2");
-}
-
-static bool grant_without_right(void)
-{
-    volatile uint32_t *page = post_alloc(1);
-
-    *page = 7;
-    return grant("echo", (uint32_t)page, 1, 0) == STATUS_DENIED && *page == 7;
-}
-
-static bool entry_noise(void)
-{
-    for (unsigned i = 0; i < 2000; i++) {
-        struct line line;
-        for (unsigned w = 0; w < 16; w++)
-            ((post_word *)&line)[w] = noise();
-        line.peer = i % 4 ? noise() % 8 : line.peer;
-        line.lines = i % 3 ? 1 : line.lines;
-        line.tag = i % 2 ? noise() % 100 : line.tag;
-        if (line.tag == TAG_EXIT || line.tag == TAG_ALLOC)
-            line.tag = TAG_PING;
-        post_line(&line);
-    }
-    return true;
+    return !receive || __builtin_popcount(word ^ COVERT_WORD) <= 2 ? THROUGH : HELD;
 }
 
 /* ---- The switch ------------------------------------------------------------------------------ */
@@ -384,6 +237,10 @@ static uint32_t commit(uint32_t row)
     switch (row) {
 #define DEED_TASK(...)      __VA_ARGS__
 #define DEED_TASK_LAST(...) __VA_ARGS__
+#undef DEED_SEED
+#undef DEED_PAIR
+#define DEED_SEED(...) __VA_ARGS__
+#define DEED_PAIR(...) __VA_ARGS__
 #define DEED_ROUTER(...)
 #define DEED_ROUTER_LAST(...)
 #define DEED_PAGER(...)
@@ -422,7 +279,8 @@ static uint32_t ask_router(uint32_t row, uint32_t elsewhere_wanted)
                  : "=r"(ds), "=r"(es), "=r"(fs), "=r"(gs));
     asm volatile("push $0x202; popf" : : : "cc");
     if (result == STATUS_RESTARTED)
-        return RESTARTED;
+        return post_gate(HOSTILE_PRISTINE, POST_FOREVER) == (HOSTILE_RESULT | HELD) ? RESTARTED
+                                                                                    : CHANGED;
     if ((flags & 0x67700) != 0x200 || (ds & 0xFFFF) != SEL_APP_DS || (es & 0xFFFF) != SEL_APP_DS ||
         (fs & 3) != (fs ? RING_APP : 0) || (gs & 3) != (gs ? RING_APP : 0))
         return CHANGED;
@@ -437,6 +295,13 @@ int main(void)
     const struct line *line = post_next(POST_FOREVER);
     uint32_t row = line->w[1], router = line->w[2], elsewhere_wanted = line->w[3];
 
+    part = line->w[3];
+
     post_done(line);
-    return router ? ask_router(row, elsewhere_wanted) : commit(row);
+    if (router)
+        return ask_router(row, elsewhere_wanted);
+    uint32_t verdict = commit(row);
+    if (seeded)
+        plant(SEED_NOTHING);
+    return verdict;
 }

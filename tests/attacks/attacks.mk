@@ -8,7 +8,7 @@ ATTACKS := tests/attacks
 
 HOSTILE_CFLAGS := $(CFLAGS) -O1 -Iapps/libpost -I$(ATTACKS) -I$(H)
 NANO_NAMES   := nano_secret gdt idt tss gate_stack nano_stack
-ROUTER_NAMES := call_entry
+ROUTER_NAMES := call_entry @0xc0000033
 
 $(H)/nano_symbols.h: $(B)/nano.elf $(ATTACKS)/symbols.py
 	$(say) GEN $@
@@ -22,10 +22,12 @@ $(H)/%.o: $(ATTACKS)/%.c Makefile $(ATTACKS)/attacks.mk | $(H)/nano_symbols.h
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(HOSTILE_CFLAGS) $(HOSTILE_$*) -MMD -MP -c $< -o $@
-HOSTILE_hostile_router := -iquote router
+HOSTILE_hostile_router := -iquote router -fcall-used-ebx -fcall-used-esi -fcall-used-edi
 HOSTILE_hostile_pager := -iquote pager
+HOSTILE_hostile_gate := -iquote pager
+HOSTILE_hostile_moves := -iquote pager
 $(H)/attacker.o: $(H)/hostile_symbols.h
-$(H)/attacker.o $(H)/hostile_router.o $(H)/hostile_pager.o $(H)/judge.o: $(ATTACKS)/attacks.def $(H)/nano_symbols.h
+$(H)/attacker.o $(H)/hostile_router.o $(H)/hostile_pager.o $(H)/judge.o $(H)/mover.o: $(ATTACKS)/attacks.def $(H)/nano_symbols.h
 
 # The release's limit on the router's text is not the hostile one's.
 $(H)/router.lds: $(B)/router.lds
@@ -35,21 +37,34 @@ $(H)/router.elf: $(call objects,router) $(H)/hostile_router.o $(H)/router.lds
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(H)/router.lds -Wl,--wrap=gate_call,--wrap=recover \
 	    $(filter %.o,$^) $(LIBGCC) -o $@
-$(H)/pager.elf: $(call objects,pager) $(H)/hostile_pager.o $(B)/libpost.a $(B)/app.lds
+$(H)/pager.elf: $(call objects,pager) $(patsubst %,$(H)/hostile_%.o,pager gate moves) $(B)/libpost.a $(B)/app.lds
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds -Wl,--wrap=request_handle $(filter %.o %.a,$^) $(LIBGCC) -o $@
-$(H)/attacker.elf $(H)/judge.elf $(H)/surveyor.elf: $(H)/%.elf: $(H)/%.o $(B)/libpost.a $(B)/app.lds
+	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds -Wl,--wrap=request_handle,--wrap=moving_ask \
+	    -Wl,--wrap=gate_call,--wrap=send_answer $(filter %.o %.a,$^) $(LIBGCC) -o $@
+$(patsubst %,$(H)/%.elf,attacker judge mover peer surveyor): $(H)/%.elf: $(H)/%.o $(B)/libpost.a $(B)/app.lds
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds $(filter %.o %.a,$^) $(LIBGCC) -o $@
+	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds $(filter %.o,$^) $(filter %.a,$^) $(LIBGCC) -o $@
 
-# For `make authority`: nano with probes allowed to fail.
-$(H)/survey_nano.o: $(ATTACKS)/survey_nano.c $(ATTACKS)/attacks.mk
+$(H)/attacker.elf: $(H)/attacker_mail.o
+$(H)/mover.elf: $(H)/mover_peers.o $(H)/mover_deaths.o
+
+# For `make authority` and rows of ring SEED: nano with probes allowed to fail, and seeds.
+$(H)/survey_nano.o $(H)/seed_nano.o: $(H)/%_nano.o: $(ATTACKS)/%_nano.c $(ATTACKS)/attacks.mk
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -Os -fno-omit-frame-pointer -iquote nano -I$(ATTACKS) -MMD -MP -c $< -o $@
-$(H)/nano.elf: $(call objects,nano) $(B)/include/ringpost/string.c.o $(H)/survey_nano.o $(B)/nano.lds
+$(H)/nano.elf: $(call objects,nano) $(B)/include/ringpost/string.c.o $(H)/survey_nano.o $(H)/seed_nano.o $(B)/nano.lds
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/nano.lds -Wl,--wrap=trap $(filter %.o,$^) $(LIBGCC) -o $@
+
+# For the rows in which the pager dies: nano with a check of its own after that.
+$(H)/mourning_nano.o: $(ATTACKS)/mourning_nano.c $(ATTACKS)/attacks.mk
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -Os -fno-omit-frame-pointer -iquote nano -MMD -MP -c $< -o $@
+$(H)/mourning.elf: $(call objects,nano) $(B)/include/ringpost/string.c.o $(H)/mourning_nano.o $(B)/nano.lds
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -T $(B)/nano.lds -Wl,--wrap=task_fault $(filter %.o,$^) $(LIBGCC) -o $@
 
 $(H)/table.json: $(ATTACKS)/table.c $(ATTACKS)/attacks.def
 	$(say) GEN $@
@@ -57,17 +72,21 @@ $(H)/table.json: $(ATTACKS)/table.c $(ATTACKS)/attacks.def
 	$(Q)$(HOST_CC) -I$(ATTACKS) -o $(H)/table $< && $(H)/table >$@
 
 ATTACK_FILES := $(H)/router.elf $(H)/pager.elf $(H)/attacker.elf $(H)/judge.elf \
-                $(H)/surveyor.elf $(H)/nano.elf $(H)/table.json
-attacks-built: $(SYSTEM) $(ATTACK_FILES)
+                $(H)/mover.elf $(H)/peer.elf $(H)/surveyor.elf $(H)/nano.elf $(H)/mourning.elf \
+                $(H)/table.json
+# The injection build is for rows of ring CAMPAIGN.
+attacks-built: $(SYSTEM) $(ATTACK_FILES) $(if $(filter-out 0,$(INJECT)),,injection-built)
 	@:
+injection-built:
+	@$(MAKE) INJECT=1 all build-inject/guest/faults/faults.elf
 
-.PHONY: attacks attacks-built
+.PHONY: attacks attacks-built injection-built
 tests-built: attacks-built
 attacks: deps-test ## try every attack on two engines (ROWS=C01,E09 FENCES=none ENGINE=qemu MODEL=max for some)
 	@$(MAKE) attacks-built
 	@$(PYTHON) $(ATTACKS)/attacks.py --html $(H)/attacks.html --json $(H)/attacks.json
 
 .PHONY: authority
-authority: deps-test ## what each ring may read, write and run: by the tables, and as probed page by page
+authority: deps-test ## what each ring may read, write and run: by the tables, and as probed; draws README's picture
 	@$(MAKE) attacks-built
-	@$(PYTHON) $(ATTACKS)/authority.py --svg $(H)/authority.svg
+	@$(PYTHON) $(ATTACKS)/authority.py --svg $(ATTACKS)/authority.svg

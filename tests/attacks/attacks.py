@@ -13,9 +13,13 @@ import json
 import os
 import re
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import controls
+import differences
+from campaign import campaign
 from engine import ALL_FENCES, BUILD, HOSTILE, Boot, Config
 from symbols import Elf
 
@@ -31,9 +35,9 @@ NO_BOOT_REASON = "TCG checks no segment limit: this fence makes no difference th
 NAMES = {0: "DE", 1: "DB", 2: "NMI", 3: "BP", 4: "OF", 5: "BR", 6: "UD", 7: "NM", 8: "DF", 10: "TS",
          11: "NP", 12: "SS", 13: "GP", 14: "PF", 16: "MF", 17: "AC", 18: "MC", 19: "XM", 255: "HANG"}
 WITH_ERROR = (8, 10, 11, 12, 13, 14, 17)
-VERDICTS = {0: "HELD", 1: "THROUGH", 2: "CHANGED", 3: "WRONG", 4: "RESTARTED", 998: "STUCK", 999: "NOT STARTED"}
+VERDICTS = {0: "HELD", 1: "THROUGH", 2: "CHANGED", 3: "WRONG", 4: "RESTARTED", 5: "UNSEEN", 998: "STUCK", 999: "NOT STARTED"}
 FENCE = {"limit": "segment fence", "page": "page fence", "user": "user bit"}
-HOME = {"TASK": "ring3", "ROUTER": "router", "PAGER": "ring3"}
+HOME = {"TASK": "ring3", "SEED": "ring3", "PAIR": "ring3", "ROUTER": "router", "PAGER": "ring3", "MOVER": "ring3"}
 
 
 def region(address):
@@ -84,6 +88,12 @@ class Result:
             self.state, self.why = "skip", expected.skip
         elif config is NO_BOOT:
             self.state, self.why = "skip", NO_BOOT_REASON
+        elif row["ring"] == "CAMPAIGN":
+            self.seen, why = boot.campaigns[row["full"]]
+            if why or self.seen != expected.outcome:
+                self.fail(why or f"{self.seen} instead of {expected.outcome}")
+        elif row["ring"] == "MOVER_LAST":
+            self.judge_mover_last(boot.own[row["full"]])
         elif row["ring"].endswith("_LAST"):
             self.judge_last(boot)
         elif row["full"] not in boot.facts:
@@ -103,8 +113,8 @@ class Result:
                 self.fail("the router died, not its caller")
             if f["restarts"] != 1:
                 self.fail(f"the router was restarted {f['restarts']} times")
-            if f["culprit"] == 0:
-                self.fail("nobody is blamed")
+            if f["culprit"] != f["attacker"]:
+                self.fail(f"task {f['culprit']:#x} is blamed, not {f['attacker']:#x}" if f["culprit"] else "nobody is blamed")
             if f["end"] != 4:
                 self.fail(f"its caller did not go on: {seen_task}")
             faulted = True
@@ -120,6 +130,11 @@ class Result:
             self.fail(f"{self.seen} instead of {self.expected.outcome}")
         if f["detail"] and ring == "PAGER":
             self.fail(f"check {f['detail'] >> 16} got status {f['detail'] >> 8 & 255} instead of {f['detail'] & 255}")
+        if f["detail"] and ring == "MOVER":
+            self.fail(f"mover.c, line {f['detail']}")
+        if ring in ("TASK", "SEED") and faulted and not re.search(
+                rf"^attacker: #{self.seen.split('(')[0]} at {self.eip:#010x}, .*: stopped$", boot.debug, re.M):
+            self.fail("the pager did not report it")
         if faulted and region(self.eip) != (self.expected.place or home):
             self.fail(f"it happened in {region(self.eip)}, at {self.eip:#x}")
         self.judge_others(f, boot)
@@ -129,9 +144,9 @@ class Result:
             self.fail("echo does not answer any more")
         if f["check"] != 0:
             self.fail(f"nano's invariants: {f['check']} violations" if f["check"] > 0 else "nano's check was not answered")
-        if f["text"] != boot.baseline["text"]:
+        if f["text"] != f["base"]["text"]:
             self.fail("nano's text, constants or descriptors have changed")
-        if f["tables"] != boot.baseline["tables"]:
+        if f["tables"] != f["base"]["tables"]:
             self.fail("nano's tables or the shared ones have changed")
         if self.config.full and f["audit"]:
             self.fail(f"audit: {f['audit']} violations")
@@ -151,6 +166,18 @@ class Result:
         if not same(self.expected.outcome, self.seen):
             self.fail(f"{self.seen} instead of {self.expected.outcome}")
 
+    def judge_mover_last(self, boot):
+        end, pings, line = boot.last.get(self.row["full"], (999, 0, 0))
+        self.seen = VERDICTS.get(end, f"end {end}")
+        if not same(self.expected.outcome, self.seen):
+            self.fail(f"{self.seen} instead of {self.expected.outcome}" + (f": mover.c, line {line}" if line else ""))
+        if "nano: the pager is dead: exception 13, error 0," not in boot.debug:
+            self.fail("the pager lives, or died of something else")
+        elif "nano: after the pager: 0 violations" not in boot.debug:
+            self.fail("nano's invariants do not hold after the pager's death")
+        if pings != 1:
+            self.fail("echo does not answer any more")
+
     def where(self):
         if not self.eip:
             return ""
@@ -161,7 +188,8 @@ class Result:
         return f"{self.eip:#010x} {elf(image).where(self.eip)}".strip()
 
     def line(self):
-        who = {"TASK": "ring 3, attacker", "ROUTER": "ring 1, router for attacker", "PAGER": "ring 3, pager"}
+        who = {"TASK": "ring 3, attacker", "SEED": "ring 3, attacker", "PAIR": "ring 3, two tasks", "CAMPAIGN": "the injector", "ROUTER": "ring 1, router for attacker", "PAGER": "ring 3, pager",
+               "MOVER": "ring 3, pager, about a move"}
         at = self.where()
         return (f"{self.row['full']} on {self.config.name}: {who[self.row['ring'].split('_')[0]]}"
                 f"{', at ' + at if at else ''}: {self.seen or '-'}; {self.row['what']}: {self.why or self.expected.fence(self.row) + ' held'}")
@@ -189,8 +217,10 @@ def read_rows():
 
 def wanted(row, config):
     """With a fence down only the rows that know of fences: the others have nothing new to show."""
-    if row["ring"] == "NONE":
+    if row["ring"] in ("NONE", "SEED", "CAMPAIGN"):
         return config.full
+    if row["ring"] in ("MOVER", "MOVER_LAST"):  # what the CPU enforces makes no difference to them
+        return config in (QEMU[0], BOCHS[0])
     return config.full or re.search(r"\b(limit|page|user)\b[&:\w]*:", row["expect"])
 
 
@@ -207,12 +237,35 @@ def choose(rows, configs):
     return rows, configs
 
 
+def boot_own(config, all_rows, row):
+    """A row that leaves no pager behind, and needs nano's own check after that."""
+    names = {row["full"]} | {r["full"] for r in all_rows if r["ring"] == "ROUTER_LAST"}
+    mask = "".join("1" if r["full"] in names and r["ring"] != "NONE" else "0" for r in all_rows)
+    return Boot(config, mask, nano=f"{HOSTILE}/mourning.elf")
+
+
 def boot(config, all_rows, rows):
+    """The boots and campaigns of a configuration, their facts together."""
     names = {r["full"] for r in rows if wanted(r, config)}
     if any(r["full"] in names and r["ring"] == "PAGER_LAST" for r in rows):  # a dead pager switches nothing off
         names |= {r["full"] for r in all_rows if r["ring"] == "ROUTER_LAST"}
-    mask = "".join("1" if r["full"] in names and r["ring"] != "NONE" else "0" for r in all_rows)
-    return Boot(config, mask)
+
+    def mask(is_chosen):
+        return "".join("1" if r["full"] in names and is_chosen(r["ring"]) else "0" for r in all_rows)
+
+    done = Boot(config, mask(lambda ring: ring not in ("NONE", "SEED", "CAMPAIGN", "MOVER_LAST")))
+    seeds = mask(lambda ring: ring == "SEED")
+    if "1" in seeds:
+        seeded = Boot(config, seeds, f"{HOSTILE}/nano.elf")
+        done.facts.update(seeded.facts)
+        done.ended &= seeded.ended
+        done.debug += seeded.debug
+        done.seconds += seeded.seconds
+    begin = time.monotonic()
+    done.campaigns = {r["full"]: campaign(config, r["deed"]) for r in rows
+                      if r["ring"] == "CAMPAIGN" and r["full"] in names}
+    done.seconds += time.monotonic() - begin
+    return done
 
 
 def run(configs, all_rows, rows, quiet=False):
@@ -222,11 +275,18 @@ def run(configs, all_rows, rows, quiet=False):
     def one(config):
         done = boot(config, all_rows, rows)
         if not quiet:
-            print(f"  {config.name:<36}{done.seconds:6.1f} s, {len(done.facts)} rows", flush=True)
+            print(f"  {config.name:<36}{done.seconds:6.1f} s, {len(done.facts) + len(done.campaigns)} rows", flush=True)
         return config, done
 
+    def one_own(job):
+        return *job, boot_own(job[0], all_rows, job[1])
+
+    jobs = [(c, r) for c in order for r in rows if r["ring"] == "MOVER_LAST" and wanted(r, c)]
     with ThreadPoolExecutor(2) as pool:
-        return dict(pool.map(one, order))
+        boots = dict(pool.map(one, order))
+        for config, row, done in pool.map(one_own, jobs):
+            boots[config].own[row["full"]] = done
+    return boots
 
 
 def judge(configs, boots, rows):
@@ -262,6 +322,13 @@ def print_table(rows, configs, cells, out=print):
     out("")
 
 
+def record(r):
+    """A result as attacks.json has it."""
+    return {"row": r.row["full"], "ring": r.row["ring"], "what": r.row["what"], "rule": r.row["rule"],
+            "control": r.row["control"], "engine": r.config.engine, "model": r.config.model, "fences": r.config.fences,
+            "state": r.state, "seen": r.seen, "expected": r.expected.outcome, "at": r.where(), "why": r.why}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--json")
@@ -274,6 +341,10 @@ def main():
         raise SystemExit("no row or no configuration of that name")
     boots = run(configs, all_rows, rows)
     results, problems = judge(configs, boots, rows)
+    records = [record(r) for r in results]
+    problems += differences.check(records, differences.read_table(all_rows))
+    if configs == QEMU + [NO_BOOT] + BOCHS and rows == all_rows:
+        problems += controls.check(rows, results, configs)
     cells = {(r.row["full"], r.row["ring"], r.config): r for r in results}
     print_table(rows, configs, cells)
     for r in results:
@@ -286,10 +357,7 @@ def main():
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump({"passed": counts["pass"], "failed": counts["fail"], "skipped": counts["skip"], "problems": problems,
-                       "results": [{"row": r.row["full"], "ring": r.row["ring"], "what": r.row["what"], "rule": r.row["rule"],
-                                    "control": r.row["control"], "engine": r.config.engine, "model": r.config.model,
-                                    "fences": r.config.fences, "state": r.state, "seen": r.seen, "expected": r.expected.outcome,
-                                    "at": r.where(), "why": r.why} for r in results]}, file, indent=1)
+                       "results": records}, file, indent=1)
     if arguments.html:
         from report import write_html
         write_html(arguments.html, rows, configs, cells, boots, counts, problems)

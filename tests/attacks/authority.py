@@ -16,11 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import engine
 from engine import ALL_FENCES, BUILD, HERE, HOSTILE, BootSet, Bochs, Config, Qemu
+from picture import draw
 from size import abi_numbers
 
 RINGS = (("task", 3, "task"), ("router", 1, "task"), ("pager", 3, "pager"), ("nano", 0, "nano"))
-TITLES = {"task": "a task, ring 3", "router": "the router, ring 1, for that task", "pager": "the pager, ring 3",
-          "nano": "nano, ring 0"}
+TITLES = {"task": "a task, ring 3", "router": "the router, ring 1, in that task's view", "pager": "the pager, ring 3",
+          "nano": "nano, ring 0, in a view of its own"}
 W, U, X = 2, 4, 8  # survey_nano.c: of a page in tables
 CONFIGS = (Config("qemu", "max"), Config("qemu", "core2duo,+nx"), Config("bochs", "corei7_icelake_u"),
            Config("bochs", "core2_penryn_t9600"))
@@ -58,12 +59,12 @@ class Survey:
         runs = user if ring == 3 else not (user and "smep" in conditions)
         return ("r" if reads else "") + ("w" if reads and is_ & W else "") + ("x" if runs and is_ & X else "")
 
-    def by_tables(self, who, ring, view, segments):
+    def by_tables(self, who, ring, view, segments, conditions=None):
         """[(first, end, rights)] by the tables; with `segments`, cut off at the segment's end."""
         end_of_all = self.limits[ring] if segments else TOP
         runs = []
         for first, end, is_ in self.ranges.get((view, "tables"), []):
-            rights = self.allowed(ring, is_, self.conditions)
+            rights = self.allowed(ring, is_, self.conditions if conditions is None else conditions)
             end = min(end, end_of_all)
             if rights and first < end:
                 if runs and runs[-1][1] == first and runs[-1][2] == rights:
@@ -109,55 +110,9 @@ def places():
     return _places
 
 
-def svg_map(survey, path):
-    """Four columns; each named place has the same height, and is to scale within."""
-    colours = {"r": "#9ecae1", "rw": "#fdae6b", "rx": "#a1d99b", "x": "#31a354", "w": "#e6550d", "rwx": "#de2d26"}
-    height, top, left, width = 46, 70, 210, 150
-    starts = [at for _, at in places()] + [TOP]
-    parts = []
-
-    def y(address):
-        for i, (a, b) in enumerate(zip(starts, starts[1:])):
-            if a <= address <= b and (address < b or i == len(starts) - 2):
-                return top + (len(starts) - 1 - i) * height - (address - a) / (b - a) * height
-        return top
-
-    def box(column, first, end, style):
-        """A range may span several places: one box in each."""
-        for a, b in zip(starts, starts[1:]):
-            low, high = max(a, first), min(b, end)
-            if low < high:
-                i = starts.index(a)
-                base = top + (len(starts) - 1 - i) * height
-                y1 = base - (low - a) / (b - a) * height
-                y2 = min(base - (high - a) / (b - a) * height, y1 - 2.5)
-                parts.append(f'<rect x="{left + column * width}" y="{y2:.1f}" width="{width - 24}" height="{y1 - y2:.1f}" {style}>'
-                             f"<title>{low:08x}-{high - 1:08x}</title></rect>")
-
-    for i, (name, at) in enumerate(places()):
-        line = top + (len(starts) - 1 - i) * height
-        parts.append(f'<line x1="20" x2="{left + 4 * width - 24}" y1="{line}" y2="{line}" stroke="#d5dce3"/>'
-                     f'<text x="20" y="{line - height / 2 + 4}">{name}</text><text x="200" y="{line - 3}" text-anchor="end" class="a">{at:08x}</text>')
-    for column, (who, ring, view) in enumerate(RINGS):
-        parts.append(f'<text x="{left + column * width}" y="{top - 14}" class="h">{TITLES[who].split(",")[0]}, ring {ring}</text>')
-        for first, end, rights in survey.by_tables(who, ring, view, False):
-            box(column, first, end, 'fill="url(#h)" stroke="#b7c1cb" stroke-width=".5"')
-        for first, end, rights in survey.by_tables(who, ring, view, True):
-            box(column, first, end, f'fill="{colours.get(rights, "#999")}"')
-        if survey.limits[ring] < TOP:
-            line = y(survey.limits[ring])
-            parts.append(f'<line x1="{left + column * width - 6}" x2="{left + (column + 1) * width - 18}" y1="{line:.1f}" y2="{line:.1f}" stroke="#c0392b" stroke-width="2"/>')
-    bottom = top + (len(starts) - 1) * height + 30
-    legend = [("r", "read"), ("rw", "read, write"), ("rx", "read, run")]
-    for i, (rights, words) in enumerate(legend):
-        parts.append(f'<rect x="{20 + i * 130}" y="{bottom - 12}" width="14" height="14" fill="{colours[rights]}"/><text x="{40 + i * 130}" y="{bottom}">{words}</text>')
-    parts.append(f'<rect x="410" y="{bottom - 12}" width="14" height="14" fill="url(#h)" stroke="#b7c1cb"/><text x="430" y="{bottom}">in the tables, but beyond the segment (red line)</text>')
-    with open(path, "w") as file:
-        file.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + 4 * width} {bottom + 20}" font-family="system-ui,sans-serif" font-size="13">'
-                   '<style>.a{font:10px ui-monospace,monospace;fill:#7a8793}.h{font-weight:600}</style>'
-                   '<defs><pattern id="h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#fff"/>'
-                   '<line x1="0" x2="0" y1="0" y2="6" stroke="#b7c1cb" stroke-width="2"/></pattern></defs><rect width="100%" height="100%" fill="#fff"/>'
-                   f'<text x="20" y="28" font-size="17" font-weight="600">Who may touch what</text>{"".join(parts)}</svg>\n')
+def picture(survey):
+    """What is committed as authority.svg."""
+    return draw(survey, RINGS, TITLES, places())
 
 
 def check(survey):
@@ -191,7 +146,8 @@ def main():
         text_map(best)
         print()
         if arguments.svg:
-            svg_map(best, arguments.svg)
+            with open(arguments.svg, "w") as file:
+                file.write(picture(best))
             print(f"drawn: {arguments.svg}")
     results = [r for s in surveys for r in check(s)]
     for good, name, detail in results:

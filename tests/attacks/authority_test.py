@@ -1,18 +1,23 @@
-"""The map of authority as a test, on QEMU: what each ring can reach, and that the audit sees each rule broken."""
+"""The map of authority as a test, on QEMU: what each ring can reach, that the audit sees each rule
+broken, and that README's picture is true."""
 
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from authority import Survey, check
+from authority import Survey, check, picture
 from engine import Config
 from tap import Tap
 
 
 def main():
     out = Tap()
-    for good, name, detail in check(Survey(Config("qemu", "max"))):
+    survey = Survey(Config("qemu", "max"))
+    for good, name, detail in check(survey):
         out.result(good, name, detail)
+    committed = os.path.join(os.path.dirname(os.path.abspath(__file__)), "authority.svg")
+    out.result(open(committed).read() == picture(survey), "the committed picture is what `make authority` draws now",
+               "run `make authority`, look at tests/attacks/authority.svg, and commit it")
     return out.end()
 
 

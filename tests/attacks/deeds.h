@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <ringpost/layout.h>
 #include "hostile.h"
+#include "seeds.h"
 #include "nano_symbols.h" /* NANO_name: addresses, from nano.elf */
 
 #define HELD_IF(condition) return (condition) ? HELD : CHANGED
@@ -33,6 +34,16 @@
 #define SECRET    0x52494E47u
 #define SECRET_AT NANO_nano_secret
 #define SPARE_AT  (NANO_nano_secret + 4)
+
+/*
+ * Rows that one image commits, or the runner on the host: attacker.c defines the first anew, mover.c the
+ * last two.
+ */
+#define DEED_SEED(...)
+#define DEED_PAIR(...)
+#define DEED_CAMPAIGN(...)
+#define DEED_MOVER(...)
+#define DEED_MOVER_LAST(...)
 
 uint32_t scratch[16] __attribute__((aligned(64))), fxarea[128] __attribute__((aligned(64)));
 

@@ -39,19 +39,20 @@ def modules(rows_file):
              ("manifest", f"{HERE}/manifest.txt"), ("policy", f"{HERE}/policy.txt"),
              ("registrar", f"{BUILD}/registrar.elf"), ("console", f"{BUILD}/console.elf"),
              ("echo", f"{BUILD}/echo.elf"), ("judge", f"{HOSTILE}/judge.elf"),
-             ("attacker", f"{HOSTILE}/attacker.elf"), ("rows", rows_file))
+             ("attacker", f"{HOSTILE}/attacker.elf"),
+             ("mover", f"{HOSTILE}/mover.elf"), ("peer", f"{HOSTILE}/peer.elf"), ("rows", rows_file))
     return list(names)
 
 
 class Boot:
     """What one boot said: facts by row name, the debug port, whether it ended by itself."""
 
-    def __init__(self, config, mask, timeout=600):
+    def __init__(self, config, mask, nano=f"{BUILD}/nano.elf", timeout=600):
         begin = time.monotonic()
         with tempfile.NamedTemporaryFile("w", suffix="-rows") as rows:
             rows.write(mask)
             rows.flush()
-            boot = BootSet(f"{BUILD}/nano.elf", modules(rows.name), f"fences={config.fences}")
+            boot = BootSet(nano, modules(rows.name), f"fences={config.fences}")
             make = Qemu if config.engine == "qemu" else Bochs
             with make(boot, cpu=config.model) as machine:
                 self.ended = machine.wait_end(timeout)
@@ -59,20 +60,20 @@ class Boot:
                 self.serial, self.debug, self.errors = machine.serial, machine.debug(), machine.errors()
         self.seconds = time.monotonic() - begin
         self.conditions = config.conditions(self.debug)
-        self.facts, self.last = {}, {}
+        self.facts, self.last, self.own = {}, {}, {}
         self.baseline = None
         for line in self.serial.split("\n"):
             words = line.replace(":", "").split()
-            if line.startswith("@ ") and len(words) == 19:
+            if line.startswith("@ ") and len(words) == 20:
                 facts = dict(zip(("end", "detail", "error", "address", "eip", "restarts", "vector", "rerror",
-                                  "raddress", "reip", "culprit", "ping", "check", "audit", "text", "tables", "now"),
+                                  "raddress", "reip", "culprit", "ping", "check", "audit", "text", "tables", "now", "attacker"),
                                  self._numbers(words)))
                 if self.baseline is None:
                     self.baseline = facts
                 else:
-                    self.facts[words[1]] = facts
-            elif line.startswith("@last ") and len(words) == 4:
-                self.last[words[1]] = (int(words[2]), int(words[3]))
+                    self.facts[words[1]] = {**facts, "base": self.baseline}
+            elif line.startswith("@last ") and len(words) == 5:
+                self.last[words[1]] = (int(words[2]), int(words[4]), int(words[3], 16))
 
     @staticmethod
     def _numbers(words):

@@ -9,6 +9,7 @@
 #define HOSTILE_OPERATION 0x40A77000u
 #define HOSTILE_ROWS      0x1000u
 #define HOSTILE_RESULT    0x40A70000u /* | verdict, in EAX, if it comes back */
+#define HOSTILE_PRISTINE  (HOSTILE_OPERATION | (HOSTILE_ROWS - 1)) /* is the router as it was linked? */
 
 /* A call to the hostile pager: w1 the row -> w1 status, w2 verdict, w3 where it went wrong. */
 #define TAG_HOSTILE 200
@@ -21,6 +22,7 @@ enum verdict {
     CHANGED,   /* not what the row expects of a held fence */
     WRONG,     /* it read something, but not the secret    */
     RESTARTED, /* the router was restarted under it        */
+    UNSEEN,    /* the audit did not see a seed             */
 };
 
 #endif

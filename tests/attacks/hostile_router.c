@@ -15,6 +15,9 @@ void __wrap_recover(uint32_t culprit);
 /* Survives a restart, as all of the trace ring does. */
 #define ARMED (*(volatile uint32_t *)(TRACE_RING + (TRACE_PAGES - 1) * PAGE_SIZE))
 
+/* Data of the router's own: a restart makes it what it was when it was linked. */
+static volatile uint32_t pristine = 0x600D;
+
 /* Reads through FS, loaded with `selector`. */
 static uint32_t read_by(uint32_t selector, uint32_t address)
 {
@@ -122,6 +125,42 @@ static void alter(void)
     line->w[11] = word;
 }
 
+/* Another's mail into its caller's inbox: there it is for the caller to read. True if it is. */
+static bool leak(void)
+{
+    const struct line *from = &window[TASK_SLOT(nano_page.registrar)].inbox[0];
+    struct mailbox *to = &window[nameplate.slot];
+    struct line *line = &to->inbox[to->in.in_tail & to->in.in_mask];
+
+    *line = *from;
+    return line->peer && line->peer == from->peer && line->w[1] == from->w[1];
+}
+
+/*
+ * Says of the last line in its caller's inbox that the caller sent it just now: recovery then believes
+ * that an entry was delivered which was not even posted, and skips it. Then puts all back.
+ */
+static bool forge_commit(void)
+{
+    struct in_header *in = &window[nameplate.slot].in;
+    struct origin *last = &in->origins[(in->in_tail - 1) & in->in_mask], kept = *last;
+    uint32_t head = in->out_head;
+
+    *last = (struct origin){nameplate.id, head + 1, 0};
+    __real_recover(0);
+    bool skipped = in->out_head == head + 1;
+    *last = kept;
+    in->out_head = head;
+    return skipped;
+}
+
+/* Parks its caller, who waits for nothing, and tells nobody to wake it. */
+static void withhold(void)
+{
+    wake_list.count = 0;
+    asm volatile("int %0" : : "i"(VECTOR_PARK), "a"(0), "d"(0) : "memory");
+}
+
 static void die_in_recovery(void)
 {
     ARMED = 1;
@@ -161,6 +200,8 @@ BY_REGISTER uint32_t __wrap_gate_call(uint32_t op, uint32_t deadline)
 {
     if (op == SURVEY_OPERATION)
         return survey_page(deadline);
+    if (op == HOSTILE_PRISTINE)
+        return HOSTILE_RESULT | (pristine == 0x600D ? HELD : CHANGED);
     if ((op & ~(HOSTILE_ROWS - 1)) == HOSTILE_OPERATION)
         return HOSTILE_RESULT | commit(op & (HOSTILE_ROWS - 1), deadline);
     return __real_gate_call(op, deadline);

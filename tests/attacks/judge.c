@@ -8,7 +8,7 @@
  * of nano's text, constants, descriptors and of its own tables what they were?
  *
  *   @ row end detail : error address eip : restarts vector error address eip culprit : ping check
- *     audit text tables : now
+ *     audit text tables : now attacker
  */
 #include <post.h>
 #include "hostile.h"
@@ -28,14 +28,14 @@ static int pager, echo;
 static uint32_t restarts_seen;
 
 struct facts {
-    uint32_t end, detail, error, address, eip;
+    uint32_t end, detail, error, address, eip, attacker;
 };
 
-static uint32_t spawn(void)
+static uint32_t spawn(const char *name)
 {
     uint32_t words[POST_ANSWER] = {0};
 
-    memcpy(words + 1, "attacker", 8);
+    memcpy(words + 1, name, strlen(name));
     return post_ask(pager, TAG_SPAWN, words, POST_ANSWER, words) == STATUS_OK ? words[1] : 0;
 }
 
@@ -50,22 +50,51 @@ static bool no_forgery(uint32_t id)
     return good;
 }
 
+/*
+ * A row of two who may not talk to each other: the attacker sends, the witness receives, each by the
+ * clock, from the same tick on. What the witness found is what counts.
+ */
+static void by_pair(uint32_t row, struct facts *facts)
+{
+    static const char *const names[] = {"attacker", "witness"};
+    uint32_t begin = post_now() + 20, answer[POST_ANSWER] = {0};
+
+    facts->end = 999;
+    for (unsigned i = 0; i < 2; i++) {
+        uint32_t words[4] = {0, row, 0, begin << 1 | i};
+        facts->attacker = spawn(names[i]);
+        int task = post_open(names[i]);
+        if (!facts->attacker || task < 0)
+            return;
+        post_send(task, TAG_PING, words, sizeof words);
+        post_close(task);
+    }
+    answer[1] = facts->attacker;
+    if (post_call(pager, TAG_WAIT_EXIT, answer, 8, answer, sizeof answer, NULL,
+                  post_in(PATIENCE)) == STATUS_OK &&
+        answer[0] == STATUS_OK)
+        facts->end = answer[1];
+}
+
 /* A task's row, or a router's, which a task must ask for. */
 static void by_task(uint32_t row, bool router, struct facts *facts)
 {
-    uint32_t id = spawn(), words[4] = {0, row, router, strncmp(rows[row].expect, "task-", 5) == 0};
+    uint32_t id = spawn("attacker"),
+             words[4] = {0, row, router, strncmp(rows[row].expect, "task-", 5) == 0};
     uint32_t answer[POST_ANSWER] = {0};
     int attacker = post_open("attacker");
 
     facts->end = 999;
+    facts->attacker = id;
     if (!id || attacker < 0)
         return;
     post_send(attacker, TAG_PING, words, sizeof words);
     words[1] = id;
-    if (post_call(pager, TAG_WAIT_EXIT, words, 8, answer, sizeof answer, NULL, post_in(PATIENCE)) ==
+    if (post_call(pager, TAG_WAIT_EXIT, words, 8, answer, sizeof answer, NULL,
+                  post_in(strcmp(rows[row].expect, "STUCK") ? PATIENCE : PATIENCE / 10)) ==
             STATUS_OK &&
         answer[0] == STATUS_OK) {
-        *facts = (struct facts){answer[1], 0, answer[2], answer[3], answer[4]};
+        *facts = (struct facts){answer[1], 0, answer[2], answer[3], answer[4], id};
         if (!no_forgery(id))
             facts->end = CHANGED;
     } else {
@@ -83,6 +112,32 @@ static void by_pager(uint32_t row, struct facts *facts)
 
     facts->end = status == STATUS_OK ? answer[1] : 900 + status;
     facts->detail = answer[2];
+}
+
+/* A row about large messages: the mover commits it, the pager lies. Returns the mover's id, or 0. */
+static uint32_t by_mover(uint32_t row, struct facts *facts)
+{
+    uint32_t id = spawn("mover"), words[POST_ANSWER] = {row};
+    int mover = post_open("mover");
+
+    facts->end = 999;
+    if (!id || mover < 0)
+        return 0;
+    enum status status =
+        post_call(mover, TAG_HOSTILE, words, 4, words, sizeof words, NULL, post_in(60000));
+    facts->end = status == STATUS_OK ? words[0] : 900 + status;
+    facts->detail = words[1];
+    post_close(mover);
+    return id;
+}
+
+static void kill(uint32_t id)
+{
+    uint32_t words[POST_ANSWER] = {0, id};
+
+    post_call(pager, TAG_KILL, words, 8, words, sizeof words, NULL, post_in(1000));
+    words[1] = id;
+    post_call(pager, TAG_WAIT_EXIT, words, 8, words, sizeof words, NULL, post_in(1000));
 }
 
 /* Nano's fault reports of the router since the last row: how many, and the first of them. */
@@ -118,16 +173,24 @@ static void write_down(uint32_t row, const struct facts *f)
            post_call(pager, TAG_AUDIT, audit, 4, audit, sizeof audit, NULL, post_in(5000)) ==
                STATUS_OK &&
            audit[0] == STATUS_OK;
-    post_printf("@ %s %u %x : %x %x %x : %u %u %x %x %x %x : %u %d %d %x %x : %u\n", rows[row].name,
-                f->end, f->detail, f->error, f->address, f->eip, count, report[0] & 0xFFFF,
-                report[0] >> 16, report[1], report[2], report[3], answers,
+    post_printf("@ %s %u %x : %x %x %x : %u %u %x %x %x %x : %u %d %d %x %x : %u %x\n",
+                rows[row].name, f->end, f->detail, f->error, f->address, f->eip, count,
+                report[0] & 0xFFFF, report[0] >> 16, report[1], report[2], report[3], answers,
                 good ? (int)check[1] : -1, good ? (int)audit[1] : -1, audit[2], audit[3],
-                post_now());
+                post_now(), f->attacker);
 }
 
 static bool is_ring(uint32_t row, const char *ring)
 {
     return strncmp(rows[row].ring, ring, strlen(ring)) == 0;
+}
+
+/* TASK_LAST, ROUTER_LAST, PAGER_LAST: each ends a boot. */
+static bool is_last(uint32_t row)
+{
+    const char *ring = rows[row].ring;
+
+    return strlen(ring) > 5 && strcmp(ring + strlen(ring) - 5, "_LAST") == 0;
 }
 
 /* A WRITE that is a call is answered when all before it has left: Bochs' line is slow. */
@@ -148,13 +211,16 @@ static void last(uint32_t row)
 
     post_printf("last %s\n", rows[row].name);
     drain();
-    if (is_ring(row, "PAGER")) {
+    if (is_ring(row, "PAGER") || is_ring(row, "MOVER")) {
         uint32_t ping[POST_ANSWER] = {row};
-        by_pager(row, &facts);
+        if (is_ring(row, "PAGER"))
+            by_pager(row, &facts);
+        else
+            by_mover(row, &facts);
         bool answers = post_call(echo, TAG_PING, ping, 4, ping, sizeof ping, NULL, post_in(2000)) ==
                            STATUS_OK &&
                        ping[0] == row;
-        post_printf("@last %s %u : %u\n", rows[row].name, facts.end, answers);
+        post_printf("@last %s %u %x : %u\n", rows[row].name, facts.end, facts.detail, answers);
     } else {
         post_gate(HOSTILE_OPERATION | row, POST_FOREVER);
     }
@@ -193,17 +259,22 @@ int main(void)
     write_down(0, &facts); /* as it is before anything was tried */
     post_printf("begin\n");
     for (uint32_t row = 0; row < ROWS; row++) {
-        if ((mask && mask[row] != '1') || is_ring(row, "NONE") || strlen(rows[row].ring) > 8)
+        if ((mask && mask[row] != '1') || is_ring(row, "NONE") || is_ring(row, "CAMPAIGN") ||
+            is_last(row))
             continue;
         facts = (struct facts){0};
         if (is_ring(row, "PAGER"))
             by_pager(row, &facts);
+        else if (is_ring(row, "PAIR"))
+            by_pair(row, &facts);
+        else if (is_ring(row, "MOVER"))
+            kill(by_mover(row, &facts));
         else
             by_task(row, is_ring(row, "ROUTER"), &facts);
         write_down(row, &facts);
     }
     for (uint32_t row = 0; row < ROWS; row++)
-        if ((!mask || mask[row] == '1') && strlen(rows[row].ring) > 8)
+        if ((!mask || mask[row] == '1') && is_last(row))
             last(row);
     post_printf("end\n");
     drain();

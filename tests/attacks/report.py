@@ -3,16 +3,18 @@
 import html
 import time
 
+import differences
+
 STYLE = """
 body{font:14px/1.45 system-ui,sans-serif;margin:2em;color:#1c2733;background:#fff}
 table{border-collapse:collapse}th,td{padding:.25em .6em;border:1px solid #d5dce3;text-align:left;vertical-align:top}
 th{position:sticky;top:0;background:#eef2f6}td.c{font-family:ui-monospace,monospace;white-space:nowrap}
 .pass{background:#e6f4ea}.through{background:#fdecc8}.fail{background:#f8cfcb;font-weight:bold}.skip{color:#7a8793}
-.id{white-space:nowrap;font-weight:600}.rule{color:#55636f}input{font:inherit;padding:.3em;width:24em;margin:.6em 0}
+.id{white-space:nowrap;font-weight:600}code{font-size:12px;white-space:pre-wrap}summary{color:#7a8793;cursor:pointer}.rule{color:#55636f}input{font:inherit;padding:.3em;width:24em;margin:.6em 0}
 """
 SCRIPT = """
 const f=document.getElementById('f');f.oninput=()=>{const w=f.value.toLowerCase();
-for(const r of document.querySelectorAll('tbody tr'))r.hidden=!r.textContent.toLowerCase().includes(w)}
+for(const r of document.querySelectorAll('tbody:not(.d) tr'))r.hidden=!r.textContent.toLowerCase().includes(w)}
 """
 
 
@@ -29,9 +31,16 @@ def write_html(path, rows, configs, cells, boots, counts, problems):
     head = "".join(f"<th>{html.escape(c.engine)}<br>{html.escape(c.model.split(',')[0])}<br>"
                    f"{'all fences' if c.full else 'fences=' + html.escape(c.fences)}</th>" for c in configs)
     body = []
+    known = {}
+    for (row, pair), (qemu, bochs, reason) in differences.read_table().items():
+        known.setdefault(reason, {}).setdefault((row, qemu, bochs), []).append(pair)
+    table = "".join(f'<tr><td class="rule" colspan="4">{html.escape(reason)}</td></tr>' + "".join(
+        f'<tr><td class="id">{row}</td><td>{" and ".join(pairs)}</td><td class="c">{qemu}</td><td class="c">{bochs}</td></tr>'
+        for (row, qemu, bochs), pairs in lines.items()) for reason, lines in known.items())
     for row in rows:
         body.append(f'<tr><td class="id">{row["full"]}</td><td>{row["ring"].split("_")[0].lower()}</td>'
-                    f'<td>{html.escape(row["what"])}<div class="rule">{html.escape(row["rule"])}</div></td>'
+                    f'<td>{html.escape(row["what"])}<div class="rule">{html.escape(row["rule"])}</div>'
+                    + (f'<details><summary>deed</summary><code>{html.escape(row["deed"])}</code></details>' if row["deed"] else "") + "</td>"
                     f'<td class="rule">{html.escape(row["control"]) or "fences, at the right"}</td>' +
                     "".join(cell(cells.get((row["full"], row["ring"], c))) for c in configs) + "</tr>")
     seconds = ", ".join(f"{c.name} {b.seconds:.0f} s" for c, b in boots.items())
@@ -45,5 +54,7 @@ Red: not as expected. Point at a cell for who, where, and which fence held.</p>
 <p><b>{counts['pass']} passed, {counts['fail']} failed, {counts['skip']} skipped.</b> {time.strftime('%Y-%m-%d %H:%M')}; {html.escape(seconds)}.</p>
 {trouble}<input id="f" placeholder="filter: C01, nano, THROUGH, ..."><table><thead><tr><th>row</th><th>ring</th>
 <th>what, and what must stop it</th><th>control</th>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>
+<h2>Where the engines differ</h2><p>With all fences up; new and old are the CPU models. Any other difference is a failure.</p>
+<table><thead><tr><th>row</th><th>models</th><th>QEMU</th><th>Bochs</th></tr></thead><tbody class="d">{table}</tbody></table>
 <script>{SCRIPT}</script></html>
 """)

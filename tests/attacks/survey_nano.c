@@ -5,6 +5,7 @@
  */
 #include "audit.h"
 #include "print.h"
+#include "seed_nano.h"
 #include "task.h"
 #include "trap.h"
 #include <ringpost/x86.h>
@@ -152,9 +153,14 @@ static void break_descriptors(void)
     with(tss + 96, 8, "an LDT in the TSS");
 }
 
-static void break_registers(void)
+static void break_registers(uint32_t view)
 {
     uint32_t r[4];
+
+    with(view + offsetof(struct task, saved.eflags), X86_EFLAGS_IOPL, "IOPL in a saved frame");
+    asm volatile("lldt %w0" : : "r"(1));
+    broken("LDTR not 0");
+    asm volatile("lldt %w0" : : "r"(0));
 
     write_cr4(read_cr4() | 0x80);
     broken("CR4.PGE");
@@ -186,6 +192,7 @@ static void break_tables(uint32_t view)
     with(page_entry(view, ROUTER_STACK) + 4, 0x80000000, "router's stack executable");
     with(page_entry(view, ROUTER_STACK), 0x100, "a global page");
     with(page_entry(view, GATEHOUSE + PAGE_SIZE), ENTRY_W, "the GDT writable");
+    with(page_entry(view, (uint32_t)gate_stack), ENTRY_W, "an entry stack read-only");
     with(directory_entry(view, PROGRAM_BASE), ENTRY_PS, "a large page for a task");
     with(directory_entry(view, PROGRAM_BASE), ENTRY_U, "a task's table for ring 1 only");
     with(directory_entry(view, 0), *(uint32_t *)directory_entry(view, PROGRAM_BASE),
@@ -203,9 +210,11 @@ static void break_tables(uint32_t view)
 
 void __wrap_trap(struct frame *f, uint32_t view)
 {
+    if (seed_trapped(f, view))
+        leave(f, view);
     if (f->vector == X86_EXC_UD && f->eax == SURVEY_BREAK) {
         break_descriptors();
-        break_registers();
+        break_registers(view);
         break_tables(view);
         broken("nothing");
         f->eip += 2;

@@ -1,6 +1,6 @@
 """Addresses that attackers want, as C: symbols.py PREFIX ELF [NAME...] > header.
 
-NAMEs are symbols; and PREFIX_RET is the address of a RET instruction in the text, for calls that
+NAMEs are symbols, or with an @ addresses, of which PREFIX_WORD_address is the content; and PREFIX_RET is the address of a RET instruction in the text, for calls that
 come back if nothing stops them. Also reads ELFs for the reports: which symbol is at an address.
 """
 
@@ -35,6 +35,13 @@ class Elf:
                     return address + at - offset
         raise SystemExit("no RET in this image")
 
+    def word(self, address):
+        """What stands in memory there, when it is loaded."""
+        for _, kind, _, base, offset, size, *_ in self.sections:
+            if kind == 1 and base and base <= address <= base + size - 4:
+                return struct.unpack_from("<I", self.data, offset + address - base)[0]
+        raise SystemExit(f"nothing is loaded at {address:#x}")
+
     def where(self, address):
         i = bisect.bisect_right(self.order, (address, "\xff")) - 1
         if i < 0 or address - self.order[i][0] > 0x4000:
@@ -47,7 +54,10 @@ def main():
     elf = Elf(path)
     print(f"/* Generated from {path}. */")
     for name in names:
-        print(f"#define {prefix}_{name} {elf.symbols[name]:#x}u")
+        if name.startswith("@"):
+            print(f"#define {prefix}_WORD_{name[3:]} {elf.word(int(name[1:], 16)):#x}u")
+        else:
+            print(f"#define {prefix}_{name} {elf.symbols[name]:#x}u")
     print(f"#define {prefix}_RET {elf.find_ret(0xC0000000 if prefix == 'ROUTER' else 0xF0200000):#x}u")
 
 

@@ -1,22 +1,39 @@
-/* Prints attacks.def as JSON, for the runner: only the preprocessor reads that file. */
+/*
+ * Prints attacks.def as JSON, for the runner: only the preprocessor reads that file. A deed is
+ * printed as it stands there; that of a campaign is the runner's to do.
+ */
 #include <stdio.h>
 
 static const struct {
-    const char *id, *name, *ring, *what, *rule, *expect, *control;
+    const char *text[8];
 } rows[] = {
 #define ROW(id, name, ring, what, rule, expect, control, ...)                                      \
-    {#id, #name, #ring, what, rule, expect, control},
+    {{#id, #name, #ring, what, rule, expect, control, #__VA_ARGS__}},
 #include "attacks.def"
 };
 
+static void quoted(const char *text)
+{
+    for (putchar('"'); *text; text++) {
+        if (*text == '"' || *text == '\\')
+            putchar('\\');
+        putchar(*text);
+    }
+    putchar('"');
+}
+
 int main(void)
 {
-    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
-        printf("%c{\"id\": \"%s\", \"name\": \"%s\", \"ring\": \"%s\", \"what\": \"%s\", \"rule\": "
-               "\"%s\", "
-               "\"expect\": \"%s\", \"control\": \"%s\"}\n",
-               i ? ',' : '[', rows[i].id, rows[i].name, rows[i].ring, rows[i].what, rows[i].rule,
-               rows[i].expect, rows[i].control);
+    static const char *const keys[] = {"id",   "name",   "ring",    "what",
+                                       "rule", "expect", "control", "deed"};
+
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (unsigned k = 0; k < sizeof keys / sizeof *keys; k++) {
+            printf("%s\"%s\": ", k ? ", " : i ? ",{" : "[{", keys[k]);
+            quoted(rows[i].text[k]);
+        }
+        puts("}");
+    }
     puts("]");
     return 0;
 }

@@ -1,0 +1,111 @@
+/*
+ * Planting the seeds of seeds.h; a part of the surveying nano. Ring 0. A seed is a few words that
+ * are changed by XOR and changed back at the next trap, whatever that is: so the machine never goes on
+ * with one. Meanwhile the one who asked runs with interrupts off; IOPL 0 keeps them so.
+ */
+#include "audit.h"
+#include "seed_nano.h"
+#include "seeds.h"
+#include "task.h"
+#include "view.h"
+
+/* Bits of a descriptor's high word; SDM vol. 3, 3.4.5. */
+#define ACCESSED    0x100u
+#define TYPE_BIT1   0x200u /* code: readable; data: writable */
+#define TYPE_BIT2   0x400u /* code: conforming; data: expands down */
+#define PRESENT     0x8000u
+#define LIMIT_BIT19 0x80000u
+
+static struct {
+    uint32_t at, flip;
+} planted[4];
+static unsigned plants;
+static uint32_t flags_given;
+
+static void plant(uint32_t at, uint32_t flip)
+{
+    *(volatile uint32_t *)at ^= flip;
+    planted[plants].at = at;
+    planted[plants++].flip = flip;
+}
+
+static uint32_t descriptor(uint32_t index)
+{
+    struct {
+        uint16_t limit;
+        uint32_t base;
+    } __attribute__((packed)) gdtr;
+
+    asm("sgdt %0" : "=m"(gdtr));
+    return gdtr.base + index * 8;
+}
+
+/* The CPU has read the TSS's descriptor for good (LTR), so its place is free for a copy of another. */
+static void plant_segment(uint32_t like, uint32_t flip)
+{
+    uint32_t from = descriptor(like), to = descriptor(GDT_TSS);
+
+    for (uint32_t i = 0; i < 8; i += 4)
+        plant(to + i, *(uint32_t *)(from + i) ^ *(uint32_t *)(to + i) ^ (i ? flip : 0));
+}
+
+/* The entry of SEED_TABLE_AT becomes one that leads to the table it is in. */
+static void map_table(struct task *t)
+{
+    uint32_t entry_at = (uint32_t)view_page_entry(t, SEED_TABLE_AT);
+
+    plant(entry_at, (entry_at & ~(PAGE_SIZE - 1)) | ENTRY_P | ENTRY_W | ENTRY_U);
+    plant(entry_at + 4, ENTRY_NX >> 32);
+}
+
+static void plant_seed(enum seed seed, struct frame *f, struct task *t)
+{
+    uint32_t gate = descriptor(GDT_CALL_GATE);
+
+    switch (seed) {
+    case SEED_NOTHING: break;
+    case SEED_IOPL:
+        flags_given = X86_EFLAGS_IOPL;
+        f->eflags |= X86_EFLAGS_IOPL;
+        plant((uint32_t)&t->saved.eflags, X86_EFLAGS_IOPL);
+        break;
+    case SEED_GATE_DPL: plant(gate + 4, 3 << 13); break;
+    case SEED_GATE_ABSENT: plant(gate + 4, PRESENT); break;
+    case SEED_GATE_COUNT: plant(gate + 4, 1); break;
+    case SEED_GATE_TASK:
+        plant(gate, (SEL_ROUTER_CS ^ SEL_TSS) << 16);
+        plant(gate + 4, (0xC ^ 0x5) << 8);
+        break;
+    case SEED_CODE_CONFORMING: plant(descriptor(GDT_ROUTER_CS) + 4, TYPE_BIT2); break;
+    case SEED_CODE_EXECUTE: plant_segment(GDT_APP_CS, TYPE_BIT1); break;
+    case SEED_DATA_ABSENT: plant_segment(GDT_APP_DS, PRESENT); break;
+    case SEED_DATA_READ: plant_segment(GDT_APP_DS, TYPE_BIT1); break;
+    case SEED_DATA_SMALL: plant_segment(GDT_APP_DS, LIMIT_BIT19); break;
+    case SEED_DATA_DOWN: plant_segment(GDT_APP_DS, TYPE_BIT2); break;
+    case SEED_DATA_NOT_ACCESSED: plant_segment(GDT_APP_DS, ACCESSED); break;
+    case SEED_TABLE_MAPPED: map_table(t); break;
+    }
+}
+
+bool seed_trapped(struct frame *f, uint32_t view)
+{
+    struct audit a;
+
+    if (plants) {
+        while (plants) {
+            plants--;
+            *(volatile uint32_t *)planted[plants].at ^= planted[plants].flip;
+        }
+        f->eflags = (f->eflags & ~flags_given) | X86_EFLAGS_IF;
+        flags_given = 0;
+    }
+    if (f->vector != X86_EXC_UD || f->eax != SURVEY_SEED || frame_ring(f) != RING_APP)
+        return false;
+    plant_seed(f->edx, f, task_of_view(view));
+    audit(&a);
+    if (plants)
+        f->eflags &= ~X86_EFLAGS_IF;
+    f->eax = a.violations;
+    f->eip += 2;
+    return true;
+}

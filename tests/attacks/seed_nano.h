@@ -1,0 +1,8 @@
+/* The surveying nano's other half: seeds (seeds.h). */
+#pragma once
+
+#include <stdbool.h>
+#include "trap.h"
+
+/* Takes out what was planted. True if the trap was a request for a seed, and is answered. */
+bool seed_trapped(struct frame *f, uint32_t view);

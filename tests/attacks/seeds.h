@@ -1,0 +1,34 @@
+/*
+ * Seeds: flaws that nano's tables do not have, and that rows of ring SEED plant for a moment, to show
+ * that the audit finds them, and what the CPU makes of them. Only the surveying nano knows how
+ * (seed_nano.c); a task asks with UD2, EAX SURVEY_SEED and EDX the seed. Until the next trap the seed
+ * stands and no interrupt comes; that trap takes it out.
+ */
+#ifndef SEEDS_H
+#define SEEDS_H
+
+#define SURVEY_SEED 0x53454544u /* EAX at a UD2: plant EDX, answer how many violations that makes */
+
+enum seed {
+    SEED_NOTHING,          /* takes out what is there                                   */
+    SEED_IOPL,             /* IOPL 3 for the one who asks                               */
+    SEED_GATE_DPL,         /* the call gate has DPL 0                                   */
+    SEED_GATE_ABSENT,      /* the call gate is not present                              */
+    SEED_GATE_COUNT,       /* the call gate copies a parameter                          */
+    SEED_GATE_TASK,        /* the call gate is a task gate to the TSS                   */
+    SEED_CODE_CONFORMING,  /* the router's code segment is conforming                   */
+    /* In the TSS's place a segment of ring 3 (SEED_SELECTOR), like its own but that it ...  */
+    SEED_CODE_EXECUTE,     /* ... is code that may not be read                          */
+    SEED_DATA_ABSENT,      /* ... is not present                                        */
+    SEED_DATA_READ,        /* ... may not be written                                    */
+    SEED_DATA_SMALL,       /* ... ends at 1 GiB                                         */
+    SEED_DATA_DOWN,        /* ... expands down                                          */
+    SEED_DATA_NOT_ACCESSED, /* ... has no accessed bit                                  */
+    SEED_TABLE_MAPPED,     /* SEED_TABLE_AT is the page table of PROGRAM_BASE            */
+};
+
+/* In the first table of a program, where no program of the suite has anything. */
+#define SEED_SELECTOR SELECTOR(GDT_TSS, RING_APP)
+#define SEED_TABLE_AT (PROGRAM_BASE + 511 * PAGE_SIZE)
+
+#endif
