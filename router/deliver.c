@@ -132,9 +132,10 @@ void settle(uint32_t slot, uint32_t index)
     uint32_t place = index & directory[slot].in_mask;
     const struct line *line = &box->inbox[place];
     const struct origin *origin = &box->in.origins[place];
+    struct mailbox *from;
 
-    if (line->flags & (FLAG_GRANT | FLAG_LEND))
-        window[TASK_SLOT(origin->sender)].in.moved = origin->next;
+    if (line->flags & (FLAG_GRANT | FLAG_LEND) && (from = mailbox_find(origin->sender)))
+        from->in.moved = origin->next;
     if (line->flags & FLAG_REPLY)
         ledger_close(directory[slot].id, line->w[0],
                      line->flags & FLAG_NOTIFY ? line->w[1] : origin->sender);
@@ -199,12 +200,14 @@ static uint32_t send(struct post *post)
 /* A reply goes by its call, not by a route; room was reserved for it. */
 static uint32_t reply(struct post *post)
 {
-    uint32_t slot = TASK_SLOT(post->handle);
     const struct call *call;
     enum status status = ledger_find(post->handle, post->w0, &call);
 
     if (status != STATUS_OK)
         return refuse(post, status);
+
+    uint32_t slot = TASK_SLOT(post->handle);
+
     if (post->lines > (call->room & ~CALL_LENT))
         return refuse(post, STATUS_TOO_BIG);
     if (call->room & CALL_LENT) {

@@ -35,7 +35,7 @@ enum status forward(struct post *post, const struct route *route)
         /* As if I were not there: the receiver sees what I saw. */
         post->peer = line->peer;
         post->badge = line->badge;
-        post->flags = line->flags;
+        post->flags = line->flags & (FLAG_CALL | FLAG_FORWARD);
         post->first = origin->first;
     }
     return STATUS_OK;

@@ -14,14 +14,16 @@ BY_REGISTER bool lane_find(struct lane *lane, uint32_t handle)
 {
     uint32_t own = nameplate.slot;
     const struct in_header *in = &window[own].in;
-    const struct route *route = &route_cache[own].row[handle % HANDLES];
-    const struct task_entry *entry = &directory[TASK_SLOT(route->dest)];
 
     lane->tags = 0;
-    if (in->room_wanted != 0 || in->held.reason != STATUS_OK || me.wakes_owed)
+    if (in->room_wanted != 0 || in->held.reason != STATUS_OK || me.wakes_owed ||
+        handle < HANDLE_FIRST || handle >= HANDLES)
         return false;
-    if (handle < HANDLE_FIRST || handle >= HANDLES ||
-        route->incarnation != (uint16_t)nano_page.incarnation || !(route->rights & RIGHT_SEND) ||
+
+    const struct route *route = &route_cache[own].row[handle];
+    const struct task_entry *entry = &directory[TASK_SLOT(route->dest)];
+
+    if (route->incarnation != (uint16_t)nano_page.incarnation || !(route->rights & RIGHT_SEND) ||
         entry->id != route->dest || route->first_tag > route->last_tag)
         return false;
     *lane = (struct lane){

@@ -70,11 +70,13 @@ void ledger_assign(uint32_t caller, uint32_t slot, uint32_t server)
 /* The reply of `server` is in the inbox: closes the slot, if that is still to be done. */
 void ledger_close(uint32_t task, uint32_t slot, uint32_t server)
 {
-    struct in_header *in = &window[TASK_SLOT(task)].in;
     struct call *call = ledger_slot(task, slot);
 
     if (!call || call->server == ID_NOBODY || call->server != server || call->slot != slot)
         return;
+
+    struct in_header *in = &window[TASK_SLOT(task)].in;
+
     call->server = ID_NOBODY;
     in->reserved -= call->room & ~CALL_LENT;
     in->open_calls--;

@@ -9,10 +9,10 @@
 uint32_t order(const struct post *post)
 {
     /* The line is copied, because its task could change it between check and use. */
-    struct line line = window[me.slot].outbox[post->index & directory[me.slot].out_mask];
+    struct line line;
     enum status status = STATUS_DENIED;
 
-    commit_barrier();
+    copy_line(&line, &window[me.slot].outbox[post->index & directory[me.slot].out_mask]);
     if (post->flags == 0 && me.id == nano_page.registrar) {
         if (post->tag == TAG_ROUTE_ANSWER)
             status = route_answer(&line);

@@ -19,7 +19,7 @@ static enum status find_fixed(uint32_t id, enum status if_dead, struct route *fo
 {
     *found = (struct route){
         .dest = id, .rights = RIGHT_SEND | RIGHT_CALL | RIGHT_NOTIFY, .last_tag = 0xFFFF};
-    return mailbox_find(id) ? STATUS_OK : if_dead;
+    return mailbox_find(found->dest) ? STATUS_OK : if_dead;
 }
 
 /* What the caller's handle means now. STATUS_ROUTE: the registrar must be asked. */
@@ -37,7 +37,7 @@ enum status route_find(uint32_t handle, struct route *found)
     *found = *row;
     if (row->incarnation != (uint16_t)nano_page.incarnation)
         return STATUS_ROUTE;
-    if (row->dest == ID_ROUTER || (row->dest != ID_NOBODY && mailbox_find(row->dest)))
+    if (found->dest == ID_ROUTER || (found->dest != ID_NOBODY && mailbox_find(found->dest)))
         return STATUS_OK;
 
     enum status refusal = row->dest != ID_NOBODY ? STATUS_DEAD : (enum status)row->badge;
@@ -69,7 +69,7 @@ uint32_t route_ask(const struct post *post)
 void route_forget(uint32_t slot)
 {
     lane_close(slot);
-    for (unsigned handle = 0; handle < HANDLES; handle++)
+    for (unsigned handle = HANDLE_FIRST; handle < HANDLES; handle++)
         *row_of(slot, handle) = (struct route){0};
 }
 

@@ -35,7 +35,7 @@ static void gone(uint32_t id)
             signal_raise(slot, SIGNAL_HELD);
         }
         if (box->in.open_calls != 0)
-            ledger_bury(box->in.self, id);
+            ledger_bury(directory[slot].id, id);
     }
 }
 

@@ -28,7 +28,8 @@ FUZZ_SECONDS = os.environ.get("TEST_FUZZ_SECONDS", "5")
 def all_tests():
     patterns = ("tests/host/**/test_*.c", "tests/host/**/fuzz_*.c", "tests/guest/*/main.c",
                 "tests/attacks/*_test.py", "tests/gdb/*_test.py", "tests/boot/*_test.py",
-                "tests/faults/*_test.py", "tests/model/*_test.py")
+                "tests/faults/*_test.py", "tests/model/*_test.py", "tests/prove/*_test.py",
+                "tests/mutants/*_test.py")
     return [test for pattern in patterns for test in sorted(glob.glob(pattern, recursive=True))]
 
 

@@ -5,6 +5,7 @@
  */
 #include "peer.h"
 #include "sink.h"
+#include "post_gate.h"
 #include "tap.h"
 
 static uint32_t sink;
@@ -156,6 +157,27 @@ static void sealed(void)
     tap_is(answer[0], 4, "and not delivered");
 }
 
+/*
+ * The call gate lets the flags through: with DF the router's copies would run backwards. It would
+ * die of it and be restarted, and the messages arrive all the same: so the status counts, too.
+ */
+static void flags(void)
+{
+    uint32_t words[28], status;
+
+    post_flush();
+    for (uint32_t i = 0; i < 2; i++) {
+        unsigned bytes = i ? sizeof words : 48;
+        sink_fill(words, bytes, i);
+        post_put(sink, TAG_STREAM, words, bytes);
+    }
+    asm volatile("pushl $0x44602; popf" ::: "cc", "memory"); /* AC, NT, DF, IF */
+    status = post_gate(GATE_POST, 0);
+    asm volatile("pushl $0x202; popf" ::: "cc", "memory");
+    tap_status(status, STATUS_OK, "the gate with DF, NT and AC set does not kill the router");
+    report(2, "messages posted so arrive unchanged");
+}
+
 int main(void)
 {
     sink = tap_open("sink");
@@ -165,5 +187,6 @@ int main(void)
     full();
     sealed();
     odd();
+    flags();
     tap_end();
 }

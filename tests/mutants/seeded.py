@@ -1,0 +1,97 @@
+"""The seeded bugs: what each breaks, where, and the tests that ought to see it, cheapest first.
+
+A bug is one replacement in one file, whose old text must be there exactly once: a bug that no longer
+applies tells that the code has moved on, and is a failure of its own. The tests named are
+tried first; if all of them pass, the rest of the suite is, in order of cost (mutants.py).
+"""
+
+import collections
+
+Mutant = collections.namedtuple("Mutant", "name breaks file old new tests")
+
+DELIVERY = "tests/host/router/test_delivery.c"
+LEDGER = "tests/host/router/test_ledger.c"
+RECOVER = "tests/host/router/test_recover.c"
+ROOM = "tests/host/router/test_room.c"
+ROUTES = "tests/host/router/test_routes.c"
+VIEW = "tests/host/nano/test_view.c"
+MESSAGES = "tests/guest/messages/main.c"
+GRANTS = "tests/guest/grants/main.c"
+ATTACKS = "tests/attacks/attacks_test.py"
+AUTHORITY = "tests/attacks/authority_test.py"
+FAULTS = "tests/faults/slice_test.py"
+PROOF = "tests/prove/prove_test.py"
+
+MUTANTS = [
+    # --- the router ---
+    Mutant("flags", "the caller's DF, AC and NT stay set in ring 1", "router/entry.asm",
+           "\ncall_entry:\n        push    FLAGS\n        popf\n", "\ncall_entry:\n", [MESSAGES]),
+    Mutant("head-first", "the sender's head moves before the receiver's tail", "router/call.c",
+           "    commit_barrier();\n    to->in.in_tail++;\n    commit_barrier();\n    box->in.out_head = next;\n",
+           "    commit_barrier();\n    box->in.out_head = next;\n    commit_barrier();\n    to->in.in_tail++;\n",
+           [RECOVER, FAULTS]),
+    Mutant("no-finish", "recovery leaves a delivery that was cut short as it is", "router/recover.c",
+           "            finish(slot);\n", "            (void)finish;\n", [RECOVER, FAULTS]),
+    Mutant("no-renotify", "after a restart nobody is told to post again", "router/recover.c",
+           "        if (read_once(&box->out.out_tail) != box->in.out_head)\n"
+           "            signal_raise(slot, SIGNAL_HELD);\n", "", [RECOVER, FAULTS]),
+    Mutant("read-twice", "the number of lines is read again after it was checked", "router/deliver.c",
+           "    to->in.in_tail = tail + post->lines;\n",
+           "    to->in.in_tail = tail + outbox[post->index & out_mask].lines;\n", [DELIVERY, PROOF]),
+    Mutant("room-by-one", "a message of one line more than there is room for is let in", "router/room.c",
+           "left - in->reserved < lines)", "left - in->reserved + 1 < lines)", [ROOM]),
+    Mutant("sender", "a message of several lines shows the handle, not who sent it", "router/deliver.c",
+           "    line->peer = post->peer;\n", "", [DELIVERY]),
+    Mutant("sender-fast", "a plain message shows the handle, not who sent it", "router/call.c",
+           "    copy->peer = id;\n", "", [DELIVERY]),
+    Mutant("generation", "whoever has the slot now gets what was meant for the dead", "router/mailbox.c",
+           "directory[slot].id != id)", "directory[slot].id == 0)", [ROUTES, LEDGER]),
+    Mutant("reply-twice", "a call's slot stays open after its reply", "router/ledger.c",
+           "    call->server = ID_NOBODY;\n", "", [LEDGER]),
+    Mutant("reserve", "no room is kept for a call's reply", "router/ledger.c",
+           "    in->reserved += room;\n    return true;", "    return true;", [LEDGER]),
+    Mutant("flood", "one sender may fill an inbox", "router/room.c",
+           "    return lines_of(in, mask, used, sender) < (mask + 1) / 4;",
+           "    return lines_of(in, mask, used, sender) <= mask;", [ROOM]),
+    # --- nano: descriptors, flags, views ---
+    Mutant("limit", "ring 1's segments reach to 4 GiB", "nano/gdt.c",
+           "uint32_t ring1 = segment_fence ? RING1_LIMIT : 0,", "uint32_t ring1 = 0,", [ATTACKS]),
+    Mutant("iopl", "tasks start with IOPL 1", "nano/trap.h",
+           ".eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF,", ".eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF | 1u << 12,",
+           [ATTACKS]),
+    Mutant("iopl-short", "the short hand-off gives IOPL 1", "nano/gatehouse.asm",
+           "    mov dword [esp + 8], 0x202\n", "    mov dword [esp + 8], 0x1202\n", [ATTACKS]),
+    Mutant("accessed", "data descriptors lack the accessed bit", "nano/gdt.c",
+           "(0x93 | (ring) << 5)", "(0x92 | (ring) << 5)", [MESSAGES, ATTACKS]),
+    Mutant("gdt-writable", "GDT, IDT and TSS can be written in every view", "nano/view.c",
+           "map_gatehouse(shared_gate, 0);", "map_gatehouse(shared_gate, ENTRY_W);", [ATTACKS, AUTHORITY]),
+    Mutant("page-fence", "nano is mapped in every view", "nano/view.c",
+           "    if (!page_fence)\n", "    if (true)\n", [ATTACKS]),
+    # --- nano: traps, dispatch, the router's death ---
+    Mutant("vm", "a trap from virtual-8086 mode is sorted by the ring bits of CS", "nano/trap.h",
+           "return f->eflags & X86_EFLAGS_VM ? RING_APP : f->cs & 3;", "return f->cs & 3;", [ATTACKS]),
+    Mutant("trap-flag", "a trap flag that comes through the call gate stays set", "nano/trap.c",
+           "nobody's fault */\n        f->eflags &= ~X86_EFLAGS_TF;\n", "nobody's fault */\n", [ATTACKS]),
+    Mutant("restart-point", "a task may go on anywhere", "nano/dispatch.c",
+           "    if (eip >= RING3_LIMIT) {", "    if (eip > 0xFFFFFFFE) {", [ATTACKS]),
+    Mutant("pager-only", "nano answers anybody's pager gate", "nano/trap.c",
+           "f->vector == VECTOR_PAGER && t->id == nano_page->pager)", "f->vector == VECTOR_PAGER)",
+           [ATTACKS]),
+    Mutant("no-restarted", "parked tasks sleep on when the router was restarted", "nano/router_fault.c",
+           "            wake(task_at(s), STATUS_RESTARTED, false);\n", "            (void)0;\n", [FAULTS]),
+    Mutant("no-hang", "a router that hangs is left alone", "nano/router_fault.c",
+           "return ++ticks_inside >= inject_hang_ticks(HANG_TICKS);", "return false && inject_hang_ticks(++ticks_inside);",
+           [ATTACKS, FAULTS]),
+    # --- nano: frames ---
+    Mutant("frame-type", "the pager may map any frame", "nano/map.c",
+           "    if (!frame_is(frame, FRAME_FREE))\n        return STATUS_BAD_FRAME;\n"
+           "    clear_page(frame_memory(frame));\n    frame_set(frame, 1, FRAME_MAPPED);\n",
+           "    clear_page(frame_memory(frame));\n    frame_set(frame, 1, FRAME_MAPPED);\n", [VIEW]),
+    Mutant("zero", "a new page shows what its frame held before", "nano/map.c",
+           "    clear_page(frame_memory(frame));\n    frame_set(frame, 1, FRAME_MAPPED);\n",
+           "    frame_set(frame, 1, FRAME_MAPPED);\n", [VIEW]),
+    Mutant("grant-rights", "frames sent read-only arrive writable", "nano/map.c",
+           "rights & MAP_W ? ~0u : ~(uint32_t)ENTRY_W;", "rights & MAP_W ? ~0u : ~0u;", [VIEW, GRANTS]),
+    Mutant("write-exec", "a page may be writable and executable", "nano/map.c",
+           "return (rights & (MAP_W | MAP_X)) != (MAP_W | MAP_X);", "return rights <= (MAP_W | MAP_X);", [VIEW]),
+]

@@ -1,0 +1,22 @@
+"""A slice of `make prove`: a call of any task but the registrar, and a seeded error that must be seen."""
+
+import os
+import sys
+
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+
+import prove  # noqa: E402
+from tap import Tap  # noqa: E402
+
+SLICE = ("a call of the pager or any task", "seeded: a hostile word by a plain load")
+
+
+def main():
+    out = Tap()
+    for row in prove.prove_all([p for p in prove.PROOFS if p[0] in SLICE], 2):
+        out.result(row["good"], row["name"], "\n".join(row["alarms"][:20]))
+    return out.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
