@@ -77,7 +77,7 @@ void dispatch(void)
     idle(task_view(task_at(0)));
 }
 
-void park(struct task *t, uint32_t to, uint32_t deadline)
+void park(struct task *t, uint32_t to, uint32_t deadline, bool tick)
 {
     struct task *target;
 
@@ -96,7 +96,7 @@ void park(struct task *t, uint32_t to, uint32_t deadline)
         }
     }
     if (to && (target = task_running_id(to)) && target != t)
-        wake(target, STATUS_OK, true);
+        wake(target, STATUS_OK, !tick);
     dispatch();
 }
 

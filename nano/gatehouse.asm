@@ -88,6 +88,7 @@ idle:
     sti
     hlt
 idle_halted:
+    cli                             ; an NMI comes back here: no tick before the next HLT
     jmp idle.again
 .end:
 idle.end equ idle_halted.end

@@ -25,7 +25,7 @@ struct tss {
     uint32_t general[8], es, cs, ss, ds, fs, gs, ldt;
     uint16_t trap, ports_offset;
     uint8_t ports[PORTS / 8];
-    uint8_t ports_end; /* all ones: the CPU may read one byte beyond */
+    uint32_t ports_end; /* all ones, up to the limit: the CPU takes these bytes for ports, too */
 };
 
 #define GATE_DATA __attribute__((section(".gate_data"), aligned(8)))
@@ -83,7 +83,7 @@ void tss_set_ports(const uint8_t *ports)
         return;
     }
     memcpy(tss.ports, ports, sizeof tss.ports);
-    tss.ports_end = 0xFF;
+    tss.ports_end = ~0u;
     tss.ports_offset = __builtin_offsetof(struct tss, ports);
 }
 

@@ -1,6 +1,7 @@
 /*
  * The pager's task, made with the same operations that the pager later uses for others: its
- * program, eight pages of stack, the boot information and all modules. Ring 0, boot only.
+ * program, eight pages of stack, the boot information and all modules but the router. Ring 0,
+ * boot only.
  */
 #include <ringpost/boot_info.h>
 #include <ringpost/elf.h>
@@ -85,7 +86,10 @@ static void fill_info(struct boot_info *info, const struct module *modules, uint
     *info = (struct boot_info){.abi = ABI_VERSION, .pager = pager->id, .tasks = tasks_made};
     memcpy(info->command_line, command_line, strlen(command_line) + 1);
     for (uint32_t i = 0; i < count; i++) {
-        struct boot_module *b = &info->module[info->modules++];
+        struct boot_module *b = &info->module[info->modules];
+        if (!strcmp(modules[i].name, "router"))
+            continue; /* nano's pristine copy */
+        info->modules++;
         memcpy(b->name, modules[i].name, strlen(modules[i].name) + 1);
         b->bytes = modules[i].end - modules[i].start;
         b->address = give_module(&modules[i], address);

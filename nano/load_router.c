@@ -14,7 +14,6 @@
 
 static const void *pristine;                    /* the ELF image; its frames are nano's */
 static uint32_t image_frames[ELF_SEGMENTS_MAX]; /* first frame of each segment */
-static void *stack;
 static struct router_header header;
 
 static uint32_t pages(uint32_t bytes) { return (bytes + PAGE_SIZE - 1) / PAGE_SIZE; }
@@ -30,11 +29,13 @@ void router_reset(void)
     FOR_SEGMENTS(s, first)
     {
         uint8_t *to = frame_memory(image_frames[s - first_first]);
-        /* Text as it should be is not written: the CPU would decode it anew, and an emulator
+        const uint8_t *from = (const uint8_t *)pristine + s->offset;
+        /* What is as it should be is not written: the CPU would decode it anew, and an emulator
          * translate it anew, which is most of a restart's time there. */
-        if (s->flags & ELF_W ||
-            !same_words(to, (const uint8_t *)pristine + s->offset, s->filesz / 4))
-            memcpy(to, (const uint8_t *)pristine + s->offset, s->filesz);
+        if (!same_words(to, from, (s->filesz + 3) / 4))
+            for (uint32_t at = 0; at < s->filesz; at += 64)
+                if (!same_words(to + at, from + at, 16))
+                    memcpy(to + at, from + at, 64);
         memset(to + s->filesz, 0, s->memsz - s->filesz);
     }
     /* The stack needs nothing: every entry begins at its top, and reads nothing it did not push. */
@@ -44,7 +45,6 @@ void router_reset(void)
 void load_router(const struct module *m)
 {
     const char *error = elf_check((void *)m->start, m->end - m->start, ROUTER_BASE, ROUTER_STACK);
-    uint32_t frame;
 
     if (error)
         refuse("module router: %s", error);
@@ -53,13 +53,13 @@ void load_router(const struct module *m)
     FOR_SEGMENTS(s, first)
     {
         entry rights = (s->flags & ELF_W ? ENTRY_W : 0) | (s->flags & ELF_X ? 0 : ENTRY_NX);
-        frame = image_frames[s - first_first] = frame_run(pages(s->memsz), FRAME_ROUTER);
+        uint32_t frame = image_frames[s - first_first] = frame_run(pages(s->memsz), FRAME_ROUTER);
         if (!frame)
             refuse("not enough memory for the router; give the machine more");
         for (uint32_t i = 0; i < pages(s->memsz); i++)
             view_map_shared(s->vaddr + i * PAGE_SIZE, frame + i, rights);
     }
-    stack = view_make_shared(ROUTER_STACK, PAGE_SIZE, ENTRY_W);
+    view_make_shared(ROUTER_STACK, PAGE_SIZE, ENTRY_W);
     wake_list_init(view_make_shared(WAKE_LIST, sizeof(struct wake_list), ENTRY_W));
     view_make_shared(TRACE_RING, TRACE_PAGES * PAGE_SIZE, ENTRY_W);
     router_reset();

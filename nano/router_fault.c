@@ -16,15 +16,21 @@
 
 #define HANG_TICKS                                                                                 \
     20 /* not three: a loaded host gives an emulated CPU whole ticks without progress */
-#define RECOVERY_DEATHS 3
+#define UPCALL_DEATHS 3
 
 static struct fault_report reports[FAULT_REPORTS];
 static uint32_t report_count;
-static uint32_t ticks_inside, recovery_deaths;
+static uint32_t ticks_inside;
 
 bool router_hangs(void) { return ++ticks_inside >= inject_hang_ticks(HANG_TICKS); }
 
-void router_came_out(void) { ticks_inside = 0; }
+bool router_came_out(void)
+{
+    bool ticked = ticks_inside != 0;
+
+    ticks_inside = 0;
+    return ticked;
+}
 
 const struct fault_report *fault_report(uint32_t n, bool *more)
 {
@@ -43,6 +49,7 @@ void router_recovered(void)
 void router_fault(struct frame *f, struct task *t, bool hang)
 {
     struct fault_report *r = &reports[report_count++ % FAULT_REPORTS];
+    bool recovering = upcall_recovering();
 
     *r = (struct fault_report){.vector = hang ? FAULT_HANG : f->vector,
                                .error = f->error,
@@ -56,12 +63,10 @@ void router_fault(struct frame *f, struct task *t, bool hang)
               "restart %u\n",
               hang ? "hangs" : "died", r->eip, f->vector, r->error, r->address, r->culprit,
               report_count);
-    recovery_deaths = upcall_recovering() ? recovery_deaths + 1 : 0;
-    if (recovery_deaths >= RECOVERY_DEATHS)
-        refuse("recovery of the router died %u times in a row, last at %08x; stopped, because "
-               "nothing runs on a state that is not understood",
-               recovery_deaths, r->eip);
-    upcall_abandon();
+    if (upcall_died() >= UPCALL_DEATHS)
+        refuse("%s of the router died %u times in a row, last at %08x; stopped, because nothing "
+               "runs on a state that is not understood",
+               recovering ? "recovery" : "an upcall", UPCALL_DEATHS, r->eip);
     router_came_out();
     router_reset();
     nano_page->incarnation++;
@@ -70,6 +75,6 @@ void router_fault(struct frame *f, struct task *t, bool hang)
     for (uint32_t s = 1; s < tasks_made; s++)
         if (task_at(s)->life == LIFE_STARTED)
             wake(task_at(s), STATUS_RESTARTED, false);
-    upcall_owe_recover(t->id);
+    upcall_owe_recover(recovering ? nano_page->culprit : t->id);
     dispatch();
 }

@@ -21,6 +21,6 @@ void router_recovered(void);
 /* The n-th of all reports, or NULL if there is none (*more false) or it has been overwritten. */
 const struct fault_report *fault_report(uint32_t n, bool *more);
 
-/* Hang count: a tick in ring 1; a PARK or a trap from ring 3. */
+/* Hang count: a tick in ring 1; a PARK or a trap from ring 3 (true if there was a tick inside). */
 bool router_hangs(void);
-void router_came_out(void);
+bool router_came_out(void);

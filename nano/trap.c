@@ -47,8 +47,11 @@ static _Noreturn void from_app(struct frame *f, struct task *t)
     if (is_line(f)) {
         bool tick = take_line(f);
         t->ticks += tick;
-        go_on(t, f, tick);
+        if (t->slot)
+            go_on(t, f, tick);
     }
+    if (!t->slot) /* ring 3 in the idle view: only the router can have gone there */
+        router_fault(f, t, false);
     tick_count_entry();
     if (f->vector == VECTOR_PAGER && t->id == nano_page->pager) {
         pager_gate(f);
@@ -83,8 +86,7 @@ static _Noreturn void from_router(struct frame *f, struct task *t)
         leave(f, task_view(t));
     tick_count_entry();
     if (f->vector == VECTOR_PARK && (t->slot || upcall_running())) {
-        router_came_out();
-        park(t, f->eax, f->edx);
+        park(t, f->eax, f->edx, router_came_out());
     }
     router_fault(f, t, false);
 }

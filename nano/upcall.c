@@ -8,7 +8,8 @@
 
 static uint32_t lines_owed;
 static bool event_owed, gone_owed, recover_owed;
-static uint32_t running, argument; /* enum upcall, 0: none */
+static uint32_t running, argument;          /* enum upcall, 0: none */
+static uint32_t deaths[UPCALL_RECOVER + 1]; /* in each, since it was accepted last */
 
 void upcall_owe_line(uint32_t line)
 {
@@ -59,10 +60,17 @@ void upcall_accept(void)
         gone_owed = retired() != NULL;
         break;
     }
+    deaths[running] = 0;
     running = 0;
 }
 
-void upcall_abandon(void) { running = 0; }
+uint32_t upcall_died(void)
+{
+    uint32_t died = running ? ++deaths[running] : 0;
+
+    running = 0;
+    return died;
+}
 
 void upcall_start(void)
 {

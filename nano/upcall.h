@@ -15,5 +15,5 @@ bool upcall_running(void);
 bool upcall_recovering(void); /* the running upcall is RECOVER */
 
 void upcall_accept(void);          /* the router PARKed in the idle view */
-void upcall_abandon(void);         /* the router died in it: the event stays owed */
+uint32_t upcall_died(void);        /* so often in this one, 0: it was none; the event stays owed */
 _Noreturn void upcall_start(void); /* the most urgent one that is owed */

@@ -236,6 +236,8 @@ uint32_t deliver(uint32_t index, uint32_t available)
     read_post(&post, index);
     if (post.handle == HANDLE_VOID)
         return post.lines == 0 || post.lines > available ? 1 : post.lines;
+    if (held->reason == STATUS_MOVE && held->index == index && mailbox_find(held->peer))
+        return 0; /* the pager's answer decides, whatever its task has made of it meanwhile */
     if (held->reason == STATUS_POISONED && held->index == index)
         return refuse(&post, STATUS_POISONED);
     if (post.lines == 0 || post.lines > MAX_LINES || post.lines > available)
@@ -248,18 +250,20 @@ uint32_t deliver(uint32_t index, uint32_t available)
 }
 
 /*
- * The same for an entry whose frames the pager has moved (move.c): a grant, or the reply to a
- * loan. Whatever else its task has made of it meanwhile is refused.
+ * The same for an entry whose frames the pager has moved (move.c): a grant, or, if the answer tells
+ * of no runs, the reply to a loan. Whatever else its task has made of it meanwhile is refused.
  */
 uint32_t deliver_landed(uint32_t index)
 {
+    const struct held *held = &window[me.slot].in.held;
     struct post post;
 
     read_post(&post, index);
-    if (post.flags == FLAG_REPLY && post.lines != 0 && post.lines <= MAX_LINES)
+    if (me.landed->w[3] >> 16 == 0 && post.flags == FLAG_REPLY && post.handle == held->peer &&
+        post.w0 == held->answer[0] && post.lines - 1u < MAX_LINES)
         return reply(&post);
-    if (!(post.flags & FLAG_GRANT) || post.flags > FLAG_NOTIFY || !needs[post.flags] ||
-        post.lines != 1)
-        return refuse(&post, STATUS_BAD);
-    return send(&post);
+    if (me.landed->w[3] >> 16 != 0 && post.lines == 1 &&
+        (post.flags | FLAG_CALL) == (FLAG_GRANT | FLAG_CALL | (held->answer[0] & FLAG_LEND)))
+        return send(&post);
+    return refuse(&post, STATUS_BAD);
 }

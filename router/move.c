@@ -14,19 +14,19 @@
 #define ASK_WORDS  (PAYLOAD_WORDS - 5) /* words of extents in the ask's first line */
 #define LINE_WORDS (LINE_BYTES / 4)
 
-/* Asks the pager, unless it has been asked, with `words` words of extents. Returns 0: held. */
+/*
+ * Asks the pager, with `words` words of extents. Returns 0: held. What the entry must be when the
+ * answer comes stands in the held slot: to whom (`peer`), and as what (deliver_landed()).
+ */
 static uint32_t ask(const struct post *post, uint32_t peer, uint32_t flags, const void *extents,
                     uint32_t words)
 {
-    const struct held *held = &window[me.slot].in.held;
     uint32_t pager = nano_page.pager, slot = TASK_SLOT(pager);
     uint32_t more = words > ASK_WORDS ? words - ASK_WORDS : 0;
     uint32_t lines = 1 + (more + LINE_WORDS - 1) / LINE_WORDS;
     struct line line = {
         .tag = TAG_MOVE_ASK, .lines = (uint8_t)lines, .w = {0, me.id, post->index, peer, flags}};
 
-    if (held->reason == STATUS_MOVE && held->index == post->index)
-        return 0;
     if (!mailbox_find(pager))
         return hold(post->index, STATUS_PAGER_DEAD, 0, 0);
     if (!room_for(slot, ID_ROUTER, lines))
@@ -39,7 +39,7 @@ static uint32_t ask(const struct post *post, uint32_t peer, uint32_t flags, cons
             ((uint32_t *)&window[slot].inbox[(window[slot].in.in_tail + 1 + at / LINE_WORDS) &
                                              directory[slot].in_mask])[at % LINE_WORDS] = word;
     }
-    hold(post->index, STATUS_MOVE, peer, 0);
+    hold(post->index, STATUS_MOVE, peer, flags & MOVE_RETURN ? post->w0 : post->flags & FLAG_LEND);
     deliver_own(slot, &line, ID_ROUTER, 0);
     return 0;
 }

@@ -74,7 +74,7 @@ struct held {
     uint32_t index;           /* the entry                                     */
     uint32_t peer;            /* the task that it waits for, if any            */
     uint32_t kills;           /* how often it has killed the router            */
-    uint32_t answer[INLINE_EXTENTS * 2]; /* MOVE: where the frames landed       */
+    uint32_t answer[INLINE_EXTENTS * 2]; /* [0]: FULL: lines it needs; MOVE: FLAG_LEND, or the loan's slot */
 };
 
 struct counters {

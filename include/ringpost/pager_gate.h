@@ -41,7 +41,7 @@
  *                  ECX frame, EDX MAP_W | MAP_X (NONE)
  *   QUERY_MEMORY   -> EBX frames in all, ECX user free, EDX user mapped, ESI tables and mailboxes
  *   LINE           EBX id, ECX interrupt line: the task is signalled for it
- *   PORTS          EBX id, ECX first, EDX count: I/O ports 0..0x3FF
+ *   PORTS          EBX id, ECX first, EDX count: I/O ports 0x100..0x3FF
  *   SET_REGISTRAR  EBX id or 0
  *   POWER_OFF      EBX exit code 0..127: ends the run (QEMU, Bochs)
  *   FAULTS         the router's fault reports, oldest first: EBX index -> EBX vector | error << 16,

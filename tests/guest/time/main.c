@@ -1,6 +1,7 @@
 /*
- * Time: deadlines end a wait, and not before they should; a task that never waits cannot keep
- * others of its priority from running, nor a more important one from waking in time.
+ * Time: deadlines end a wait, and not before they should; a task that never waits, or two that hand over
+ * to each other, cannot keep others of their priority from running, nor a more important one from waking
+ * in time.
  */
 #include "peer.h"
 #include "tap.h"
@@ -76,10 +77,33 @@ static void shares(void)
     tap_ok(ticks_used(a) == ~0u && ticks_used(b) == ~0u, "they are gone");
 }
 
+/* Two that hand over to each other, always in ring 1 when the tick comes, and one that counts. */
+static void no_hoarding(void)
+{
+    const char *names[] = {"hoarder-a", "hoarder-b", "spinner-a"};
+    uint32_t id[3], ticks[3], answer[POST_ANSWER];
+
+    for (unsigned i = 0; i < 3; i++)
+        id[i] = peer_spawn(pager, names[i]);
+    post_sleep(300);
+    for (unsigned i = 0; i < 3; i++)
+        ticks[i] = ticks_used(id[i]);
+    post_printf("# %u and %u ticks of 300 beside %u\n", ticks[0], ticks[1], ticks[2]);
+    tap_ok(ticks[0] > 10 && ticks[1] > 10 && ticks[0] != ~0u && ticks[1] != ~0u, "both ran");
+    tap_ok(ticks[2] != ~0u && ticks[2] >= 90,
+           "two that hand over to each other share with a third");
+    for (unsigned i = 0; i < 3; i++) {
+        answer[0] = 0;
+        answer[1] = id[i];
+        post_ask(pager, TAG_KILL, answer, 2, answer);
+    }
+}
+
 int main(void)
 {
     pager = tap_open("pager");
     deadlines();
     shares();
+    no_hoarding();
     tap_end();
 }
