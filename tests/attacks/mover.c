@@ -72,6 +72,7 @@ static struct asked begin_put_off(uint32_t ticks)
     put_off(true);
     give(ticks, false);
     struct asked a = asked();
+    post_sleep(2); /* until it has parked: else it may post again before it looks at a refusal */
     put_off(false);
     MUST(a.sender == giver.id && a.receiver == taker.id);
     MUST(others_go_on());
