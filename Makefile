@@ -70,9 +70,9 @@ $(B)/nano/%: CFLAGS += -fno-omit-frame-pointer -Os
 # What is counted: the loops over frames and tables, and the plain way through nano.
 $(B)/nano/map.c.o $(B)/nano/trap.c.o $(B)/nano/dispatch.c.o $(B)/nano/queue.c.o: CFLAGS += -O2
 # Nobody is waiting above the router's entries for a register: it saves only those it needs itself.
-# Small but for the fast path.
+# Small but for the paths that are counted.
 $(B)/router/%: CFLAGS += -fcall-used-ebx -fcall-used-esi -fcall-used-edi -Os
-$(B)/router/call.c.o: CFLAGS += -O2
+$(B)/router/call.c.o $(B)/router/deliver.c.o: CFLAGS += -O2
 CFLAGS += $(if $(filter-out 0,$(TRACE)),-DTRACE_ON) $(if $(filter-out 0,$(INJECT)),-DINJECT_ON)
 $(B)/pager/% $(B)/apps/% $(B)/guest/%: CFLAGS += -Iapps/libpost
 $(B)/guest/%: CFLAGS += -Itests/guest
@@ -125,13 +125,6 @@ $(B)/guest/%.c.o: tests/guest/%.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
-# The fault campaigns' tasks: one program, see tests/faults/faults.h.
-$(eval $(call image,$(B)/guest/faults/faults.elf,$(patsubst tests/%,$(B)/guest/%.o,$(sort $(wildcard tests/faults/*.c))) $(B)/libpost.a,app))
-$(B)/guest/faults/%.c.o: tests/faults/%.c Makefile
-	$(say) CC $<
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
-
 $(B)/libpost.a: $(call objects,apps/libpost) $(B)/include/ringpost/string.c.o
 	$(say) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -154,7 +147,7 @@ $(FUZZERS): $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefil
 
 # --- what is done with it --------------------------------------------------------------------
 
-.PHONY: faults faults-bochs faults-full fault faults-built help all tools deps deps-test run iso bochs gdb test bench size lint fuzz app clean tests-built
+.PHONY: help all tools deps deps-test run iso bochs gdb test bench size lint fuzz app clean tests-built
 
 help: ## list the targets
 	@printf 'Ringpost: make TARGET [V=1] [NAME=value ...]\n\n'
@@ -204,25 +197,6 @@ bench: deps ## measure the paths in guest instructions (JSON=file writes the fig
 	@$(MAKE) all
 	@$(PYTHON) tests/bench.py $(if $(JSON),--json '$(JSON)')
 
-# The injector is in a build of its own; the campaigns need nothing else of the tests.
-faults-built: deps-test
-	@$(MAKE) INJECT=1 all build-inject/guest/faults/faults.elf
-
-faults: faults-built ## inject faults into the router, some ten minutes (SEED=1 JSON=file CSV=file)
-	@B=build-inject $(PYTHON) tests/faults/faults.py run --set usual $(fault_options)
-
-faults-bochs: faults-built ## a sample of the kills and ticks on Bochs
-	@B=build-inject $(PYTHON) tests/faults/faults.py run --set bochs $(fault_options)
-
-faults-full: faults-built ## all of them: many hours
-	@B=build-inject $(PYTHON) tests/faults/faults.py run --set full $(fault_options)
-
-fault: faults-built ## one of them again: CASE=kill:one:e:37 (GDB=1: under GDB)
-	@B=build-inject $(PYTHON) tests/faults/faults.py case '$(CASE)' $(if $(GDB),--gdb)
-
-fault_options = $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json '$(JSON)') $(if $(CSV),--csv '$(CSV)') \
-                $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only '$(ONLY)')
-
 size: all ## lines, text and memory, against their limits
 	@$(PYTHON) tests/size.py
 
@@ -239,7 +213,10 @@ app: ## lay down a new application: make app NAME=x
 	@tests/new_app.sh '$(NAME)'
 
 include tests/attacks/attacks.mk
+include tests/faults/faults.mk
 include tests/model/model.mk
+include tests/mutants/mutants.mk
+include tests/prove/prove.mk
 
 clean: ## remove what was built
 	rm -rf build build-inject build-trace build-inject-trace

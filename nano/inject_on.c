@@ -25,7 +25,7 @@
 
 #define X86_EFLAGS_RF    0x00010000u
 #define X86_DR7_GLOBAL_0 0x00000002u /* DR0, execution, 1 byte */
-#define OPCODE_JMP_SELF  0xFEEB
+#define X86_DR7_GLOBAL_1 0x00F00008u /* DR1, reads and writes, 4 bytes */
 
 enum stage {
     IDLE,     /* nothing is armed                                */
@@ -44,6 +44,26 @@ static void breakpoint(bool on)
 
     asm volatile("mov %0, %%dr0" ::"r"(header->call_entry));
     asm volatile("mov %0, %%dr7" ::"r"(on ? X86_DR7_GLOBAL_0 : 0));
+}
+
+/* Which breakpoints there were. */
+static uint32_t take_dr6(void)
+{
+    uint32_t hit;
+
+    asm volatile("mov %%dr6, %0" : "=r"(hit));
+    asm volatile("mov %0, %%dr6" ::"r"(0));
+    return hit;
+}
+
+/*
+ * Every access to the word is a #DB after its instruction. Done again after each, because QEMU keeps on
+ * reporting the last one.
+ */
+static void watch_word(uint32_t address)
+{
+    asm volatile("mov %0, %%dr1" ::"r"(address));
+    asm volatile("mov %0, %%dr7" ::"r"(X86_DR7_GLOBAL_1));
 }
 
 void *inject_memory(struct task *t, uint32_t address)
@@ -93,73 +113,21 @@ void inject_init(void)
     ((uint16_t *)idtr.base)[X86_EXC_DB * 4 + 3] = stub >> 16;
 }
 
-static uint32_t *register_of(struct frame *f, uint32_t number)
-{
-    uint32_t *const registers[INJECT_REGISTERS] = {&f->eax, &f->ebx, &f->ecx, &f->edx, &f->esi,
-                                                   &f->edi, &f->ebp, &f->esp, &f->eip, &f->eflags};
-
-    return number < INJECT_REGISTERS ? registers[number] : NULL;
-}
-
-static void stop_task(uint32_t id)
-{
-    struct task *t = task_running_id(id);
-
-    if (t)
-        task_fault(t, X86_EXC_UD, 0, 0, 0, 0);
-}
-
-static void kill(struct frame *f)
-{
-    f->vector = X86_EXC_UD;
-    f->error = 0;
-}
-
 /* The chosen instruction is next. True: go on with it; false: nano shall see the changed frame. */
 static bool act(struct frame *f, struct task *t)
 {
-    const struct inject_plan *plan = &injector.plan;
-    uint32_t *word;
-
     injector.stage = PASSED;
     injector.result.activated = 1;
     injector.result.eip = f->eip;
     f->eflags &= ~X86_EFLAGS_TF;
-    switch (plan->action) {
-    case INJECT_STOP_KILL:
-        injector.stop = plan->where; /* at the upcall: nobody is stopped while he runs */
-        kill(f);
-        return false;
-    case INJECT_KILL: kill(f); return false;
-    case INJECT_LINE: f->vector = VECTOR_LINE + plan->value % 16; return false;
-    case INJECT_HANG:
-        world_touch();
-        if ((word = inject_memory(t, f->eip)))
-            *(uint16_t *)word = OPCODE_JMP_SELF;
-        return true;
-    case INJECT_REGISTER:
-        if ((word = register_of(f, plan->where)))
-            *word ^= 1u << plan->value % 32;
-        f->eflags &= ~X86_EFLAGS_VM; /* an IRET with it would take another frame altogether */
-        return true;
-    case INJECT_FLIP:
-        world_touch();
-        if ((word = inject_memory(t, plan->where)))
-            *word ^= 1u << plan->value % 32;
-        return true;
-    case INJECT_WRITE:
-        world_touch();
-        if ((word = inject_memory(t, plan->where)))
-            *word = plan->value;
-        return true;
-    case INJECT_STOP: stop_task(plan->where); return true;
-    }
-    return true;
+    return fault_put(f, t);
 }
 
 /* Lets the router go on for `count` instructions, or until its call is over. */
 static bool step(struct frame *f, uint32_t count)
 {
+    if (trace_steps_all())
+        count = 1;
     steps_left = count;
     injector.steps_asked = count;
     f->eflags |= X86_EFLAGS_TF;
@@ -175,6 +143,15 @@ static uint32_t steps_taken(void)
     return taken;
 }
 
+static void traced(const struct frame *f, uint32_t step, uint32_t hit)
+{
+    if (!trace_steps_all())
+        return;
+    trace_step(f, step, hit);
+    if (injector.plan.trace == INJECT_TRACE_READS)
+        watch_word(injector.plan.watch);
+}
+
 /* Before the first instruction of the call, or after those that were asked for. */
 static bool stepped(struct frame *f, struct task *t)
 {
@@ -185,11 +162,34 @@ static bool stepped(struct frame *f, struct task *t)
 
 static bool recovery_ends(struct frame *f)
 {
+    if (trace_steps_all()) {
+        trace_step(f, ++injector.result.recovery_steps, 0);
+        return step(f, 1);
+    }
     injector.stage = PASSED;
     injector.result.recovery_activated = 1;
     injector.result.recovery_eip = f->eip;
-    kill(f);
+    fault_kill(f);
     return false;
+}
+
+/*
+ * INJECT_TRACE_CODE: every instruction of ring 1, whoever called, from the breakpoint or an upcall's
+ * frame on; it counts from the beginning of the chosen call.
+ */
+static bool executed(struct frame *f, const struct task *t, unsigned ring)
+{
+    bool entry = take_dr6() & 1;
+
+    f->eflags &= ~X86_EFLAGS_TF;
+    if (ring != RING_ROUTER)
+        return true;
+    if (entry && injector.stage == WAITING && t->id == injector.plan.task && injector.skip-- == 0)
+        injector.stage = PASSED;
+    if (injector.stage == PASSED)
+        trace_step(f, 0, 0);
+    f->eflags |= X86_EFLAGS_TF | (entry ? X86_EFLAGS_RF : 0);
+    return true;
 }
 
 /* The breakpoint on the call gate's entry. */
@@ -206,6 +206,9 @@ static bool entered(struct frame *f, struct task *t)
         return true;
     injector.stage = STEPPING;
     breakpoint(false);
+    trace_begin();
+    if (injector.plan.trace == INJECT_TRACE_READS)
+        watch_word(injector.plan.watch);
     return stepped(f, t);
 }
 
@@ -238,21 +241,33 @@ uint32_t inject_upcall(uint32_t event)
 {
     if (injector.stage == IDLE)
         return 0;
+    if (injector.plan.trace == INJECT_TRACE_CODE) {
+        if (injector.plan.task == 0 && injector.plan.skip == event)
+            injector.stage = PASSED;
+        return X86_EFLAGS_TF;
+    }
     if (injector.stop && event == UPCALL_RECOVER) {
-        stop_task(injector.stop);
+        fault_stop_task(injector.stop);
         injector.stop = 0;
     }
     if (injector.stage == WAITING && injector.plan.task == 0 && injector.plan.skip == event) {
         injector.stage = STEPPING;
         injector.result.steps = (uint32_t)-1; /* the first instruction cannot be chosen */
-        steps_left = injector.steps_asked = injector.plan.step + 1;
+        trace_begin();
+        if (injector.plan.trace == INJECT_TRACE_READS)
+            watch_word(injector.plan.watch);
+        steps_left = injector.steps_asked = trace_steps_all() ? 1 : injector.plan.step + 1;
         return X86_EFLAGS_TF;
     }
     if (injector.stage == PASSED && event == UPCALL_RECOVER && injector.plan.recovery_step &&
         !injector.result.recovery_activated && !injector.recovered) {
         injector.stage = RECOVERY;
         injector.recovered = true;
-        steps_left = injector.steps_asked = injector.plan.recovery_step;
+        if (injector.plan.trace == INJECT_TRACE_RECOVERY) {
+            trace_begin();
+            injector.plan.recovery_step = 0; /* only looked at */
+        }
+        steps_left = injector.steps_asked = trace_steps_all() ? 1 : injector.plan.recovery_step;
         return X86_EFLAGS_TF;
     }
     return 0;
@@ -263,13 +278,15 @@ static void finish(const struct inject_verdict *v)
     const uint32_t *n = injector.plan.name;
     struct inject_result *r = &injector.result;
 
-    r->escapes =
-        world_escapes(v->lost || v->doubled || v->reordered || v->altered || v->stuck || v->harmed);
-    print("case %u,%u,%u,%u,%x,%x,%u r %u,%u,%x,%x,%u,%u,%x,%u,%u v %u,%u,%u,%u,%u,%u,%u,%u\n",
-          n[0], n[1], n[2], n[3], n[4], n[5], injector.plan.recovery_step, r->activated, r->steps,
-          r->eip, r->recovery_activated ? r->recovery_eip : 0, r->restarts, r->hangs, r->fault_eip,
-          r->cost, r->escapes, v->lost, v->doubled, v->reordered, v->altered, v->status, v->stuck,
-          v->violations, v->harmed);
+    r->escapes = world_escapes(false);
+    print(
+        "case %u,%u,%u,%u,%x,%x,%u r %u,%u,%x,%u,%x,%u,%u,%x,%u,%u v %u,%u,%u,%u,%u,%u,%u,%u,%x\n",
+        n[0], n[1], n[2], n[3], n[4], n[5], injector.plan.recovery_step, r->activated, r->steps,
+        r->eip, r->recovery_steps, r->recovery_activated ? r->recovery_eip : 0, r->restarts,
+        r->hangs, r->fault_eip, r->cost, r->escapes, v->lost, v->doubled, v->reordered, v->altered,
+        v->status, v->stuck, v->violations + world_violations(), v->harmed, v->missed);
+    if (injector.plan.trace == INJECT_TRACE_CODE)
+        trace_print();
     injector.stage = IDLE;
     injector.armed = false;
     breakpoint(false);
@@ -291,16 +308,18 @@ static void arm(const struct inject_plan *plan)
     steps_left = injector.steps_asked = 0;
     injector.stage = WAITING;
     injector.ticks = 0;
-    breakpoint(plan->task != 0);
+    if (plan->trace)
+        world_slow_clock();
+    breakpoint(plan->task != 0 || plan->trace == INJECT_TRACE_CODE);
 }
 
 /* The gate; see <ringpost/inject.h>. */
 static bool requested(struct frame *f, struct task *t, uint32_t view)
 {
-    uint32_t op = f->eax - INJECT_MAGIC;
+    uint32_t op = f->eax - INJECT_MAGIC, left;
     void *at = inject_memory(t, f->ebx);
 
-    if (f->vector != 3 || op < INJECT_CHECKPOINT || op > INJECT_SAY || !at)
+    if (f->vector != 3 || op < INJECT_CHECKPOINT || op > INJECT_TRACE || !at)
         return false;
     switch (op) {
     case INJECT_CHECKPOINT:
@@ -313,10 +332,16 @@ static bool requested(struct frame *f, struct task *t, uint32_t view)
     case INJECT_VERDICT:
         if (injector.stage != IDLE)
             finish(at);
+        if ((left = world_escapes(true)))
+            print("escaped: %x, in one of the last cases\n", left);
         break;
     case INJECT_SAY:
         for (uint32_t i = 0; i < f->ecx && i < PAGE_SIZE - f->ebx % PAGE_SIZE; i++)
             print_char(((char *)at)[i]);
+        break;
+    case INJECT_TRACE:
+        f->eax = injector.traced_count;
+        memcpy(at, injector.traced, (f->ecx < f->eax ? f->ecx : f->eax) * 4);
         break;
     }
     return true;
@@ -344,18 +369,26 @@ bool inject_trapped(struct frame *f, uint32_t view)
         (f->eax < PAGER_OP_QUERY_TASK || f->eax > PAGER_OP_QUERY_MEMORY))
         world_tables_change();
     watch(f);
+    if (f->vector == X86_EXC_DB && injector.stage != IDLE &&
+        injector.plan.trace == INJECT_TRACE_CODE)
+        return executed(f, t, ring);
     if (f->vector == X86_EXC_DB && ring == RING_ROUTER) {
-        uint32_t hit;
+        uint32_t hit = take_dr6();
 
-        asm volatile("mov %%dr6, %0" : "=r"(hit));
-        asm volatile("mov %0, %%dr6" ::"r"(0));
         if (injector.stage == STEPPING) {
             injector.result.steps += steps_taken();
+            traced(f, injector.result.steps, hit);
             return stepped(f, t);
         }
         if (injector.stage == RECOVERY)
             return recovery_ends(f);
         return hit & 1 && entered(f, t);
+    }
+    /* An engine may report a watchpoint only after the trap of the trap flag: inside its entry. */
+    if (f->vector == X86_EXC_DB && ring == RING_NANO && injector.stage == STEPPING &&
+        injector.plan.trace == INJECT_TRACE_READS) {
+        traced(f, injector.result.steps + 1, take_dr6());
+        return true;
     }
     /* The call, or the recovery, is over when ring 1 is left, by RETF or by PARK. */
     if ((injector.stage == STEPPING || injector.stage == RECOVERY) &&
@@ -363,6 +396,7 @@ bool inject_trapped(struct frame *f, uint32_t view)
         injector.result.steps += injector.stage == STEPPING ? steps_taken() : 0;
         injector.stage = PASSED;
         steps_taken();
+        breakpoint(false);
         f->eflags &= ~X86_EFLAGS_TF;
         return f->vector == X86_EXC_DB;
     }

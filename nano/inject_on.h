@@ -6,6 +6,8 @@
 #include "task.h"
 #include "trap.h"
 
+#define TRACED_CODE 0x4000 /* bytes of the router from ROUTER_BASE on */
+
 /* What the injector knows; outside of every checkpoint, so on pages of its own. */
 extern struct injector {
     struct inject_plan plan;
@@ -17,7 +19,9 @@ extern struct injector {
     uint32_t number;      /* of the case since the checkpoint */
     uint32_t victim;      /* its next gate call ends the restart's cost */
     uint32_t died_at;
-    uint32_t stop;                         /* a task that stops when the recovery begins */
+    uint32_t stop; /* a task that stops when the recovery begins */
+    uint32_t traced[INJECT_TRACE_MAX], traced_count;
+    uint8_t executed[TRACED_CODE / 8];     /* INJECT_TRACE_CODE: a bit for each byte */
 } __attribute__((aligned(4096))) injector; /* a type of whole pages */
 
 /* Boot, before memory is given out: takes what the checkpoint needs. */
@@ -39,14 +43,28 @@ static inline uint32_t inject_hang_ticks(uint32_t ticks)
     return 3;
 }
 
+/* fault_inject_on.c: the faults. */
+bool fault_put(struct frame *f, struct task *t); /* false: nano shall see the changed frame */
+void fault_kill(struct frame *f);
+void fault_stop_task(uint32_t id);
+
+/* trace_inject_on.c: what a traced case meets. */
+void trace_begin(void);
+bool trace_steps_all(void); /* of the call: each instruction is looked at */
+void trace_step(const struct frame *f, uint32_t step, uint32_t hit);
+void trace_print(void);
+
 /* world_inject_on.c: the checkpoint. */
 void world_init(void);
 void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t words);
 _Noreturn void world_restore(uint32_t result);
-uint32_t world_escapes(bool deep); /* deep: compare everything, not only now and then */
-void world_keep(void);             /* the keep area as it is now survives the case    */
-void world_touch(void);            /* the injector changed memory itself              */
-void world_tables_change(void);    /* the pager may change tables                     */
+uint32_t world_escapes(bool deep);  /* deep: compare everything, not only now and then */
+void world_keep(void);              /* the keep area as it is now survives the case    */
+void world_touch(const void *word); /* the injector changes memory itself              */
+void world_slow_clock(void);
+bool world_written(void);        /* has the router written a mailbox since it was last asked? */
+uint32_t world_violations(void); /* of nano's invariants                            */
+void world_tables_change(void);  /* the pager may change tables                     */
 
 /* An address in a task's view, as memory of nano's; NULL if nothing is there. */
 void *inject_memory(struct task *t, uint32_t address);

@@ -11,6 +11,7 @@
  * What the router must not write is compared in the end: world_escapes().
  */
 #include <ringpost/inject.h>
+#include "check.h"
 #include "frame.h"
 #include "inject.h"
 #include "pic.h"
@@ -22,7 +23,7 @@
 #define SAVED_MAX  3072    /* frames                                                 */
 #define MAPPED_MAX 4096    /* writable mappings of them                              */
 #define FRAMES     0x10000 /* a campaign's machine has at most 256 MiB               */
-#define DEEP_EVERY 16      /* cases: everything that may not change is compared      */
+#define DEEP_EVERY 64      /* cases: everything that may not change is compared      */
 #define ENTRY_A    0x020ull
 #define ENTRY_D    0x040ull
 #define PIC1_MASK  0x21
@@ -47,7 +48,8 @@ struct saved {
 
 struct mapping {
     entry *e;
-    uint32_t index; /* in saved[] */
+    uint32_t index; /* in saved[]                        */
+    bool shared;    /* by it the router writes a mailbox */
 };
 
 static struct {
@@ -62,25 +64,24 @@ static struct {
     uint32_t view, keep, keep_words;
     struct frame frame;
     uint32_t digest[3]; /* descriptors, nano, programs of tasks          */
-    bool tables_changed, touched;
+    bool tables_changed;
+    uint32_t boot_tsc, divisor;              /* of the tick */
 } __attribute__((aligned(PAGE_SIZE))) world; /* a type of whole pages */
 
 /* Under an emulator plain moves are faster than REP MOVS, which is an instruction a word. */
-static void copy_page(void *to, const void *from)
+static void copy_page(uint32_t *t, const uint32_t *s)
 {
-    uint32_t *t = to;
-    const uint32_t *s = from;
-
     for (unsigned i = 0; i < PAGE_SIZE / 4; i += 8) {
         t[i] = s[i], t[i + 1] = s[i + 1], t[i + 2] = s[i + 2], t[i + 3] = s[i + 3];
         t[i + 4] = s[i + 4], t[i + 5] = s[i + 5], t[i + 6] = s[i + 6], t[i + 7] = s[i + 7];
     }
 }
 
+/* Each step can be undone, so no change is lost on the way, whatever follows. */
 static uint32_t digest_words(uint32_t digest, const uint32_t *from, const void *end)
 {
     for (; from < (const uint32_t *)end; from++)
-        digest = (digest << 5 | digest >> 27) ^ (digest + *from);
+        digest = (digest ^ *from) * 0x01000193; /* FNV-1a, by words */
     return digest;
 }
 
@@ -107,7 +108,7 @@ static void add(uint32_t frame, enum when when)
 }
 
 /* A mapping of a saved frame tells by its dirty bit whether the frame was written. */
-static void add_mapping(entry *e)
+static void add_mapping_as(entry *e, bool shared)
 {
     uint32_t index = ENTRY_FRAME(*e) < FRAMES ? world.index_of[ENTRY_FRAME(*e)] : 0;
 
@@ -116,8 +117,10 @@ static void add_mapping(entry *e)
     if (world.mapped_count == MAPPED_MAX)
         refuse("the injector's checkpoint follows %u mappings; that is too few", MAPPED_MAX);
     *e &= ~ENTRY_D;
-    world.mapped[world.mapped_count++] = (struct mapping){e, index - 1};
+    world.mapped[world.mapped_count++] = (struct mapping){e, index - 1, shared};
 }
+
+static void add_mapping(entry *e) { add_mapping_as(e, false); }
 
 /* Calls `leaf` for each page of the task's own, `table` for each table. */
 static void walk(struct task *t, void (*table)(uint32_t frame), void (*leaf)(entry *e))
@@ -183,7 +186,7 @@ static void add_shared(void)
             continue;
         if (!world.index_of[ENTRY_FRAME(*e)])
             add(ENTRY_FRAME(*e), when_shared(at, *e));
-        add_mapping(e);
+        add_mapping_as(e, at >= WINDOW);
     }
 }
 
@@ -216,18 +219,47 @@ static void digest(uint32_t digests[3])
     digests[2] = world.digest[2];
 }
 
+static void set_tick(uint32_t divisor)
+{
+    outb(0x43, 0x34);
+    outb(0x40, divisor & 0xFF);
+    outb(0x40, divisor >> 8);
+}
+
+/* A traced case takes a hundred times as long as it should: its tick is as slow as can be. */
+void world_slow_clock(void) { set_tick(0xFFFF); }
+
 /* A case begins with fresh interrupt controllers and a fresh tick. */
 static void restart_clock(void)
 {
     uint8_t mask1 = inb(PIC1_MASK), mask2 = inb(PIC2_MASK);
-    uint32_t divisor = (1193182 + TICK_HZ / 2) / TICK_HZ;
 
     pic_init();
     outb(PIC1_MASK, mask1);
     outb(PIC2_MASK, mask2);
-    outb(0x43, 0x34);
-    outb(0x40, divisor & 0xFF);
-    outb(0x40, divisor >> 8);
+    set_tick(world.divisor);
+}
+
+static uint32_t tick_counter(void)
+{
+    outb(0x43, 0); /* latch channel 0 */
+    uint32_t low = inb(0x40);
+    return low | inb(0x40) << 8;
+}
+
+/*
+ * A campaign's tick: a sixteenth of nano's, or what is stuck takes long, if the engine gets something done
+ * in that time. QEMU's clock that counts instructions goes on by 24 in so many; Bochs' by hundreds.
+ */
+static void choose_divisor(void)
+{
+    uint32_t divisor = (1193182 + TICK_HZ / 2) / TICK_HZ, start = read_time_stamp();
+    uint32_t counter = tick_counter();
+
+    while ((uint32_t)read_time_stamp() - start < 20000)
+        ;
+    counter = (counter - tick_counter() + divisor) % divisor;
+    world.divisor = counter < 100 ? divisor / 16 : divisor;
 }
 
 void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t words)
@@ -244,25 +276,36 @@ void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t wo
     for_tasks(no_table, add_mapping);
     add_tables();
     for (uint32_t i = 0; i < data_pages(); i++) {
-        copy_page(frame_memory(world.data_store + i), data_start + i * PAGE_SIZE);
+        copy_page(frame_memory(world.data_store + i),
+                  (const uint32_t *)(data_start + i * PAGE_SIZE));
         nano_table[((uint32_t)data_start + i * PAGE_SIZE) / PAGE_SIZE % ENTRIES] &= ~ENTRY_D;
     }
     for (uint32_t i = 0; i < descriptor_pages(); i++)
-        copy_page(frame_memory(world.descriptor_store + i), gate_descriptors + i * PAGE_SIZE);
+        copy_page(frame_memory(world.descriptor_store + i),
+                  (const uint32_t *)(gate_descriptors + i * PAGE_SIZE));
     world.frame = *f;
     world.view = view;
     world.keep = keep;
     world.keep_words = words;
-    world.tables_changed = world.touched = false;
+    world.tables_changed = false;
     digest(world.digest);
     write_cr3(read_cr3());
+    if (!world.divisor)
+        choose_divisor();
     restart_clock();
     print("injector: checkpoint: %u frames, %u mappings\n", world.count, world.mapped_count);
 }
 
 void world_keep(void) { memcpy(world.kept, (void *)world.keep, world.keep_words * 4); }
 
-void world_touch(void) { world.touched = true; }
+/* The injector changes memory itself, which sets no dirty bit. */
+void world_touch(const void *word)
+{
+    uint32_t frame = (uint32_t)word / PAGE_SIZE, index = frame < FRAMES ? world.index_of[frame] : 0;
+
+    if (index)
+        world.saved[index - 1].dirty = true;
+}
 
 void world_tables_change(void) { world.tables_changed = true; }
 
@@ -289,21 +332,38 @@ static void restore_data(void)
     }
 }
 
-/* The injector's own changes set no bit: after one, pages are compared. */
-static void find_dirty(void)
+/* Takes the dirty bits over into saved[]. True: the router has written a mailbox since. */
+bool world_written(void)
 {
-    for (uint32_t i = 0; i < world.count; i++)
-        world.saved[i].dirty = world.touched && world.saved[i].when != IF_TABLES &&
-                               !same_words(frame_memory(world.saved[i].frame),
-                                           frame_memory(world.store + i), PAGE_SIZE / 4);
+    bool shared = false;
+
     for (uint32_t i = 0; i < world.mapped_count; i++) {
         struct mapping *m = &world.mapped[i];
 
         if (*m->e & ENTRY_D) {
             world.saved[m->index].dirty = true;
+            shared |= m->shared;
             *m->e &= ~ENTRY_D;
         }
     }
+    return shared;
+}
+
+/* Pages that have moved were written through entries that nobody knows. */
+static void compare_moved(void)
+{
+    for (uint32_t i = 0; world.tables_changed && i < world.count; i++)
+        if (world.saved[i].when == IF_DIRTY)
+            world.saved[i].dirty |= !same_words(frame_memory(world.saved[i].frame),
+                                                frame_memory(world.store + i), PAGE_SIZE / 4);
+}
+
+/* Word by word, because an engine translates anew what is written. */
+static void repair_page(uint32_t *to, const uint32_t *from)
+{
+    for (unsigned i = 0; i < PAGE_SIZE / 4; i++)
+        if (to[i] != from[i])
+            to[i] = from[i];
 }
 
 static bool is_due(const struct saved *s)
@@ -318,15 +378,22 @@ static bool is_due(const struct saved *s)
 
 _Noreturn void world_restore(uint32_t result)
 {
-    find_dirty();
-    for (uint32_t i = 0; i < world.count; i++)
-        if (is_due(&world.saved[i]))
-            copy_page(frame_memory(world.saved[i].frame), frame_memory(world.store + i));
+    world_written();
+    compare_moved();
+    for (uint32_t i = 0; i < world.count; i++) {
+        struct saved *s = &world.saved[i];
+
+        if (is_due(s))
+            (s->when == IF_TOUCHED ? repair_page : copy_page)(frame_memory(s->frame),
+                                                              frame_memory(world.store + i));
+        s->dirty = false;
+    }
     memcpy((void *)world.keep, world.kept, world.keep_words * 4);
     for (uint32_t i = 0; i < descriptor_pages(); i++)
-        copy_page(gate_descriptors + i * PAGE_SIZE, frame_memory(world.descriptor_store + i));
+        copy_page((uint32_t *)(gate_descriptors + i * PAGE_SIZE),
+                  frame_memory(world.descriptor_store + i));
     restore_data();
-    world.tables_changed = world.touched = false;
+    world.tables_changed = false;
     restart_clock();
     *ENTRY_FRAME_AT = world.frame;
     ENTRY_FRAME_AT->eax = result;
@@ -361,7 +428,11 @@ static bool directory_differs(void)
     return nano_page->tasks != tasks_made;
 }
 
-/* What the router may not write and wrote: INJECT_ESCAPED_*. */
+/*
+ * What the router may not write and wrote: INJECT_ESCAPED_*. The directory is looked at each time,
+ * everything else in the first of DEEP_EVERY cases and when the campaign ends (`deep`): the checkpoint
+ * does not cover it, so damage stays until somebody looks.
+ */
 uint32_t world_escapes(bool deep)
 {
     uint32_t then[3] = {world.digest[0], world.digest[1], world.digest[2]}, now[3], escapes = 0;
@@ -379,4 +450,10 @@ uint32_t world_escapes(bool deep)
     if (!world.tables_changed && now[2] != then[2])
         escapes |= INJECT_ESCAPED_TASKS;
     return escapes;
+}
+
+/* Frames: each in one place, none lost. It takes a while, so mostly after tables have changed. */
+uint32_t world_violations(void)
+{
+    return world.tables_changed || injector.number % DEEP_EVERY == 0 ? check_invariants() : 0;
 }

@@ -11,8 +11,10 @@
  *   CHECKPOINT  EBX address, ECX words of the keep area: in one page  -> EAX number
  *   ARM         EBX address of a struct inject_plan: in one page
  *   RESULT      EBX address of a struct inject_result: in one page
- *   VERDICT     EBX address of a struct inject_verdict: in one page; returns only if nothing is armed
+ *   VERDICT     EBX address of a struct inject_verdict: in one page; returns only if nothing is armed,
+ *               and then it has looked for damage of the cases before
  *   SAY         EBX address, ECX bytes: text for the debug port, in one page
+ *   TRACE       EBX address, ECX words: in one page. What the last traced case met -> EAX how many
  */
 #ifndef RINGPOST_INJECT_H
 #define RINGPOST_INJECT_H
@@ -27,7 +29,24 @@ enum inject_op {
     INJECT_RESULT,
     INJECT_VERDICT,
     INJECT_SAY,
+    INJECT_TRACE,
 };
+
+/*
+ * A traced case notes at which instructions something happened, so that a campaign need not run
+ * what cannot differ: STORES and RECOVERY after each change of a mailbox (a death between two
+ * changes finds what the death after the first finds, because recovery reads nothing else),
+ * READS at each read of the word `watch` (a change between two reads is seen by the second).
+ * CODE prints a bit for each byte of the router at which an instruction began, whoever called.
+ */
+enum inject_trace {
+    INJECT_TRACE_NOTHING,
+    INJECT_TRACE_STORES,   /* of the call                                     */
+    INJECT_TRACE_RECOVERY, /* of the recovery after the kill                  */
+    INJECT_TRACE_READS,    /* of the call: of the word at address `watch`     */
+    INJECT_TRACE_CODE,     /* of everything until the verdict                 */
+};
+#define INJECT_TRACE_MAX 1000 /* entries; the first is always 0 */
 
 /* What happens at the chosen instruction, before it is executed. */
 enum inject_action {
@@ -37,7 +56,7 @@ enum inject_action {
     INJECT_LINE,      /* an interrupt; value: the line (0: a tick)                */
     INJECT_REGISTER,  /* flips bit `value` of register `where` (enum inject_register) */
     INJECT_FLIP,      /* flips bit `value` of the word at address `where`         */
-    INJECT_WRITE,     /* stores `value` at address `where`                        */
+    INJECT_WRITE,     /* changes the word at `where` in one of eight ways: `value` */
     INJECT_STOP,      /* task `where` faults                                      */
     INJECT_STOP_KILL, /* the same, and the router dies                            */
     INJECT_ACTIONS
@@ -61,6 +80,7 @@ struct inject_plan {
     uint32_t recovery_step; /* not 0: killed again in the recovery after so many        */
     uint32_t repeat;        /* so often again, in the next calls of the same task       */
     uint32_t patience;      /* ticks until the case counts as stuck                      */
+    uint32_t trace, watch;  /* enum inject_trace; an address                             */
 };
 
 struct inject_result {
@@ -72,6 +92,7 @@ struct inject_result {
     uint32_t fault_eip;       /* where the router died last                           */
     uint32_t cost;            /* instructions (TSC) from the death to the victim's next call */
     uint32_t escapes;         /* bits: INJECT_ESCAPED_*                               */
+    uint32_t recovery_steps;  /* instructions of a traced recovery                    */
 };
 
 #define INJECT_ESCAPED_DESCRIPTORS 1 /* GDT, IDT or the gatehouse's text differ         */
@@ -84,8 +105,10 @@ struct inject_verdict {
     uint32_t lost, doubled, reordered, altered;
     uint32_t status;     /* a refusal that the sender saw, or 0                       */
     uint32_t stuck;      /* 1: no progress any more; 2: the driver is stuck (nano says) */
-    uint32_t violations; /* of nano's invariants                                      */
+    uint32_t violations; /* of nano's invariants: filled in by nano                    */
     uint32_t harmed;     /* others than the parties were                              */
+    uint32_t missed;     /* altered ones that their checksum does not tell; bits 16-23: only a badge is
+                            another; 24-31: results or mail without a checksum        */
 };
 
 #endif

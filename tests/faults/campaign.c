@@ -1,26 +1,19 @@
 /*
  * Alice: she prepares, makes a checkpoint, and from there runs one case after the other; the
  * checkpoint returns once for each (<ringpost/inject.h>). Between two cases only `keep`
- * survives: where in the plan's line the campaign is.
+ * survives: where in the plan's line the campaign is (cursor.c).
  */
+#include "cursor.h"
 #include "faults.h"
-#include "plan.h"
 #include <stb/stb_sprintf.h>
 
-#define PATIENCE    60 /* ticks until a case counts as stuck */
-#define JUDGE_IN    4  /* ticks until carol judges           */
-#define CHECK_EVERY 64 /* cases: nano checks all its frames, which takes millions of instructions */
-
-/* Everything that the next case depends on. */
-static struct keep {
-    uint32_t step, area, bit, again;
-    uint32_t cases;
-} keep __attribute__((aligned(64)));
+#define PATIENCE 40 /* ticks until a case counts as stuck */
+#define JUDGE_IN 4  /* ticks until carol judges           */
 
 static struct inject_plan plan __attribute__((aligned(128)));
 static struct inject_result result __attribute__((aligned(64)));
 static struct inject_verdict verdict __attribute__((aligned(64)));
-static struct line_plan line;
+struct line_plan line;
 
 void say(const char *format, ...)
 {
@@ -48,37 +41,49 @@ uint32_t task_id(const char *name)
     }
 }
 
-static bool judged_by_carol(void)
+static bool is_upcall(void) { return strcmp(operations[line.operation].party, "gone") == 0; }
+
+/* Bob may be harmed, and that is nobody's fault: he is, or waits for, whom the case makes go wrong. */
+static bool bob_is_party(void)
 {
-    return line.campaign == CAMPAIGN_HOSTILE || line.campaign == CAMPAIGN_STOP;
+    return line.campaign == CAMPAIGN_STOP || line.area.low >= HOSTILE_BOB ||
+           strcmp(operations[line.operation].name, "reply") == 0;
 }
 
-/* The words that alice writes and the router reads: her out header, then the next lines. */
+static bool judged_by_carol(void)
+{
+    return line.campaign == CAMPAIGN_HOSTILE || line.campaign == CAMPAIGN_HOSTILES ||
+           line.campaign == CAMPAIGN_STOP;
+}
+
+/*
+ * The words that a task writes and the router reads, by numbers: the out header's, then those of
+ * the next lines of the outbox; from HOSTILE_BOB on bob's out header.
+ */
 static uint32_t hostile_address(uint32_t number)
 {
     uint32_t out_tail = post_own->out.out_tail & post_own->in.out_mask;
+    uint32_t alice = WINDOW + (TASK_SLOT(post_self()) << MAILBOX_SHIFT);
 
-    return number < 7 ? OWN_MAILBOX + number * 4
-                      : (uint32_t)(uintptr_t)&post_own->outbox[out_tail] + (number - 7) * 4;
+    if (number >= HOSTILE_BOB)
+        return WINDOW + (TASK_SLOT(task_id("bob")) << MAILBOX_SHIFT) + (number - HOSTILE_BOB) * 4;
+    return number < 7 ? alice + number * 4
+                      : alice + offsetof(struct mailbox, outbox) + out_tail * LINE_BYTES +
+                            (number - 7) * 4;
 }
 
-static uint32_t hostile_value(uint32_t now, uint32_t number)
-{
-    const uint32_t values[] = {0,           ~0u,     now ^ 1, now + 1, now - 1, now ^ 0x80000000u,
-                               0x01010001u, now + 64};
-
-    return values[number % 8];
-}
+/* Whom a stop of area / 2 means; an odd area: and the router dies with him. */
+static const char *const stopped[] = {"bob", "alice", "pager"};
 
 /* The case that `keep` stands at. */
 static void make_plan(void)
 {
     const struct operation *op = &operations[line.operation];
-    bool upcall = strcmp(op->party, "gone") == 0;
+    bool upcall = is_upcall();
+    uint32_t campaign = cursor_campaign();
 
     plan = (struct inject_plan){
-        .name = {line.campaign, line.operation, (uint32_t)line.state, keep.step, keep.area,
-                 keep.bit},
+        .name = {campaign, line.operation, (uint32_t)line.state, keep.step, keep.area, keep.bit},
         .task = upcall ? 0 : task_id(op->party),
         .skip = upcall ? UPCALL_GONE : op->skip,
         .step = keep.step,
@@ -86,7 +91,7 @@ static void make_plan(void)
         .value = keep.bit,
         .patience = PATIENCE,
     };
-    switch (line.campaign) {
+    switch (campaign) {
     case CAMPAIGN_COUNT: plan.action = INJECT_NOTHING; break;
     case CAMPAIGN_PAIR:
         plan.recovery_step = keep.again;
@@ -101,6 +106,10 @@ static void make_plan(void)
         plan.action = INJECT_LINE;
         plan.value = 0;
         break;
+    case CAMPAIGN_LINE:
+        plan.action = INJECT_LINE;
+        plan.value = DAVES_LINE;
+        break;
     case CAMPAIGN_HANG: plan.action = INJECT_HANG; break;
     case CAMPAIGN_REGISTER: plan.action = INJECT_REGISTER; break;
     case CAMPAIGN_FLIP: plan.action = INJECT_FLIP; break;
@@ -114,71 +123,42 @@ static void make_plan(void)
         break;
     case CAMPAIGN_STOP:
         plan.action = keep.area & 1 ? INJECT_STOP_KILL : INJECT_STOP;
-        plan.where = task_id(keep.area / 2 ? "alice" : "bob");
+        plan.where = task_id(stopped[keep.area / 2 % 3]);
         break;
+    case CAMPAIGN_PAIRS:
+        plan.action = keep.phase == TRACE_CALL ? INJECT_NOTHING : INJECT_KILL;
+        plan.trace = keep.phase == TRACE_CALL ? INJECT_TRACE_STORES : INJECT_TRACE_RECOVERY;
+        plan.recovery_step = 1;
+        break;
+    case CAMPAIGN_HOSTILES:
+        plan.trace = INJECT_TRACE_READS;
+        plan.watch = hostile_address(keep.area);
+        break;
+    case CAMPAIGN_CODE: plan.trace = INJECT_TRACE_CODE; break;
     }
-}
-
-/* Has this campaign the dimension? The innermost first: again, bit, area; then step. */
-static bool next(uint32_t *at, const struct range *range, uint32_t by)
-{
-    if (range->high - *at >= by) {
-        *at += by;
-        return true;
-    }
-    *at = range->low;
-    return false;
-}
-
-/* On to the next case. False: that was the last. */
-static bool step_on(bool recovery_activated)
-{
-    bool bits = line.campaign >= CAMPAIGN_REGISTER && line.campaign <= CAMPAIGN_HOSTILE;
-    bool areas = bits || line.campaign == CAMPAIGN_STOP;
-    uint32_t area_by = line.campaign == CAMPAIGN_FLIP || line.campaign == CAMPAIGN_MAILBOX ? 4 : 1;
-
-    if (line.campaign == CAMPAIGN_PAIR && recovery_activated &&
-        next(&keep.again, &line.again, line.every))
-        return true;
-    keep.again = line.again.low;
-    if (bits && next(&keep.bit, &line.bit, 1))
-        return true;
-    if (areas && next(&keep.area, &line.area, area_by))
-        return true;
-    return next(&keep.step, &line.step, line.campaign == CAMPAIGN_PAIR ? 1 : line.every);
-}
-
-/* After a case has run. */
-static bool advance(void)
-{
-    inject(INJECT_RESULT, &result, 0);
-    return result.activated && step_on(result.recovery_activated);
-}
-
-/* Where the line begins; false: it has no case left. */
-static bool begin(void)
-{
-    keep = (struct keep){line.step.low, line.area.low, line.bit.low, line.again.low, 0};
-    if (!line.resumed)
-        return true;
-    keep = (struct keep){line.from_step, line.from_area, line.from_bit, line.from_again, 0};
-    return step_on(true) && step_on(true);
+    if (keep.phase == TRACE_CALL)
+        plan.step = UINT32_MAX;
 }
 
 /* The ledger's word on the case. */
 static void judge(void)
 {
     struct ledger ledger = {0};
-    uint32_t words[11] = {0};
-    bool done = settle(post_in(20));
+    bool done = settle(post_in(PATIENCE_STEP));
 
     for (unsigned i = 0; done && i < 2; i++) /* life goes on */
         send_data(1, i ? FLAG_CALL : 0, i ? TAG_ASKED : TAG_DATA);
-    done = done && settle(post_in(20)) && report(&ledger, post_in(20)) == STATUS_OK;
-    if (done && keep.cases % CHECK_EVERY == 0)
-        ask(HANDLE_PAGER, TAG_CHECK, 0, words, post_in(20));
+    done = done && settle(post_in(PATIENCE_STEP)) &&
+           report(&ledger, post_in(PATIENCE_STEP)) == STATUS_OK;
     read_mail();
     inject(INJECT_RESULT, &result, 0);
+    if (line.campaign == CAMPAIGN_LINE && result.activated &&
+        !is_upcall()) { /* there dave is dead */
+        for (uint32_t end = post_in(PATIENCE_STEP); !parties.devices && !post_passed(end);
+             read_mail())
+            note_signals(post_wait(post_in(1)));
+        done = done && parties.devices;
+    }
     verdict = (struct inject_verdict){
         .lost = done ? ledger.lost + (parties.number - ledger.next) +
                            (ledger.signals < parties.signals) + (parties.replies > ledger.replies) +
@@ -186,10 +166,10 @@ static void judge(void)
                      : 0,
         .doubled = ledger.doubled + (parties.answers > parties.calls),
         .reordered = ledger.reordered,
-        .altered = ledger.altered + parties.wrong,
+        .altered = ledger.altered + parties.altered + parties.wrong,
+        .missed = ledger.missed + parties.missed + (parties.wrong << 24),
         .status = parties.status,
         .stuck = !done,
-        .violations = words[1],
     };
     if (parties.status == STATUS_POISONED) /* that one entry, and it was told to its sender */
         verdict.lost--;
@@ -201,23 +181,34 @@ static unsigned lines_of(const struct operation *op)
     return strcmp(op->name, "multi") == 0 ? 4 : 1;
 }
 
+/* What an outbox line held before is an order again if its index is: nothing may be left there. */
+static void scrub_outbox(void)
+{
+    uint32_t lines = post_own->in.out_mask + 1;
+
+    post_barrier();
+    for (uint32_t i = post_own->out.out_tail; i != post_own->in.out_head + lines; i++)
+        memset(&post_own->outbox[i & (lines - 1)], 0, LINE_BYTES);
+}
+
 static void run_line(void)
 {
     const struct operation *op = &operations[line.operation];
 
-    if (!begin())
+    if (!cursor_begin())
         return;
     prepare_state(line.state, lines_of(op));
     op->prepare();
     if (judged_by_carol()) {
         uint32_t words[11];
-        ask(parties.carol, TAG_JUDGE,
-            JUDGE_IN + (line.campaign == CAMPAIGN_STOP ? JUDGE_BOB_DIED : 0), words, POST_FOREVER);
+        ask(parties.carol, TAG_JUDGE, JUDGE_IN + (bob_is_party() ? JUDGE_BOB_DIED : 0), words,
+            POST_FOREVER);
     }
-    if (inject(INJECT_CHECKPOINT, &keep, sizeof keep / 4) == 0 || (keep.cases++, advance())) {
+    scrub_outbox();
+    read_mail(); /* what the last line left */
+    parties.wrong = 0;
+    if (inject(INJECT_CHECKPOINT, &keep, sizeof keep / 4) == 0 || (keep.cases++, cursor_on())) {
         make_plan();
-        if (line.campaign == CAMPAIGN_HOSTILE)
-            plan.value = hostile_value(*(volatile uint32_t *)(uintptr_t)plan.where, keep.bit);
         inject(INJECT_ARM, &plan, 0);
         op->act();
         if (judged_by_carol())
@@ -225,8 +216,11 @@ static void run_line(void)
                 post_wait(POST_FOREVER);
         judge();
     }
+    inject(INJECT_VERDICT, &verdict, 0);
     /* The last return of the checkpoint: nothing has been posted. Bob may wait for it. */
-    if (strcmp(op->party, "gone") != 0)
+    if (is_upcall())
+        post_send(parties.dave, TAG_RESET, NULL, 0);
+    else
         op->act();
     if (judged_by_carol())
         post_sleep(JUDGE_IN + 4);
@@ -241,8 +235,9 @@ _Noreturn void be_alice(void)
     parties = (struct parties){.bob = post_open("bob"),
                                .carol = post_open("carol"),
                                .dave = post_open("dave"),
-                               .pager = post_open("pager")};
-    ask(post_open("router"), TAG_WATCH, 1, words, POST_FOREVER);
+                               .pager = post_open("pager"),
+                               .router = post_open("router")};
+    ask(parties.router, TAG_WATCH, 1, words, POST_FOREVER);
     memset(words, 0, sizeof words);
     memcpy(&words[1], "plan", 5);
     if (post_ask(HANDLE_PAGER, TAG_MODULE, words, POST_ANSWER, words) == STATUS_OK)

@@ -17,10 +17,18 @@ static bool is_data(const struct line *line)
     return line->flags & FLAG_REPLY && line->cookie < parties.number;
 }
 
-static void note_signals(uint32_t signals)
+void note_signals(uint32_t signals)
 {
     parties.acks += (signals & SIGNAL_ACK) != 0;
+    parties.devices += (signals & SIGNAL_DEVICE) != 0;
     parties.told |= (signals & SIGNAL_RESTART) != 0;
+}
+
+static void note_answer(enum ledger_verdict verdict)
+{
+    parties.answers += verdict == LEDGER_RIGHT;
+    parties.altered += verdict != LEDGER_RIGHT;
+    parties.missed += ledger_missed(verdict);
 }
 
 /* Takes what has come: replies are checked, signals noted. */
@@ -32,8 +40,8 @@ void read_mail(void)
     while ((line = post_peek())) {
         if (line->flags & FLAG_NOTIFY)
             parties.death = true;
-        else if (is_data(line) && line->tag == TAG_ASKED && ledger_right(line, line->cookie, 0))
-            parties.answers++;
+        else if (is_data(line) && (line->tag == TAG_ASKED || line->tag == TAG_PASS))
+            note_answer(ledger_right(line, line->cookie, 0));
         else if (!is_data(line) || line->tag != TAG_REPORT)
             parties.wrong++;
         post_done(line);
@@ -47,6 +55,7 @@ void send_data(unsigned lines, unsigned flags, uint16_t tag)
 
     ledger_fill(line, parties.number++, lines);
     post_address(line, parties.bob, tag, lines, flags);
+    post_seal(line);
     post_commit(lines);
     parties.calls += flags == FLAG_CALL;
 }
@@ -120,13 +129,29 @@ static void stall(uint32_t lines)
     post_flush();
 }
 
+static struct post_buffer page;
+
+/* A page to give away, mapped: the pager has nothing to do with it but by a message. */
+static void prepare_page(void)
+{
+    if (post_mine(&page))
+        return;
+    page = (struct post_buffer){0};
+    post_prepare(&page, PAGE_SIZE);
+    ledger_fill_page(page.data, 0);
+}
+
 void prepare_state(char state, unsigned lines)
 {
     uint32_t words[11];
 
+    prepare_page();
+
     parties.number = parties.calls = parties.answers = parties.wrong = parties.status = 0;
+    parties.altered = parties.missed = 0;
     parties.replies = parties.signals = parties.acks = parties.acks_due = 0;
     parties.death = parties.told = false;
+    parties.devices = 0;
     ask(parties.bob, TAG_RESET, 0, words, POST_FOREVER);
     switch (state) {
     case 'w': align(63); break;
@@ -196,19 +221,23 @@ static struct post_caller caller;
 
 static void prepare_reply(void)
 {
-    const struct line *line;
+    bool call = false;
 
     post_send(parties.bob, TAG_CALL_ME, (uint32_t[]){0, 77}, 8);
-    line = post_next(POST_FOREVER);
-    caller = post_caller(line);
-    post_done(line);
+    while (!call) { /* something older may come first */
+        const struct line *line = post_next(POST_FOREVER);
+
+        call = line->flags & FLAG_CALL;
+        caller = post_caller(line);
+        post_done(line);
+    }
 }
 static void act_reply(void)
 {
     struct line line;
 
     ledger_fill(&line, 77, 1);
-    post_reply(&caller, &line.w[1], 44);
+    post_reply_sealed(&caller, &line.w[1], 40);
     post();
     parties.replies = 1;
 }
@@ -235,7 +264,7 @@ static void prepare_gone(void)
 {
     struct line *line = post_slot_wait(1);
 
-    ledger_fill(line, 0, 1);
+    ledger_fill(line, 0x7000, 1); /* no number that is waited for */
     post_address(line, parties.dave, TAG_ASKED, 1, FLAG_CALL);
     post_commit(1);
     post_flush();
@@ -245,9 +274,51 @@ static void act_gone(void)
     uint32_t words[3] = {0, 0, task_id("dave")};
 
     post_send(parties.pager, TAG_KILL, words, 12);
-    for (uint32_t end = post_in(20); !parties.death && !post_passed(end); read_mail())
+    for (uint32_t end = post_in(PATIENCE_STEP); !parties.death && !post_passed(end); read_mail())
         note_signals(post_wait(post_in(1)));
     parties.wrong += !parties.death || post_own->in.open_calls != 0;
+}
+
+/* Bob passes it on, and carol answers. */
+static void act_forward(void)
+{
+    send_data(1, FLAG_CALL, TAG_PASS);
+    post();
+}
+
+/* The counters of the router, of all tasks. */
+static void act_stats(void)
+{
+    uint32_t words[POST_ANSWER] = {0};
+
+    parties.wrong +=
+        ask(parties.router, TAG_STATS, 0, words, post_in(PATIENCE_STEP)) != STATUS_OK ||
+        words[0] != STATUS_OK || words[1] != ID_ROUTER;
+}
+
+/* A page goes to bob for good, or until he answers. */
+static void act_grant(void)
+{
+    uint32_t words[2] = {parties.number++};
+
+    ledger_fill_page(page.data, words[0]);
+    if (post_grant(parties.bob, TAG_PAGE, words, &page, 1, 0, post_in(PATIENCE_STEP)) != STATUS_OK)
+        parties.wrong++;
+}
+
+static void act_lend(void)
+{
+    uint32_t answer[POST_ANSWER];
+    struct post_pages_call call = {.words = {parties.number++},
+                                   .buffers = &page,
+                                   .n = 1,
+                                   .reply = answer,
+                                   .size = sizeof answer};
+
+    ledger_fill_page(page.data, call.words[0]);
+    if (post_lend(parties.bob, TAG_LENT, &call, post_in(PATIENCE_STEP)) != STATUS_OK ||
+        !post_mine(&page) || !ledger_page_right(page.data, call.words[0], 1))
+        parties.wrong++;
 }
 
 static void nothing(void) {}
@@ -267,6 +338,16 @@ const struct operation operations[] = {
     {"answer", "e", "registrar", 0, prepare_first, act_first},
     {"receive", "eh", "bob", 0, nothing, act_one},
     {"serve", "e", "bob", 0, nothing, act_call},
+    {"forward", "ew", "alice", 0, nothing, act_forward},
+    {"pass", "ew", "bob", 0, nothing, act_forward},
+    {"passed", "e", "carol", 0, nothing, act_forward},
+    {"stats", "ew", "alice", 0, nothing, act_stats},
+    {"grant", "e1fwh", "alice", 0, nothing, act_grant},
+    {"move", "ew", "pager", 0, nothing, act_grant},
+    {"lend", "e1fw", "alice", 0, nothing, act_lend},
+    {"lending", "ew", "pager", 0, nothing, act_lend},
+    {"return", "ew", "bob", 0, nothing, act_lend},
+    {"returning", "ew", "pager", 1, nothing, act_lend},
     {"gone", "e", "gone", 0, prepare_gone, act_gone},
 };
 const unsigned operation_count = sizeof operations / sizeof *operations;

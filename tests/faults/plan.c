@@ -3,10 +3,14 @@
 #include "faults.h"
 
 const char *const campaign_names[CAMPAIGNS] = {
-    [CAMPAIGN_COUNT] = "count",       [CAMPAIGN_KILL] = "kill", [CAMPAIGN_PAIR] = "pair",
-    [CAMPAIGN_POISON] = "poison",     [CAMPAIGN_TICK] = "tick", [CAMPAIGN_HANG] = "hang",
-    [CAMPAIGN_REGISTER] = "register", [CAMPAIGN_FLIP] = "flip", [CAMPAIGN_MAILBOX] = "mailbox",
-    [CAMPAIGN_HOSTILE] = "hostile",   [CAMPAIGN_STOP] = "stop",
+    [CAMPAIGN_COUNT] = "count",       [CAMPAIGN_KILL] = "kill",
+    [CAMPAIGN_PAIR] = "pair",         [CAMPAIGN_POISON] = "poison",
+    [CAMPAIGN_TICK] = "tick",         [CAMPAIGN_HANG] = "hang",
+    [CAMPAIGN_REGISTER] = "register", [CAMPAIGN_FLIP] = "flip",
+    [CAMPAIGN_MAILBOX] = "mailbox",   [CAMPAIGN_HOSTILE] = "hostile",
+    [CAMPAIGN_STOP] = "stop",         [CAMPAIGN_LINE] = "line",
+    [CAMPAIGN_PAIRS] = "pairs",       [CAMPAIGN_HOSTILES] = "hostiles",
+    [CAMPAIGN_CODE] = "code",
 };
 
 static _Noreturn void bad(const struct words *words)

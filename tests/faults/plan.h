@@ -5,8 +5,9 @@
  *   CAMPAIGN OPERATION STATE [step=LO-HI] [every=N] [area=LO-HI] [bit=LO-HI] [again=LO-HI]
  *
  * With from-step=, from-area=, from-bit= and from-again= it goes on after the case that follows
- * that one: the one that stopped the machine. step is the router's instruction, area a range of addresses or of numbers, again the
- * instruction of the recovery. Ring 3; the words are split by <ringpost/words.h>.
+ * that one: the one that stopped the machine. step is the router's instruction, area a range of
+ * addresses or of numbers, again the instruction of the recovery. Ring 3; the words are split by
+ * <ringpost/words.h>.
  */
 #ifndef FAULTS_PLAN_H
 #define FAULTS_PLAN_H
@@ -31,6 +32,10 @@ enum campaign {
     CAMPAIGN_MAILBOX,  /* the same in what the router writes of bob's mailbox   */
     CAMPAIGN_HOSTILE,  /* area: word number of what alice writes; bit: which value */
     CAMPAIGN_STOP,     /* area: whom                                            */
+    CAMPAIGN_LINE,     /* as tick, but the line of a task                        */
+    CAMPAIGN_PAIRS,    /* pair, at each point that can differ: traced            */
+    CAMPAIGN_HOSTILES, /* hostile, likewise                                      */
+    CAMPAIGN_CODE,     /* nothing goes wrong: which instructions are executed?   */
     CAMPAIGNS
 };
 extern const char *const campaign_names[CAMPAIGNS];
@@ -38,7 +43,7 @@ extern const char *const campaign_names[CAMPAIGNS];
 struct line_plan {
     uint32_t campaign, operation;
     char state;
-    uint32_t every;
+    uint32_t every; /* of steps (pair: of again) */
     struct range step, area, bit, again;
     uint32_t from_step, from_area, from_bit, from_again;
     bool resumed;

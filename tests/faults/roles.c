@@ -1,12 +1,12 @@
 /*
  * Bob, carol and dave, ring 3. Bob keeps the ledger of what alice sends, and answers. Carol keeps
- * quiet until she is asked to judge; dave never answers.
+ * quiet until she is asked to judge; dave answers late.
  */
 #include "faults.h"
 
 static struct ledger ledger;
 static uint32_t stalled; /* until this tick; 0: not */
-static int alice;
+static int alice, carol;
 
 static void answer(const struct line *line)
 {
@@ -17,11 +17,16 @@ static void answer(const struct line *line)
         ledger = (struct ledger){0};
     ledger.in_tail = post_own->in.in_tail;
     memcpy(words + 1, &ledger, sizeof ledger);
-    words[0] = caller.tag == TAG_ASKED ? line->w[1] : STATUS_OK;
-    if (caller.tag == TAG_ASKED)
+    bool asked = caller.tag == TAG_ASKED || caller.tag == TAG_PASS;
+
+    words[0] = asked ? line->w[1] : STATUS_OK;
+    if (asked)
         for (unsigned i = 2; i < PAYLOAD_WORDS; i++)
             words[i - 1] = line->w[i];
-    post_reply(&caller, words, sizeof words);
+    if (asked)
+        post_reply_sealed(&caller, words, sizeof words - 4);
+    else
+        post_reply(&caller, words, sizeof words);
 }
 
 /* Bob calls alice; her reply must be the number's own words. */
@@ -32,26 +37,70 @@ static void call_back(uint32_t number)
 
     ledger_fill(call, number, 1);
     post_address(call, alice, TAG_ASKED, 1, FLAG_CALL);
+    post_seal(call);
     post_commit(1);
     while (!done) {
         const struct line *reply = post_next(POST_FOREVER);
 
         done = reply->flags & FLAG_REPLY && reply->cookie == number;
         if (done) {
-            ledger.replies += ledger_right(reply, number, 0);
-            ledger.altered += !ledger_right(reply, number, 0);
+            enum ledger_verdict verdict = ledger_right(reply, number, 0);
+
+            ledger.replies += verdict == LEDGER_RIGHT;
+            ledger.altered += verdict != LEDGER_RIGHT;
+            ledger.missed += ledger_missed(verdict);
         }
         post_done(reply);
     }
+}
+
+/* A page has come: granted, or lent and given back with the reply. */
+static void receive_page(const struct line *line)
+{
+    struct post_buffer page = post_landed(line, 0);
+    bool right =
+        post_runs(line) == 1 && page.pages == 1 && ledger_page_right(page.data, line->w[1], 0);
+
+    ledger_note_number(&ledger, line->w[1], right ? LEDGER_RIGHT : LEDGER_UNSEALED);
+    if (right && line->tag == TAG_LENT)
+        ++*(uint32_t *)page.data;
+}
+
+static bool is_sealed(const struct line *line)
+{
+    return line->peer != ID_ROUTER &&
+           ((line->tag >= TAG_DATA && line->tag <= TAG_ASKED) || line->tag == TAG_PASS);
+}
+
+/* Not by post_forward, which waits; the line must stay unread until it has gone on. */
+static void pass_on(const struct line *line)
+{
+    struct line *copy = post_slot_wait(1);
+
+    *copy = *line;
+    post_address(copy, carol, line->tag, 1, FLAG_FORWARD);
+    copy->badge = post_index(line);
+    post_commit(1); /* with the seal that it came with */
+    for (enum status status; (status = post_flush()) != STATUS_OK && status <= STATUS_LEDGER;)
+        post_wait_past(post_own->in.in_tail, post_in(1));
 }
 
 static void receive(const struct line *line)
 {
     uint32_t tag = line->tag, number = line->w[1];
 
-    if (line->flags & FLAG_REPLY || (line->peer != 0 && tag >= TAG_DATA && tag <= TAG_ASKED))
+    if (line->flags & FLAG_REPLY || is_sealed(line)) {
         ledger_note(&ledger, line, 7);
-    if (line->flags & FLAG_CALL)
+        if (post_sealed(line) != STATUS_OK) {
+            post_drop(line);
+            return;
+        }
+    }
+    if (line->flags & FLAG_GRANT)
+        receive_page(line);
+    if (tag == TAG_PASS)
+        pass_on(line);
+    else if (line->flags & FLAG_CALL)
         answer(line);
     if (tag == TAG_STALL)
         stalled = post_in(number);
@@ -65,6 +114,7 @@ static void receive(const struct line *line)
 _Noreturn void be_bob(void)
 {
     alice = post_open("alice");
+    carol = post_open("carol");
     for (;;) {
         const struct line *line;
         uint32_t signals =
@@ -78,18 +128,28 @@ _Noreturn void be_bob(void)
     }
 }
 
+/* A call waits until he is told by RESET, or dead. */
 _Noreturn void be_dave(void)
 {
+    struct post_caller waits = {0};
+
+    alice = post_open("alice");
     for (;;) {
         const struct line *line;
 
-        post_wait(POST_FOREVER);
-        while ((line = post_peek()))
+        if (post_wait(POST_FOREVER) & SIGNAL_LINE)
+            post_notify(alice, 3);
+        while ((line = post_peek())) {
+            if (line->flags & FLAG_CALL)
+                waits = post_caller(line);
+            else if (line->tag == TAG_RESET)
+                post_answer(&waits, STATUS_OK);
             post_done(line);
+        }
     }
 }
 
-/* Does bob serve others still, and is the rest of the system in order? */
+/* Does bob serve others still (or the registrar, if bob is a party to the crime)? */
 static void judge(uint32_t ticks, bool bob_died)
 {
     static struct inject_verdict verdict __attribute__((aligned(64)));
@@ -98,11 +158,9 @@ static void judge(uint32_t ticks, bool bob_died)
 
     post_sleep(ticks);
     for (uint32_t i = 0; i < 2; i++)
-        if ((bob_died ? ask(HANDLE_REGISTRAR, TAG_NAME_OF, 0, words, post_in(20))
-                      : ask(bob, TAG_REPORT, 0, words, post_in(20))) != STATUS_OK)
+        if ((bob_died ? ask(HANDLE_REGISTRAR, TAG_NAME_OF, 0, words, post_in(PATIENCE_STEP))
+                      : ask(bob, TAG_REPORT, 0, words, post_in(PATIENCE_STEP))) != STATUS_OK)
             verdict.harmed = 1;
-    verdict.violations =
-        ask(HANDLE_PAGER, TAG_CHECK, 0, words, post_in(20)) != STATUS_OK ? 99 : words[1];
     inject(INJECT_VERDICT, &verdict, 0); /* returns after the last case */
 }
 
@@ -112,6 +170,10 @@ _Noreturn void be_carol(void)
         const struct line *line = post_next(POST_FOREVER);
         uint32_t tag = line->tag, ticks = line->w[1];
 
+        if (is_sealed(line) && post_sealed(line) != STATUS_OK) {
+            post_drop(line);
+            continue;
+        }
         if (line->flags & FLAG_CALL)
             answer(line);
         post_done(line);

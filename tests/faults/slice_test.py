@@ -17,7 +17,11 @@ sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
 CLEAN = {k: v for k, v in os.environ.items() if k not in ("B", "MAKEFLAGS", "MAKELEVEL")}
 
+import boot_set  # noqa: E402
 import faults  # noqa: E402
+import plans  # noqa: E402
+import report  # noqa: E402
+import shards  # noqa: E402
 import tap  # noqa: E402
 
 
@@ -43,8 +47,8 @@ def without_finish():
     # The commands are make's own, with another source and another result.
     said = subprocess.run(["make", "-n", "INJECT=1", "-W", "router/recover.c", "build-inject/router.elf"],
                           capture_output=True, text=True, env=CLEAN).stdout
-    commands = [line[line.index(faults.CROSS + "gcc"):] for line in said.split("\n")
-                if faults.CROSS + "gcc" in line]
+    commands = [line[line.index(plans.CROSS + "gcc"):] for line in said.split("\n")
+                if plans.CROSS + "gcc" in line]
     done = wrong != source and commands and all(
         subprocess.run(c.replace("-c router/recover.c", f"-Irouter -c {folder}/recover.c")
                        .replace("build-inject/router/recover.c.o", f"{folder}/recover.o")
@@ -53,33 +57,61 @@ def without_finish():
     return folder if done else None
 
 
+def told(out, cases, missing, name, samples=()):
+    """One result for each kind of campaign. The tally."""
+    tally = report.Tally()
+    groups = collections.defaultdict(list)
+    for c in cases:
+        tally.add(c)
+        groups[c.campaign].append(c)
+    out.result(not missing, f"{name}: every shard was worked off", " ".join(missing))
+    for kind, group in groups.items():
+        bad = [c for c in group if report.is_failure(c)]
+        active = sum(c.activated for c in group)
+        if kind in ("count", "code", "pairs", "hostiles"):  # they look, and do nothing
+            out.result(not bad, f"{name}, {kind}: {len(group)} traced runs")
+        else:
+            out.result(not bad and active > 0, f"{name}, {kind}: {active} faults, nothing lost, nobody harmed",
+                       "\n".join(f"{c.outcome}: make fault CASE={c.name}" for c in bad[:10]))
+    if samples:
+        compared, other = tally.classes.compare(samples)
+        out.result(compared and not other,
+                   f"{name}: {compared} other points came out as those that stand for them", " ".join(other))
+    return tally
+
+
+def debugged(name, where):
+    """GDB stops at the injected instruction, and `continue` goes on to where the fault takes it."""
+    said = subprocess.run(["make", "fault", f"CASE={name}", "GDB=1"], input="continue\nringpost where\nkill\n",
+                          capture_output=True, text=True, env=CLEAN, timeout=120).stdout
+    return "gate_call + " in said and where in said, f"{name} under GDB", said
+
+
 def main():
     out = tap.Tap()
     if not out.result(build("all", "build-inject/guest/faults/faults.elf"), "the injection build"):
         return out.end()
-    cases, missing = faults.work("slice", 1, os.cpu_count() or 1, "")
-    out.result(not missing, "every shard was worked off", " ".join(missing))
-    groups = collections.defaultdict(list)
-    for case in cases:
-        groups[case["campaign"]].append(case)
-    for campaign, group in groups.items():
-        bad = [c for c in group if faults.is_failure(c)]
-        active = sum(c["activated"] for c in group)
-        out.result(not bad and active > 0, f"{campaign}: {active} faults, nothing lost, nobody harmed",
-                   "\n".join(f"{c['outcome']}: make fault CASE={c['name']}" for c in bad[:10]))
+    cases, samples, missing = faults.campaign("slice")
+    tally = told(out, cases, missing, "slice", samples)
+    restart = report.median(tally.costs)
+    out.result(0 < restart <= 8000, f"restart: median {restart} instructions, at most 8,000")
+    out.result(not cases.wrong_survey, "flips of what is not executed do nothing")
+    outs, _ = shards.work("judge", ["flip one e step=0-0 area=0xf0000f00-0xf0000f00 bit=3-3"], 1, 1)
+    out.result({c.outcome for c in report.Reader(outs)} == {"ESCAPE"}, "a bit of the gatehouse that flips is an escape")
     if shutil.which("bochs"):
-        cases, missing = faults.work("bochs", 1, os.cpu_count() or 1, "", "bochs")
-        active = sum(c["activated"] for c in cases)
-        out.result(not missing and active and not any(map(faults.is_failure, cases)),
-                   f"kill and tick on Bochs: {active} faults, nothing lost", " ".join(missing))
+        lines = ["kill one e every=9", "tick call e every=31", "hostiles one e area=1-1"]
+        outs, missing = shards.work("bochs", lines, 1, 1, "bochs")
+        told(out, report.Reader(outs), missing, "Bochs")
     else:
         out.skip("kill and tick on Bochs", "Bochs is not installed")
+    out.result(*debugged("kill:one:e:37", "ring 0, nano: router_fault"))
+    out.result(*debugged("register:one:e:37:0.5", "ring 1, router: "))
     mutant = without_finish()
     if out.result(mutant, "a recovery that does not finish deliveries can be built"):
-        os.environ["B"] = faults.boot_set.BUILD = mutant
-        cases, _ = faults.work("slice", 1, 1, "^kill one e")
-        found = [c for c in cases if c["outcome"] == "doubled"]
-        out.result(found, "and is caught: messages come twice")
+        os.environ["B"] = boot_set.BUILD = mutant
+        outs, _ = shards.work("mutant", ["kill one e"], 1, 1)
+        out.result(any(c.outcome == "doubled" for c in report.Reader(outs)),
+                   "and is caught: messages come twice")
     return out.end()
 
 

@@ -66,7 +66,7 @@ MUTANTS = [
     Mutant("gdt-writable", "GDT, IDT and TSS can be written in every view", "nano/view.c",
            "map_gatehouse(shared_gate, 0);", "map_gatehouse(shared_gate, ENTRY_W);", [ATTACKS, AUTHORITY]),
     Mutant("page-fence", "nano is mapped in every view", "nano/view.c",
-           "    if (!page_fence)\n", "    if (true)\n", [ATTACKS]),
+           "    if (!page_fence)\n", "    if (!page_fence || true)\n", [ATTACKS]),
     # --- nano: traps, dispatch, the router's death ---
     Mutant("vm", "a trap from virtual-8086 mode is sorted by the ring bits of CS", "nano/trap.h",
            "return f->eflags & X86_EFLAGS_VM ? RING_APP : f->cs & 3;", "return f->cs & 3;", [ATTACKS]),

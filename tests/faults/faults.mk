@@ -1,0 +1,35 @@
+# The fault campaigns: tests/faults/faults.py. The injector is in a build of its own, and they need nothing else
+# of the tests.
+
+.PHONY: faults faults-bochs faults-flips faults-full fault faults-built
+
+# The campaigns' tasks: one program, see faults.h.
+faults_objects := $(patsubst tests/%,$(B)/guest/%.o,$(sort $(wildcard tests/faults/*.c)))
+$(eval $(call image,$(B)/guest/faults/faults.elf,$(faults_objects) $(B)/libpost.a,app))
+$(B)/guest/faults/%.c.o: tests/faults/%.c Makefile
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+faults-built: deps-test
+	@$(MAKE) INJECT=1 all build-inject/guest/faults/faults.elf
+
+faults = @B=build-inject $(PYTHON) tests/faults/faults.py
+faults_options = $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json '$(JSON)') $(if $(CSV),--csv '$(CSV)') \
+                 $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only '$(ONLY)') $(if $(BUDGET),--budget $(BUDGET)) \
+                 $(if $(SSHLOGIN),--sshlogin '$(SSHLOGIN)')
+
+faults: faults-built ## inject faults into the router, some ten minutes (SEED=1 JSON=file CSV=file SSHLOGIN=hosts)
+	$(faults) run --set usual $(faults_options)
+
+faults-flips: faults-built ## flip bits of its text, data, stack and registers (BUDGET=1000000 of them)
+	$(faults) run --set flips $(faults_options)
+
+faults-full: faults-built ## all faults, and every bit at every instruction: many hours
+	$(faults) run --set full $(faults_options)
+
+faults-bochs: faults-built ## kills, and a sample of the others, on Bochs
+	$(faults) run --set bochs $(faults_options)
+
+fault: faults-built ## one of them again: CASE=kill:one:e:37 (GDB=1: under GDB)
+	$(faults) case '$(CASE)' $(if $(GDB),--gdb)

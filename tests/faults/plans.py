@@ -1,0 +1,214 @@
+"""What a fault campaign runs: lines of the plan (tests/faults/plan.h), by sets.
+
+    usual    kills, second kills, ticks, lines, hostile words at all points; samples of the rest: some ten minutes
+    flips    bit flips, `budget` of them: every bit of the executed text under each operation, and samples
+    full     everything, every bit at every instruction: many hours
+    slice    for continuous integration; bochs  the kill campaign, and a sample, for Bochs
+
+A bit of text that the operation does not execute cannot do anything: it is counted and not run. What
+is executed is known from a traced run of each operation (`code`), which comes first.
+"""
+
+import os
+import random
+import re
+import subprocess
+
+import boot_set
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CROSS = os.environ.get("CROSS_COMPILE", "i686-linux-gnu-")
+ROUTER_BASE = 0xC0000000
+REGISTERS = 10
+TEXT_SHARE = 0.6  # of a budget of flips, at most
+BOCHS_EVERY = 2  # instructions: what fits ten minutes
+HOSTILE_BOB = 256  # faults.h
+
+
+def source_list(file, pattern):
+    return re.findall(pattern, open(os.path.join(HERE, file)).read(), re.M)
+
+
+CAMPAIGNS = source_list("plan.c", r'\[CAMPAIGN_\w+\] =\s+"(\w+)"')
+OPERATIONS = source_list("operations.c", r'^    \{"(\w+)", (?:STATES|"\w+"),')
+PARTY = dict(source_list("operations.c", r'^    \{"(\w+)", (?:STATES|"\w+"), "(\w+)"'))
+STATES_OF = {name: "eo1fwh" if states == "STATES" else states.strip('"') for name, states in
+             source_list("operations.c", r'^    \{"(\w+)", (STATES|"\w+"),')}
+LINES_OF = {"multi": 4, "batch": 3, "mixed": 7}  # that the operation posts
+
+
+def pairs_of(operations=None):
+    return [(o, s) for o in operations or OPERATIONS for s in STATES_OF[o]]
+
+
+def firsts(operations=None):
+    return [(o, STATES_OF[o][0]) for o in operations or OPERATIONS]
+
+
+def section(*names):
+    """(first, last) address of the words of the router's sections of these names."""
+    text = subprocess.run([CROSS + "readelf", "-SW", f"{boot_set.BUILD}/router.elf"], capture_output=True,
+                          text=True, check=True).stdout
+    found = [(int(a, 16), int(size, 16)) for name, a, size in
+             re.findall(r"\] (\.\w+)\s+\w+\s+([0-9a-f]{8}) [0-9a-f]+ ([0-9a-f]+)", text) if name in names]
+    return min(a for a, _ in found), (max(a + s for a, s in found) - 1) & ~3
+
+
+def stack():
+    """The part of the router's stack that calls reach: its last 256 bytes."""
+    layout = open("include/ringpost/layout.h").read()
+    top = int(re.search(r"#define ROUTER_STACK\s+(0x[0-9A-F]+)", layout).group(1), 16) + 4096
+    return top - 256, top - 4
+
+
+def words(area):
+    return (area[1] - area[0]) // 4 + 1
+
+
+# --- the executed text -------------------------------------------------------------------------------
+
+def survey_lines(chosen=None):
+    """What must be known before flips are planned: `code` and `count` of each operation."""
+    return [f"{c} {o} {s}{rest}" for o, s in chosen or firsts()
+            for c, rest in (("code", ""), ("count", " step=999999-999999"))]
+
+
+def instructions():
+    """Address to length of each of the router's instructions."""
+    text = subprocess.run([CROSS + "objdump", "-dw", "-j", ".text", f"{boot_set.BUILD}/router.elf"],
+                          capture_output=True, text=True, check=True).stdout
+    found = re.findall(r"^([0-9a-f]{8}):\t((?:[0-9a-f]{2} )+)", text, re.M)
+    return {int(address, 16): len(code.split()) for address, code in found}
+
+
+def executed_bytes(bitmap):
+    """The addresses of all bytes of the instructions that the bit map says were begun."""
+    lengths, found = instructions(), set()
+    for at, byte in enumerate(bytes.fromhex(bitmap)):
+        for bit in range(8):
+            if byte >> bit & 1:
+                start = ROUTER_BASE + at * 8 + bit
+                found.update(range(start, start + lengths.get(start, 1)))
+    return found
+
+
+def text_ranges(executed):
+    """Runs of words with an executed byte, as (first, last)."""
+    ranges = []
+    for word in sorted({a & ~3 for a in executed}):
+        if ranges and word - ranges[-1][1] <= 8 and word - ranges[-1][0] < 128:
+            ranges[-1][1] = word
+        else:
+            ranges.append([word, word])
+    return ranges
+
+
+def unexecuted(survey):
+    """Bits of text that no plan has, because the operation executes nothing near them."""
+    return sum(32 * (words(section(".text")) - sum(map(words, text_ranges(executed))))
+               for _, executed in survey.values())
+
+
+# --- sets ------------------------------------------------------------------------------------------
+
+def flips(survey, budget, pick):
+    """Bit flips, about `budget` (0: all there are). survey: (operation, state) -> (steps, executed bytes)."""
+    text, some = [], []
+    # What varies most from one instruction to the next has the greatest weight: registers.
+    areas = [("flip", section(".data", ".bss"), 4), ("flip", stack(), 1), ("mailbox", (0x1000, 0x1070), 1),
+             ("register", None, 8)]
+    constants = section(".rodata")
+    for (o, s), (steps, executed) in survey.items():
+        text += [(f"flip {o} {s} step=0-0 area={a:#x}-{b:#x} bit=0-31", words((a, b)) * 32)
+                 for a, b in text_ranges(executed) + [constants]]
+        for kind, area, weight in areas:
+            places = f"area={area[0]:#x}-{area[1]:#x}" if area else f"area=0-{REGISTERS - 1}"
+            each = (words(area) if area else REGISTERS) * 32
+            some += [(f"{kind} {o} {s} {places} bit=0-31", step, each, weight) for step in range(steps)]
+    whole, most = sum(n for _, n in text), int(budget * TEXT_SHARE)
+    lines = [line for line, _ in text]
+    if budget and whole > most:
+        lines = pick.sample(lines, max(1, len(lines) * most // whole))
+    left = budget - min(whole, most)
+    total = sum(each * weight for _, _, each, weight in some)
+    for line, step, each, weight in some:
+        # The share of the points that are taken is such that all together are what is left.
+        share = weight * left / total if budget else 1
+        if pick.random() < share:
+            c, o, s, rest = line.split(" ", 3)
+            lines.append(f"{c} {o} {s} step={step}-{step} {rest}")
+    return lines
+
+
+def stops(every, chosen):
+    """Receiver, sender, pager killed, each without and with the router."""
+    return [f"stop {o} {s} area={a}-{a + 1} every={every}" for o, s in chosen for a in (0, 2, 4)]
+
+
+def hostile_words(operation):
+    return 6 + 16 * LINES_OF.get(operation, 1)
+
+
+def hostiles(chosen):
+    lines = []
+    for o, s in chosen:
+        if PARTY[o] == "alice":
+            lines.append(f"hostiles {o} {s} area=0-{hostile_words(o)}")
+        lines.append(f"hostiles {o} {s} area={HOSTILE_BOB}-{HOSTILE_BOB + 6}")
+    return lines
+
+
+def same_class(pick, count, chosen):
+    """Pairs and hostile words at other points than `pairs` and `hostiles` choose: to compare with those."""
+    lines = []
+    for o, s in pick.sample(chosen, min(count, len(chosen))):
+        step = pick.randrange(10, 200)
+        lines.append(f"pair {o} {s} step={step}-{step} again={pick.randrange(1, 60)}-9999 every=61")
+        if PARTY[o] == "alice":
+            word = pick.choice((1, 7, 8, 10, 11, 12))
+            lines.append(f"hostile {o} {s} step={pick.randrange(20)}-9999 every=17 area={word}-{word} bit=0-7")
+    return lines
+
+
+def notice_line():
+    """The flip that makes a death notice, a message of the router's own, look like a grant from nobody: once,
+    recovery died of it three times. It is in the instruction that stores the notice's tag, lines and flags."""
+    text = subprocess.run([CROSS + "objdump", "-dw", f"{boot_set.BUILD}/router.elf"], capture_output=True,
+                          text=True, check=True).stdout
+    flags = int(re.search(r"^([0-9a-f]+):.*movl +\$0x42000009,-", text, re.M).group(1), 16) + 6
+    word, bit = flags & ~3, flags % 4 * 8 + 3
+    return f"flip gone e step=0-0 area={word:#x}-{word:#x} bit={bit}-{bit}"
+
+
+def lines_of(which, seed, budget, survey):
+    """The plan lines of a set. Samples depend on the seed; what is complete does not."""
+    pick = random.Random(seed)
+    everything = pairs_of()
+    if which == "flips":
+        return flips(survey, budget, pick)
+    if which == "bochs":
+        some = [f"{c} {o} {s} every=23" for o, s in firsts(["one", "call", "reply", "grant"])
+                for c in ("tick", "line", "hang")]
+        some += stops(59, [("call", "e"), ("lend", "e")])
+        some += ["hostiles one e area=1-8", "poison one e every=9", "register one e step=40-40 area=0-9 bit=0-31",
+                 "flip one e step=0-0 area=0xc00000cc-0xc00000fc bit=0-31"]
+        return [f"kill {o} {s} every={BOCHS_EVERY}" for o, s in firsts()] + some
+    if which == "slice":
+        lines = [f"kill {o} {s} every=7" for o, s in firsts()] + [notice_line()]
+        lines += [f"{c} {o} e every=13" for c in ("tick", "line", "hang") for o in ("one", "oneway", "call", "lend")]
+        lines += ["kill mixed h every=23", "kill batch 1 every=5", "poison one e every=9", "hostiles one e area=0-22",
+                  f"pairs one e step={pick.randrange(120, 190)}-999",
+                  f"hostiles call e area={HOSTILE_BOB}-{HOSTILE_BOB + 6}"]
+        lines += stops(37, [("call", "e"), ("lend", "e")]) + same_class(pick, 1, [("one", "e")])
+        lines += [f"register {o} e step={pick.randrange(20, 90)}-999 area=0-9 every=53 bit=0-31"
+                  for o in ("one", "reply")]
+        lines += flips({k: v for k, v in survey.items() if k[0] == "one"}, 3000, pick)
+        return lines
+    full = which == "full"
+    lines = [f"{c} {o} {s}" for o, s in everything for c in ("kill", "tick", "line")]
+    lines += [f"poison {o} {s}" for o, s in pairs_of(["one", "multi", "batch"])]
+    lines += [f"hang {o} {s} every={1 if full else 10}" for o, s in everything]
+    lines += [f"pairs {o} {s}" for o, s in everything]
+    lines += hostiles(everything) + same_class(pick, 200 if full else 12, everything)
+    lines += stops(1 if full else 5, everything if full else firsts())
+    return lines + flips(survey, 0 if full else 30000, pick)

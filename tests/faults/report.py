@@ -1,0 +1,308 @@
+"""What came of the cases: outcomes, the table, JSON and CSV; from what nano printed, in the shards' files.
+
+A case line is `case NAME r RESULT v VERDICT`: plan.name and recovery_step, struct inject_result, and
+struct inject_verdict of <ringpost/inject.h>, each with commas.
+"""
+
+import collections
+import csv
+import json
+import os
+import re
+import subprocess
+
+import boot_set
+import plans
+from run_tests import environment
+
+CASE = re.compile(r"^case (\S+) r (\S+) v (\S+)$", re.M)
+OUTCOMES = ["masked", "recovered", "hang caught", "refused", "poisoned", "set aside", "silent change",
+            "lost", "doubled", "reordered", "no progress", "ESCAPE", "NANO STOPPED"]
+HARMLESS = {"masked", "recovered", "hang caught", "refused", "poisoned", "set aside"}
+SILENT = {"silent change", "lost", "doubled", "reordered", "no progress"}
+FLIPS = ("register", "flip", "mailbox")  # where no more is promised than that nothing escapes
+RESET, POISONED = 18, 17  # enum status
+
+Case = collections.namedtuple(
+    "Case", "name kind campaign operation state step area way again activated steps eip recovery_steps restarts "
+    "fault_eip cost escapes verdict outcome said",
+    defaults=("?", "?", 0, 0, 0, 0, True, 0, 0, 0, 0, 0, 0, 0, (), "", ""))
+
+
+def outcome(result, verdict):
+    escapes, hangs, restarts = result[9], result[6], result[5]
+    lost, doubled, reordered, altered, status, stuck, violations, harmed, _ = verdict
+    if escapes or violations:
+        return "ESCAPE"
+    if stuck or harmed:
+        return "no progress"
+    for count, name in ((doubled, "doubled"), (reordered, "reordered"), (lost, "lost"),
+                        (altered, "silent change")):
+        if count:
+            return name
+    if status == POISONED:
+        return "poisoned"
+    if hangs:
+        return "hang caught"
+    if restarts:
+        return "recovered"
+    if status:
+        return "set aside" if status == RESET else "refused"
+    return "masked" if result[0] else "not activated"
+
+
+def case_name(f):
+    """The name of a case, which repeats it, from the words that nano printed."""
+    campaign, operation, state = plans.CAMPAIGNS[int(f[0])], plans.OPERATIONS[int(f[1])], chr(int(f[2]))
+    name = f"{campaign}:{operation}:{state}:{f[3]}"
+    if campaign in ("register", "flip", "mailbox", "hostile", "stop", "hostiles"):
+        name += f":{f[4]}.{int(f[5], 16)}"
+    return name + (f":{f[6]}" if campaign == "pair" else "")
+
+
+class Reader:
+    """Cases of shard files. `survey` makes text flips in what is not executed `not activated`."""
+
+    def __init__(self, files, survey=None):
+        self.files, self.survey = files, survey or {}
+        self.text, self.rodata = plans.section(".text"), plans.section(".rodata")
+        self.stack = plans.stack()[0]
+        self.unexecuted = 0    # bits of text that were not even run
+        self.wrong_survey = 0  # flips of text that was not executed, and yet something happened
+
+    def _kind(self, campaign, area):
+        if campaign != "flip":
+            return {"pairs": "(traced)", "hostiles": "(traced)", "code": "(traced)"}.get(campaign, campaign)
+        return "flip text" if area < self.rodata[0] else "flip rodata" if area <= self.rodata[1] else \
+            "flip data" if area < self.stack else "flip stack"
+
+    def _read(self, match):
+        f = match.group(1).split(",")
+        r = [int(x, 16 if i in (2, 4, 7) else 10) for i, x in enumerate(match.group(2).split(","))]
+        v = tuple(int(x, 16 if i == 8 else 10) for i, x in enumerate(match.group(3).split(",")))
+        campaign, operation, state = plans.CAMPAIGNS[int(f[0])], plans.OPERATIONS[int(f[1])], chr(int(f[2]))
+        area, kind, came = int(f[4], 16), self._kind(campaign, int(f[4], 16)), outcome(r, v)
+        executed = self.survey.get((operation, state))
+        if kind == "flip text" and executed and area + int(f[5], 16) // 8 not in executed[1]:
+            self.wrong_survey += came != "masked"
+            came = "not activated" if came == "masked" else came
+        return Case(case_name(f), kind, campaign, operation, state, int(f[3]), area, int(f[5], 16), int(f[6]),
+                    came != "not activated", r[1], r[2], r[3], r[5], r[7], r[8], r[9], v, came, "")
+
+    def __iter__(self):
+        self.wrong_survey = 0
+        for file in self.files:
+            for line in open(file):
+                match = CASE.match(line)
+                if match:
+                    yield self._read(match)
+                elif line.startswith("escaped"):
+                    yield Case(file, "(machine)", "?", outcome="ESCAPE", said=line.strip())
+                elif line.startswith(("stopped", "silent")):
+                    came = "NANO STOPPED" if line.startswith("stopped") else "no progress"
+                    name = line.split(": ")[0].split(" ", 1)[1]
+                    yield Case(name, "(machine)", name.replace("after ", "").split(":")[0], outcome=came,
+                               said=line.strip())
+
+
+def places(addresses):
+    """Address to `function file:line`."""
+    addresses = sorted({a for a in addresses if a})
+    if not addresses:
+        return {}
+    text = subprocess.run([plans.CROSS + "addr2line", "-fse", f"{boot_set.BUILD}/router.elf"],
+                          input="\n".join(f"{a:#x}" for a in addresses), capture_output=True, text=True).stdout
+    lines = text.split("\n")
+    return {a: f"{lines[2 * i]} {lines[2 * i + 1]}" for i, a in enumerate(addresses)}
+
+
+def is_failure(c):
+    """What the design promises: kills, ticks and hostile words lose nothing; nothing ever escapes."""
+    if c.outcome in ("ESCAPE", "NANO STOPPED"):
+        return True
+    if c.campaign in ("hostile", "tick", "line", "count") and c.restarts:
+        return True
+    return c.campaign not in FLIPS and c.outcome not in HARMLESS | {"not activated"}
+
+
+def median(values):
+    values = sorted(values)
+    return values[len(values) // 2] if values else 0
+
+
+class Classes:
+    """What `pairs` and `hostiles` ran, and what it stands for (cursor.h); other cases are compared with it."""
+
+    def __init__(self):
+        self.steps, self.recoveries = {}, {}           # of a call; of the recovery after a death at (call, step)
+        self.pairs = collections.defaultdict(dict)     # call, step -> {again: what came}
+        self.hostiles = collections.defaultdict(dict)  # call, word, way -> {step: what came}
+        self.words = {}                                # call, word -> instructions of the call
+
+    def add(self, c):
+        call, came = (c.operation, c.state), (c.outcome, c.verdict)
+        if c.campaign == "pairs" and not c.restarts:
+            self.steps[call] = c.steps
+        elif c.campaign == "pairs":
+            self.recoveries[call + (c.step,)] = c.recovery_steps
+        elif c.campaign == "hostiles":
+            self.words[call + (c.area,)] = c.steps
+        elif c.campaign == "pair":
+            self.pairs[call + (c.step,)][c.again] = came
+        elif c.campaign == "hostile":
+            self.hostiles[call + (c.area, c.way)][c.step] = came
+
+    def points(self):
+        """How many points there are: pairs, and hostile words with eight values each."""
+        pairs = 0
+        for call, total in self.steps.items():
+            steps = sorted(s for o, s_, s in self.recoveries if (o, s_) == call)
+            for step, following in zip(steps, steps[1:] + [total]):
+                pairs += (following - step) * self.recoveries[call + (step,)]
+        return pairs, 8 * sum(self.words.values())
+
+    def _like(self, c):
+        """What came of the case that stands for this one, or None."""
+        call = (c.operation, c.state)
+        if c.campaign == "hostile":
+            ran = self.hostiles.get(call + (c.area, c.way), {})
+            later = [step for step in ran if step >= c.step]
+            return ran[min(later)] if later else None
+        earlier = [s for o, s_, s in self.pairs if (o, s_) == call and s <= c.step]
+        ran = self.pairs.get(call + (max(earlier),), {}) if earlier else {}
+        before = [again for again in ran if again <= c.again] or list(ran)[:1]
+        return ran[max(before)] if before else None
+
+    def compare(self, cases):
+        """(how many cases have one that stands for them, names of those that came out otherwise)"""
+        compared, other = 0, []
+        for c in cases:
+            like = self._like(c) if c.activated and c.campaign in ("pair", "hostile") else None
+            compared += like is not None
+            if like is not None and like != (c.outcome, c.verdict):
+                other.append(c.name)
+        return compared, other
+
+
+def percent(part, whole):
+    return f"{100 * part / max(whole, 1):.2f} %"
+
+
+class Tally:
+    """Everything that the report says, case by case."""
+
+    def __init__(self):
+        self.rows = collections.OrderedDict()
+        self.checksum = collections.Counter()  # cases with altered messages, and whether the checksum told
+        self.notable, self.failures, self.count, self.costs, self.addresses = [], 0, 0, [], set()
+        self.classes = Classes()
+
+    def add(self, c):
+        row = self.rows.setdefault(c.kind, collections.Counter())
+        self.count += 1
+        row["injected"] += 1
+        row["activated"] += c.activated
+        row["manifested"] += c.activated and c.outcome != "masked"
+        row[c.outcome] += c.outcome != "not activated"
+        self.classes.add(c)
+        if c.verdict and c.verdict[3] and c.campaign in FLIPS:
+            unsealed, badge, missed = c.verdict[8] >> 24, c.verdict[8] >> 16 & 0xFF, c.verdict[8] & 0xFFFF
+            self.checksum["missed" if missed else "found" if c.verdict[3] > unsealed + badge else
+                          "badge" if badge else "unsealed"] += 1
+        if c.campaign == "kill" and c.cost:
+            self.costs.append(c.cost)
+        failed = is_failure(c)
+        self.failures += failed
+        if failed or c.outcome not in HARMLESS | {"not activated"}:
+            self.addresses |= {c.eip, c.fault_eip}
+            if failed or len(self.notable) < 100000:
+                self.notable.append(c)
+
+    def add_unexecuted(self, bits):
+        """Bits of text that no instruction of the operation lies on: injected, not activated, not run."""
+        if bits:
+            self.rows.setdefault("flip text", collections.Counter())["injected"] += bits
+
+    def table(self):
+        order = plans.CAMPAIGNS + ["flip text", "flip rodata", "flip data", "flip stack"]
+        rows = sorted(self.rows.items(), key=lambda r: (order + [r[0]]).index(r[0]))
+        used = [o for o in OUTCOMES if any(row[o] for _, row in rows)]
+        head = ["injected", "activated", "manifested"] + used
+        print(f"{'campaign':<12}" + "".join(f"{h:>{max(10, len(h) + 2)}}" for h in head))
+        for name, row in rows:
+            print(f"{name:<12}" + "".join(f"{row[h]:>{max(10, len(h) + 2)}}" for h in head))
+        return {name: {k: n for k, n in row.items() if n} for name, row in rows}
+
+    def details(self, where, limit):
+        """One line for each case that was neither masked nor recovered: those that break a promise first."""
+        for c in sorted(self.notable, key=lambda c: not is_failure(c))[:limit]:
+            print(f"{c.outcome:<14}{c.name:<34}{where.get(c.eip, '')}"
+                  + (f"; died at {where.get(c.fault_eip)}" if c.restarts else "")
+                  + (f" | {c.said}" if c.said else ""))
+        if len(self.notable) > limit:
+            print(f"... and {len(self.notable) - limit} more: the CSV has all")
+
+
+def write_csv(name, reader):
+    about, known = environment(), {}
+    with open(name, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["name", "class", "outcome", "activated", "eip", "function", "restarts", "fault_eip",
+                         "cost", "status", "commit", "engine", "cpu"])
+        wanted = {c.eip for c in reader}
+        known = places(wanted)
+        for c in reader:
+            writer.writerow([c.name, c.kind, c.outcome, int(c.activated), f"{c.eip:#x}", known.get(c.eip, ""),
+                             c.restarts, f"{c.fault_eip:#x}", c.cost, c.verdict[4] if c.verdict else "",
+                             about["commit"], about["engine"], about["cpu"]])
+
+
+def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=16):
+    """Prints it all; returns how many promises were broken. samples: a reader of cases to compare."""
+    tally = Tally()
+    for c in reader:
+        tally.add(c)
+    tally.add_unexecuted(reader.unexecuted)
+    compared, other = tally.classes.compare(samples or ())
+    tally.failures += len(other) + reader.wrong_survey
+    where = places(tally.addresses)
+    tally.details(where, limit)
+    rows = tally.table()
+    silent = {}
+    for name, row in rows.items():
+        if name.split()[0] in FLIPS:
+            wrong, active = sum(row.get(o, 0) for o in SILENT), row.get("activated", 0)
+            silent[name] = {"silent": wrong, "altered": row.get("silent change", 0), "activated": active}
+            print(f"{name}: {wrong} of {active} activated went wrong silently, {percent(wrong, active)}")
+    told = tally.checksum
+    if told:
+        print(f"altered payload in {told['found'] + told['missed']} cases: the checksum found {told['found']}, "
+              f"missed {told['missed']}; beside these {told['badge']} with only a wrong badge, which the router "
+              f"writes, and {told['unsealed']} with a wrong result or stray mail, which has no checksum")
+    pairs, hostiles = tally.classes.points()
+    for what, ran, points in (("second kills", rows.get("pair", {}).get("activated", 0), pairs),
+                              ("hostile words", rows.get("hostile", {}).get("activated", 0), hostiles)):
+        if points:
+            print(f"{what}: {ran} cases stand for all {points} points, {points / max(ran, 1):.1f} each")
+    if compared:
+        print(f"compared at other points: {compared}, of which {len(other)} came out otherwise "
+              + " ".join(other[:5]))
+    if reader.wrong_survey:
+        print(f"flips of text that is not executed, and yet something happened: {reader.wrong_survey}")
+    restart = {"median": median(tally.costs), "max": max(tally.costs, default=0), "kills": len(tally.costs)}
+    print(f"restart: median {restart['median']} instructions from the fault to the caller's next call, "
+          f"most {restart['max']}, of {restart['kills']} kills")
+    print(f"faults: {tally.count} cases, {tally.failures} broke a promise")
+    if json_name:
+        with open(json_name, "w") as file:
+            json.dump({**environment(), "icount": "shift=0", "slots": tasks, "campaigns": rows,
+                       "silent": silent,
+                       "checksum": dict(told),
+                       "restart": restart, "points": {"pairs": pairs, "hostile": hostiles},
+                       "compared": {"cases": compared, "otherwise": other}, "failures": tally.failures,
+                       "notable": [{**c._asdict(), "where": where.get(c.eip, "")}
+                                   for c in sorted(tally.notable, key=lambda c: not is_failure(c))[:1000]]},
+                      file, indent=2)
+    if csv_name:
+        write_csv(csv_name, reader)
+    return tally.failures

@@ -1,0 +1,169 @@
+"""Shards: a plan is dealt to many, GNU parallel runs them on all cores and machines, and each is a boot.
+
+A shard is a text of plan lines (plan.h) that alice works off in one boot; nano's injector writes a line for
+each case on the debug port, and they end up in SHARD.out. If a case stops the machine, that is written there
+too, and the rest is worked off in another boot.
+"""
+
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+import boot_set
+import machine
+import plans
+import report
+
+FOLDER = "tests/faults"
+TASKS = os.environ.get("TASKS", "16")  # slots
+IDLERS = int(os.environ.get("IDLERS", "0"))  # further tasks
+DONE = "all of it"
+SILENCE = 60  # seconds without a case: nothing happens any more
+
+
+def boot_modules(plan):
+    modules = boot_set.boot_set(FOLDER, f"tasks={TASKS}", [f"plan={plan}"])
+    if IDLERS:  # a crowd that does nothing but be restarted with
+        manifest = os.path.join(os.path.dirname(plan), "manifest.txt")
+        with open(manifest, "w") as file:
+            file.write(open(f"{FOLDER}/manifest.txt").read())
+            for n in range(IDLERS):
+                file.write(f"task dave{n} module=faults priority=9 start=yes\n")
+        modules = modules.replaced("manifest", manifest)
+    return modules
+
+
+def boot(plan, engine):
+    if engine == "bochs":
+        return machine.Bochs(boot_modules(plan), mem=64)
+    # No more memory than needed: nano's check looks at every frame.
+    return machine.Qemu(boot_modules(plan), icount=True, mem=64 if IDLERS else 24)
+
+
+def watch(guest, out):
+    """Copy what the injector says to `out` until the guest ends or is silent. Returns its whole debug text."""
+    at, last = 0, time.monotonic()
+    while True:
+        ended = guest.wait_end(0.3)
+        text = guest.debug()
+        end = text.rfind("\n") + 1
+        if end > at:
+            last = time.monotonic()
+            out.write("".join(f"{line}\n" for line in text[at:end].split("\n")
+                              if line.startswith(("case ", "code ", "escaped"))))
+            out.flush()
+            at = end
+        if ended or time.monotonic() - last > SILENCE:
+            return text
+
+
+def resume(lines, text):
+    """The plan after the case that ended the machine, and that case's name; None: no line was begun."""
+    begun = re.findall(r"^line (\d+): \w+ \w+ \w$", text, re.M)
+    if not begun:
+        return None, None
+    number = int(begun[-1])  # plan lines are counted from 1
+    line = lines[number - 1]
+    cases = list(report.CASE.finditer(text, text.rfind(f"line {number}: ")))
+    if not cases:  # the first case of the line: nobody knows how to go on
+        return lines[number:], ":".join(line.split()[:3]) + ":first"
+    f = cases[-1].group(1).split(",")
+    kept = [w for w in line.split() if not w.startswith("from-")]
+    kept += [f"from-step={f[3]}", f"from-area={int(f[4], 16)}", f"from-bit={int(f[5], 16)}",
+             f"from-again={f[6]}"]
+    return [" ".join(kept)] + lines[number:], "after " + report.case_name(f)
+
+
+def shard(plan, out_name, engine):
+    """Works off one plan. The module's name is its file's, so it is called `plan` in a folder of its own."""
+    lines = [line.strip() for line in open(plan) if line.strip()]
+    with open(out_name, "w") as out, tempfile.TemporaryDirectory() as folder:
+        while lines:
+            module = os.path.join(folder, "plan")
+            with open(module, "w") as file:
+                file.write("\n".join(lines) + "\n")
+            with boot(module, engine) as guest:
+                text = watch(guest, out)
+                if guest.process.poll() is not None and "power off, exit code 0" in text:
+                    break
+                rest, name = resume(lines, text)
+                why = "stopped" if guest.process.poll() is not None else "silent"
+                last = [t for t in text.split("\n") if t and not t.startswith(("case ", "line "))][-1:]
+                out.write(f"{why} {name or plan}: {' '.join(last)}\n")
+                if rest is None:
+                    return 1
+                lines = rest
+        out.write(DONE + "\n")
+    return 0
+
+
+def progress(names, jobs, start, what):
+    """A line on standard error: shards, cases, time left."""
+    texts = [open(n + ".out").read() for n in names if os.path.exists(n + ".out")]
+    done, cases = sum(t.endswith(DONE + "\n") for t in texts), sum(t.count("\ncase ") for t in texts)
+    spent = time.monotonic() - start
+    # Those that are under way count half.
+    part = (done + min(jobs, len(names) - done) / 2) / len(names)
+    left = f"about {spent * (1 - part) / part / 60:.0f} min left" if done else "time left not known yet"
+    print(f"faults: {what}: {done} of {len(names)} shards, {cases} cases, {spent / 60:.1f} min, {left}",
+          file=sys.stderr, flush=True)
+
+
+def deal(lines, seed, jobs, engine, folder):
+    """Lines to shards: enough of them that all cores end at about the same time. Their file names."""
+    random.Random(seed).shuffle(lines)
+    count = min(len(lines), jobs if engine == "bochs" else jobs * 24 if len(lines) > 200 else jobs * 4)
+    subprocess.run(["rm", "-rf", folder])
+    os.makedirs(folder)
+    names = []
+    for i in range(count):
+        names.append(os.path.join(folder, f"shard{i:03}"))
+        with open(names[-1], "w") as file:
+            file.write("\n".join(lines[i::count]) + "\n")
+    return names
+
+
+def work(what, lines, seed, jobs, engine="qemu", sshlogin=None):
+    """Runs the lines by GNU parallel. Returns the shards' output files, and the names of those that failed."""
+    if not lines:
+        return [], []
+    names = deal(list(lines), seed, jobs, engine, os.path.join(boot_set.BUILD, "faults", what))
+    elsewhere = ["--sshlogin", sshlogin, "--workdir", ".", "--env", "B", "--transferfile", "{}", "--return",
+                 "{}.out", "--cleanup"] if sshlogin else []
+    start = shown = time.monotonic()
+    running = subprocess.Popen(["parallel", "--will-cite", "-j", str(jobs), "--line-buffer", *elsewhere,
+                                sys.executable, f"{FOLDER}/faults.py", "shard", "{}", "{}.out", engine],
+                               stdin=subprocess.PIPE, text=True)
+    running.stdin.write("\n".join(names) + "\n")
+    running.stdin.close()
+    while running.poll() is None:
+        time.sleep(0.2)
+        if time.monotonic() - shown > (10 if sys.stderr.isatty() else 60):
+            shown = time.monotonic()
+            progress(names, jobs, start, what)
+    outs = [n + ".out" for n in names if os.path.exists(n + ".out")]
+    return outs, [n for n in names if n + ".out" not in outs or DONE + "\n" not in open(n + ".out")]
+
+
+def read_survey(outs):
+    """(operation, state) -> (instructions of the call, bytes of text that are executed in the case)."""
+    steps, code = {}, {}
+    for out in outs:
+        text = open(out).read()
+        for case, bitmap in re.findall(r"^case (\S+) r [^\n]*\ncode (\w+)$", text, re.M):
+            f = case.split(",")
+            code[plans.OPERATIONS[int(f[1])], chr(int(f[2]))] = plans.executed_bytes(bitmap)
+        for case, count in re.findall(rf"^case {plans.CAMPAIGNS.index('count')},(\S+) r 0,(\d+),", text, re.M):
+            f = case.split(",")
+            steps[plans.OPERATIONS[int(f[0])], chr(int(f[1]))] = int(count)
+    return {call: (steps[call], code[call]) for call in code if call in steps}
+
+
+def survey(seed, jobs, engine, sshlogin, chosen=None):
+    """What is known of each operation before flips are planned, and the shards that failed."""
+    outs, missing = work("survey", plans.survey_lines(chosen), seed, jobs, engine, sshlogin)
+    return read_survey(outs), missing
