@@ -57,23 +57,27 @@ static bool no_forgery(uint32_t id)
 static void by_pair(uint32_t row, struct facts *facts)
 {
     static const char *const names[] = {"attacker", "witness"};
-    uint32_t begin = post_now() + 20, answer[POST_ANSWER] = {0};
+    uint32_t begin = post_now() + 20, answer[POST_ANSWER], id[2];
 
     facts->end = 999;
     for (unsigned i = 0; i < 2; i++) {
         uint32_t words[4] = {0, row, 0, begin << 1 | i};
-        facts->attacker = spawn(names[i]);
+        id[i] = spawn(names[i]);
         int task = post_open(names[i]);
-        if (!facts->attacker || task < 0)
+        if (!id[i] || task < 0)
             return;
         post_send(task, TAG_PING, words, sizeof words);
         post_close(task);
     }
-    answer[1] = facts->attacker;
-    if (post_call(pager, TAG_WAIT_EXIT, answer, 8, answer, sizeof answer, NULL,
-                  post_in(PATIENCE)) == STATUS_OK &&
-        answer[0] == STATUS_OK)
-        facts->end = answer[1];
+    facts->attacker = id[1];
+    for (unsigned i = 0; i < 2; i++) { /* both: the next row wants an attacker of its own */
+        memset(answer, 0, sizeof answer);
+        answer[1] = id[i];
+        if (post_call(pager, TAG_WAIT_EXIT, answer, 8, answer, sizeof answer, NULL,
+                      post_in(PATIENCE)) == STATUS_OK &&
+            answer[0] == STATUS_OK)
+            facts->end = answer[1];
+    }
 }
 
 /* A task's row, or a router's, which a task must ask for. */
