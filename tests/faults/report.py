@@ -68,7 +68,9 @@ class Reader:
         self.text, self.rodata = plans.section(".text"), plans.section(".rodata")
         self.stack = plans.stack()[0]
         self.unexecuted = 0    # bits of text that were not even run
-        self.wrong_survey = 0  # flips of text that was not executed, and yet something happened
+        # Flips of text that was not executed, run because they share a word with what was; and those of them in
+        # which something happened: a case has its ticks elsewhere than the traced run had.
+        self.beside = self.wrong_survey = 0
 
     def _kind(self, campaign, area):
         if campaign != "flip":
@@ -84,13 +86,14 @@ class Reader:
         area, kind, came = int(f[4], 16), self._kind(campaign, int(f[4], 16)), outcome(r, v)
         executed = self.survey.get((operation, state))
         if kind == "flip text" and executed and area + int(f[5], 16) // 8 not in executed[1]:
+            self.beside += 1
             self.wrong_survey += came != "masked"
             came = "not activated" if came == "masked" else came
         return Case(case_name(f), kind, campaign, operation, state, int(f[3]), area, int(f[5], 16), int(f[6]),
                     came != "not activated", r[1], r[2], r[3], r[5], r[7], r[8], r[9], v, came, "")
 
     def __iter__(self):
-        self.wrong_survey = 0
+        self.beside = self.wrong_survey = 0
         for file in self.files:
             for line in open(file):
                 match = CASE.match(line)
@@ -195,6 +198,7 @@ class Tally:
         self.rows = collections.OrderedDict()
         self.checksum = collections.Counter()  # cases with altered messages, and whether the checksum told
         self.notable, self.failures, self.count, self.costs, self.addresses = [], 0, 0, [], set()
+        self.came_back = self.too_late = 0  # flips that ended in a trap or a hang; damage was done before it
         self.classes = Classes()
 
     def add(self, c):
@@ -209,6 +213,9 @@ class Tally:
             unsealed, badge, missed = c.verdict[8] >> 24, c.verdict[8] >> 16 & 0xFF, c.verdict[8] & 0xFFFF
             self.checksum["missed" if missed else "found" if c.verdict[3] > unsealed + badge else
                           "badge" if badge else "unsealed"] += 1
+        if c.campaign in FLIPS and c.restarts:
+            self.came_back += 1
+            self.too_late += c.outcome in SILENT
         if c.campaign == "kill" and c.cost:
             self.costs.append(c.cost)
         failed = is_failure(c)
@@ -264,7 +271,7 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
         tally.add(c)
     tally.add_unexecuted(reader.unexecuted)
     compared, other = tally.classes.compare(samples or ())
-    tally.failures += len(other) + reader.wrong_survey
+    tally.failures += len(other)
     where = places(tally.addresses)
     tally.details(where, limit)
     rows = tally.table()
@@ -274,6 +281,9 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
             wrong, active = sum(row.get(o, 0) for o in SILENT), row.get("activated", 0)
             silent[name] = {"silent": wrong, "altered": row.get("silent change", 0), "activated": active}
             print(f"{name}: {wrong} of {active} activated went wrong silently, {percent(wrong, active)}")
+    if tally.came_back:
+        print(f"after flips the router died or hung, and came back, in {tally.came_back} cases; in {tally.too_late} of "
+              f"these it had done damage first")
     told = tally.checksum
     if told:
         print(f"altered payload in {told['found'] + told['missed']} cases: the checksum found {told['found']}, "
@@ -287,8 +297,9 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
     if compared:
         print(f"compared at other points: {compared}, of which {len(other)} came out otherwise "
               + " ".join(other[:5]))
-    if reader.wrong_survey:
-        print(f"flips of text that is not executed, and yet something happened: {reader.wrong_survey}")
+    if reader.beside:
+        print(f"flips of text that the operation does not execute: {reader.beside} run all the same, something "
+              f"happened in {reader.wrong_survey}")
     restart = {"median": median(tally.costs), "max": max(tally.costs, default=0), "kills": len(tally.costs)}
     print(f"restart: median {restart['median']} instructions from the fault to the caller's next call, "
           f"most {restart['max']}, of {restart['kills']} kills")
