@@ -70,8 +70,6 @@ MUTANTS = [
     # --- nano: traps, dispatch, the router's death ---
     Mutant("vm", "a trap from virtual-8086 mode is sorted by the ring bits of CS", "nano/trap.h",
            "return f->eflags & X86_EFLAGS_VM ? RING_APP : f->cs & 3;", "return f->cs & 3;", [ATTACKS]),
-    Mutant("trap-flag", "a trap flag that comes through the call gate stays set", "nano/trap.c",
-           "nobody's fault */\n        f->eflags &= ~X86_EFLAGS_TF;\n", "nobody's fault */\n", [ATTACKS]),
     Mutant("restart-point", "a task may go on anywhere", "nano/dispatch.c",
            "    if (eip >= RING3_LIMIT) {", "    if (eip > 0xFFFFFFFE) {", [ATTACKS]),
     Mutant("pager-only", "nano answers anybody's pager gate", "nano/trap.c",
