@@ -349,13 +349,18 @@ bool world_written(void)
     return shared;
 }
 
+static bool is_changed(uint32_t i)
+{
+    return !same_words(frame_memory(world.saved[i].frame), frame_memory(world.store + i),
+                       PAGE_SIZE / 4);
+}
+
 /* Pages that have moved were written through entries that nobody knows. */
 static void compare_moved(void)
 {
     for (uint32_t i = 0; world.tables_changed && i < world.count; i++)
         if (world.saved[i].when == IF_DIRTY)
-            world.saved[i].dirty |= !same_words(frame_memory(world.saved[i].frame),
-                                                frame_memory(world.store + i), PAGE_SIZE / 4);
+            world.saved[i].dirty |= is_changed(i);
 }
 
 /* Word by word, because an engine translates anew what is written. */
@@ -428,10 +433,20 @@ static bool directory_differs(void)
     return nano_page->tasks != tasks_made;
 }
 
+/* What tasks, or the router in mailboxes, can write, but have not: their mappings are not dirty. */
+static bool memory_differs(void)
+{
+    world_written();
+    for (uint32_t i = 0; i < world.count; i++)
+        if (world.saved[i].when == IF_DIRTY && !world.saved[i].dirty && is_changed(i))
+            return true;
+    return false;
+}
+
 /*
  * What the router may not write and wrote: INJECT_ESCAPED_*. The directory is looked at each time,
  * everything else in the first of DEEP_EVERY cases and when the campaign ends (`deep`): the checkpoint
- * does not cover it, so damage stays until somebody looks.
+ * does not put back what nobody writes, so damage stays until somebody looks.
  */
 uint32_t world_escapes(bool deep)
 {
@@ -449,6 +464,8 @@ uint32_t world_escapes(bool deep)
         escapes |= INJECT_ESCAPED_TABLES;
     if (!world.tables_changed && now[2] != then[2])
         escapes |= INJECT_ESCAPED_TASKS;
+    if (!world.tables_changed && memory_differs())
+        escapes |= INJECT_ESCAPED_MEMORY;
     return escapes;
 }
 

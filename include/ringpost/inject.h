@@ -100,6 +100,7 @@ struct inject_result {
 #define INJECT_ESCAPED_TABLES      4 /* page tables                                     */
 #define INJECT_ESCAPED_DIRECTORY   8 /* the task directory against nano's own records    */
 #define INJECT_ESCAPED_TASKS      16 /* text or constants of a task                     */
+#define INJECT_ESCAPED_MEMORY     32 /* what it can write, and did not write itself     */
 
 struct inject_verdict {
     uint32_t lost, doubled, reordered, altered;

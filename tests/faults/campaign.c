@@ -15,6 +15,9 @@ static struct inject_result result __attribute__((aligned(64)));
 static struct inject_verdict verdict __attribute__((aligned(64)));
 struct line_plan line;
 
+/* Nobody writes this page in a case; the slice has it changed, which must count as an escape. */
+static volatile uint32_t untouched[PAGE_SIZE / 4] __attribute__((aligned(PAGE_SIZE), used));
+
 void say(const char *format, ...)
 {
     static char text[256] __attribute__((aligned(256)));
@@ -237,6 +240,7 @@ _Noreturn void be_alice(void)
                                .dave = post_open("dave"),
                                .pager = post_open("pager"),
                                .router = post_open("router")};
+    untouched[0] = 1; /* now it is there */
     ask(parties.router, TAG_WATCH, 1, words, POST_FOREVER);
     memset(words, 0, sizeof words);
     memcpy(&words[1], "plan", 5);

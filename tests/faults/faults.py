@@ -107,7 +107,8 @@ def one_case(name, gdb):
             file.write("\n".join(m.group(0) for m in report.CASE.finditer(text)) + "\n")
         cases = [c for c in report.Reader([out]) if c.activated]
     if not cases:
-        print(text[-2000:] if not ended else f"{name}: the operation has fewer instructions than that")
+        print(f"{name}: the operation has fewer instructions than that" if "power off, exit code 0" in text else
+              f"{name}: the machine {'stopped' if ended else 'hangs'}: {shards.last_words(text)}")
         return 1
     c = cases[0]
     where = report.places([c.eip, c.fault_eip])

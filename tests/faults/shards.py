@@ -78,6 +78,11 @@ def resume(lines, text):
     return [" ".join(kept)] + lines[number:], "after " + report.case_name(f)
 
 
+def last_words(text):
+    """Of the machine, on the debug port."""
+    return ([t for t in text.split("\n") if t and not t.startswith(("case ", "line "))] or [""])[-1]
+
+
 def shard(plan, out_name, engine):
     """Works off one plan. The module's name is its file's, so it is called `plan` in a folder of its own."""
     lines = [line.strip() for line in open(plan) if line.strip()]
@@ -92,8 +97,7 @@ def shard(plan, out_name, engine):
                     break
                 rest, name = resume(lines, text)
                 why = "stopped" if guest.process.poll() is not None else "silent"
-                last = [t for t in text.split("\n") if t and not t.startswith(("case ", "line "))][-1:]
-                out.write(f"{why} {name or plan}: {' '.join(last)}\n")
+                out.write(f"{why} {name or plan}: {last_words(text)}\n")
                 if rest is None:
                     return 1
                 lines = rest

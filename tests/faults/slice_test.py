@@ -7,6 +7,7 @@ result is a test of the test: a recovery that does not finish deliveries must be
 
 import collections
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,13 @@ def without_finish():
     return folder if done else None
 
 
+def address_of(symbol):
+    """In the campaigns' program."""
+    said = subprocess.run([plans.CROSS + "nm", "build-inject/guest/faults/faults.elf"], capture_output=True, text=True,
+                          check=True).stdout
+    return int(re.search(rf"^(\w+) \w {symbol}$", said, re.M).group(1), 16)
+
+
 def told(out, cases, missing, name, samples=()):
     """One result for each kind of campaign. The tally."""
     tally = report.Tally()
@@ -96,8 +104,13 @@ def main():
     restart = report.median(tally.costs)
     out.result(0 < restart <= 8000, f"restart: median {restart} instructions, at most 8,000")
     out.result(not cases.wrong_survey, "flips of what is not executed do nothing")
-    outs, _ = shards.work("judge", ["flip one e step=0-0 area=0xf0000f00-0xf0000f00 bit=3-3"], 1, 1)
-    out.result({c.outcome for c in report.Reader(outs)} == {"ESCAPE"}, "a bit of the gatehouse that flips is an escape")
+    for what, address in (("the gatehouse", 0xF0000F00), ("a task's memory", address_of("untouched"))):
+        outs, _ = shards.work("judge", [f"flip one e step=0-0 area={address:#x}-{address:#x} bit=3-3"], 1, 1)
+        out.result({c.outcome for c in report.Reader(outs)} == {"ESCAPE"}, f"a bit of {what} that flips is an escape")
+    outs, _ = shards.work("upcall", ["poison gone e step=10-10"], 1, 1)
+    said = [c.said for c in report.Reader(outs) if c.outcome == "NANO STOPPED"]
+    out.result(len(said) == 1 and "an upcall of the router died 3 times in a row" in said[0],
+               "an upcall that dies three times stops nano, which says why", "\n".join(said))
     if shutil.which("bochs"):
         lines = ["kill one e every=9", "tick call e every=31", "hostiles one e area=1-1"]
         outs, missing = shards.work("bochs", lines, 1, 1, "bochs")
