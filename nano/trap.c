@@ -6,7 +6,9 @@
  *   ring 3  count, wake, go on        (#GP)       the pager's    that task's fault
  *   ring 1  attention, same place     park        router fault   router fault; #DB: TF cleared
  *   ring 0  idle: dispatch            -           -              labelled: the task's fault;
- *                                                                #DB, NMI: resumed; else panic
+ *                                                                #DB: TF cleared; else panic
+ *
+ * An NMI changes nothing, whatever it interrupted.
  */
 #include <ringpost/status.h>
 #include "dispatch.h"
@@ -82,8 +84,6 @@ static _Noreturn void from_router(struct frame *f, struct task *t)
         f->eflags &= ~X86_EFLAGS_TF;
         leave(f, task_view(t));
     }
-    if (f->vector == X86_EXC_NMI)
-        leave(f, task_view(t));
     tick_count_entry();
     if (f->vector == VECTOR_PARK && (t->slot || upcall_running())) {
         park(t, f->eax, f->edx, router_came_out());
@@ -93,7 +93,7 @@ static _Noreturn void from_router(struct frame *f, struct task *t)
 
 static _Noreturn void from_nano(struct frame *f, uint32_t view)
 {
-    if (f->vector == X86_EXC_DB || f->vector == X86_EXC_NMI) {
+    if (f->vector == X86_EXC_DB) {
         f->eflags &= ~X86_EFLAGS_TF;
         leave(f, view);
     }
@@ -112,7 +112,8 @@ static _Noreturn void from_nano(struct frame *f, uint32_t view)
 
 void trap(struct frame *f, uint32_t view)
 {
-    if (probe_trapped(f) || inject_trapped(f, view))
+    /* `cli` keeps no NMI out, so one may come anywhere; it is nobody's fault. */
+    if (f->vector == X86_EXC_NMI || probe_trapped(f) || inject_trapped(f, view))
         leave(f, view);
     switch (frame_ring(f)) {
     case RING_APP: from_app(f, task_of_view(view));
