@@ -25,7 +25,6 @@
 
 #define X86_EFLAGS_RF    0x00010000u
 #define X86_DR7_GLOBAL_0 0x00000002u /* DR0, execution, 1 byte */
-#define X86_DR7_GLOBAL_1 0x00F00008u /* DR1, reads and writes, 4 bytes */
 
 enum stage {
     IDLE,     /* nothing is armed                                */
@@ -54,16 +53,6 @@ static uint32_t take_dr6(void)
     asm volatile("mov %%dr6, %0" : "=r"(hit));
     asm volatile("mov %0, %%dr6" ::"r"(0));
     return hit;
-}
-
-/*
- * Every access to the word is a #DB after its instruction. Done again after each, because QEMU keeps on
- * reporting the last one.
- */
-static void watch_word(uint32_t address)
-{
-    asm volatile("mov %0, %%dr1" ::"r"(address));
-    asm volatile("mov %0, %%dr7" ::"r"(X86_DR7_GLOBAL_1));
 }
 
 void *inject_memory(struct task *t, uint32_t address)
@@ -143,15 +132,6 @@ static uint32_t steps_taken(void)
     return taken;
 }
 
-static void traced(const struct frame *f, uint32_t step, uint32_t hit)
-{
-    if (!trace_steps_all())
-        return;
-    trace_step(f, step, hit);
-    if (injector.plan.trace == INJECT_TRACE_READS)
-        watch_word(injector.plan.watch);
-}
-
 /* Before the first instruction of the call, or after those that were asked for. */
 static bool stepped(struct frame *f, struct task *t)
 {
@@ -207,8 +187,6 @@ static bool entered(struct frame *f, struct task *t)
     injector.stage = STEPPING;
     breakpoint(false);
     trace_begin();
-    if (injector.plan.trace == INJECT_TRACE_READS)
-        watch_word(injector.plan.watch);
     return stepped(f, t);
 }
 
@@ -254,8 +232,6 @@ uint32_t inject_upcall(uint32_t event)
         injector.stage = STEPPING;
         injector.result.steps = (uint32_t)-1; /* the first instruction cannot be chosen */
         trace_begin();
-        if (injector.plan.trace == INJECT_TRACE_READS)
-            watch_word(injector.plan.watch);
         steps_left = injector.steps_asked = trace_steps_all() ? 1 : injector.plan.step + 1;
         return X86_EFLAGS_TF;
     }
@@ -377,7 +353,8 @@ bool inject_trapped(struct frame *f, uint32_t view)
 
         if (injector.stage == STEPPING) {
             injector.result.steps += steps_taken();
-            traced(f, injector.result.steps, hit);
+            if (trace_steps_all())
+                trace_step(f, injector.result.steps, hit);
             return stepped(f, t);
         }
         if (injector.stage == RECOVERY)
@@ -387,7 +364,7 @@ bool inject_trapped(struct frame *f, uint32_t view)
     /* An engine may report a watchpoint only after the trap of the trap flag: inside its entry. */
     if (f->vector == X86_EXC_DB && ring == RING_NANO && injector.stage == STEPPING &&
         injector.plan.trace == INJECT_TRACE_READS) {
-        traced(f, injector.result.steps + 1, take_dr6());
+        trace_step(f, injector.result.steps + 1, take_dr6());
         return true;
     }
     /* The call, or the recovery, is over when ring 1 is left, by RETF or by PARK. */

@@ -11,7 +11,8 @@
 #include "print.h"
 #include "string.h"
 
-#define X86_DR6_DR1 0x2u
+#define X86_DR6_DR1      0x2u
+#define X86_DR7_GLOBAL_1 0x00F00008u /* DR1, reads and writes, 4 bytes */
 
 bool trace_steps_all(void)
 {
@@ -27,13 +28,25 @@ static void note(uint32_t step)
     injector.traced[injector.traced_count++] = step;
 }
 
+/*
+ * Every access to the word is a #DB after its instruction. Done again after each, because QEMU keeps on
+ * reporting the last one.
+ */
+static void watch_word(void)
+{
+    asm volatile("mov %0, %%dr1" ::"r"(injector.plan.watch));
+    asm volatile("mov %0, %%dr7" ::"r"(X86_DR7_GLOBAL_1));
+}
+
 void trace_begin(void)
 {
     injector.traced_count = 0;
     if (!trace_steps_all())
         return;
     world_written();
-    if (injector.plan.trace != INJECT_TRACE_READS)
+    if (injector.plan.trace == INJECT_TRACE_READS)
+        watch_word();
+    else
         note(0);
 }
 
@@ -50,6 +63,7 @@ void trace_step(const struct frame *f, uint32_t step, uint32_t hit)
     case INJECT_TRACE_READS:
         if (hit & X86_DR6_DR1)
             note(step - 1);
+        watch_word();
         break;
     default:
         if (world_written())

@@ -8,65 +8,23 @@
  * 4.8) or nano may have written them. PIC and PIT begin anew: a case meets its ticks at the same
  * instructions whenever it is run, if the engine counts instructions.
  *
- * What the router must not write is compared in the end: world_escapes().
+ * What the router must not write is compared in the end: escape_inject_on.c.
  */
 #include <ringpost/inject.h>
-#include "check.h"
 #include "frame.h"
-#include "inject.h"
 #include "pic.h"
 #include "print.h"
 #include "string.h"
 #include "tick.h"
-#include "view.h"
+#include "world_inject.h"
 
-#define SAVED_MAX  3072    /* frames                                                 */
-#define MAPPED_MAX 4096    /* writable mappings of them                              */
-#define FRAMES     0x10000 /* a campaign's machine has at most 256 MiB               */
-#define DEEP_EVERY 64      /* cases: everything that may not change is compared      */
-#define ENTRY_A    0x020ull
-#define ENTRY_D    0x040ull
-#define PIC1_MASK  0x21
-#define PIC2_MASK  0xA1
+#define PIC1_MASK 0x21
+#define PIC2_MASK 0xA1
 
 extern entry nano_table[ENTRIES], shared_dir[ENTRIES];
-extern uint8_t gate_descriptors[], gate_stack[], data_start[], nano_end[], nano_stack[];
+extern uint8_t gate_stack[], nano_end[], nano_stack[];
 
-/* When a saved frame is put back. */
-enum when {
-    IF_DIRTY,   /* some mapping of it is dirty              */
-    ALWAYS,     /* nano writes there, which leaves no trace */
-    IF_TOUCHED, /* the router's text: by the injector alone */
-    IF_TABLES,  /* page tables: by the pager                */
-};
-
-struct saved {
-    uint32_t frame;
-    enum when when;
-    bool dirty;
-};
-
-struct mapping {
-    entry *e;
-    uint32_t index; /* in saved[]                        */
-    bool shared;    /* by it the router writes a mailbox */
-};
-
-static struct {
-    uint32_t kept[PAGE_SIZE / 4];
-    struct saved saved[SAVED_MAX];
-    struct mapping mapped[MAPPED_MAX];
-    uint16_t index_of[FRAMES]; /* in saved[], plus 1                     */
-    uint32_t count, mapped_count;
-    uint32_t store;      /* first frame of the copies                    */
-    uint32_t data_store; /* of nano's data                               */
-    uint32_t descriptor_store;
-    uint32_t view, keep, keep_words;
-    struct frame frame;
-    uint32_t digest[3]; /* descriptors, nano, programs of tasks          */
-    bool tables_changed;
-    uint32_t boot_tsc, divisor;              /* of the tick */
-} __attribute__((aligned(PAGE_SIZE))) world; /* a type of whole pages */
+struct world world;
 
 /* Under an emulator plain moves are faster than REP MOVS, which is an instruction a word. */
 static void copy_page(uint32_t *t, const uint32_t *s)
@@ -75,14 +33,6 @@ static void copy_page(uint32_t *t, const uint32_t *s)
         t[i] = s[i], t[i + 1] = s[i + 1], t[i + 2] = s[i + 2], t[i + 3] = s[i + 3];
         t[i + 4] = s[i + 4], t[i + 5] = s[i + 5], t[i + 6] = s[i + 6], t[i + 7] = s[i + 7];
     }
-}
-
-/* Each step can be undone, so no change is lost on the way, whatever follows. */
-static uint32_t digest_words(uint32_t digest, const uint32_t *from, const void *end)
-{
-    for (; from < (const uint32_t *)end; from++)
-        digest = (digest ^ *from) * 0x01000193; /* FNV-1a, by words */
-    return digest;
 }
 
 static uint32_t data_pages(void) { return (nano_end - data_start) / PAGE_SIZE; }
@@ -122,7 +72,6 @@ static void add_mapping_as(entry *e, bool shared)
 
 static void add_mapping(entry *e) { add_mapping_as(e, false); }
 
-/* Calls `leaf` for each page of the task's own, `table` for each table. */
 static void walk(struct task *t, void (*table)(uint32_t frame), void (*leaf)(entry *e))
 {
     for (unsigned d = 0; d < 3; d++) {
@@ -142,14 +91,14 @@ static void walk(struct task *t, void (*table)(uint32_t frame), void (*leaf)(ent
     }
 }
 
-static void for_tasks(void (*table)(uint32_t frame), void (*leaf)(entry *e))
+void world_for_tasks(void (*table)(uint32_t frame), void (*leaf)(entry *e))
 {
     for (uint32_t s = 1; s < tasks_made; s++)
         if (task_at(s)->life != LIFE_NONE)
             walk(task_at(s), table, leaf);
 }
 
-static void no_table(uint32_t frame) { (void)frame; }
+void world_no_table(uint32_t frame) { (void)frame; }
 static void no_leaf(entry *e) { (void)e; }
 static void add_table(uint32_t frame) { add(frame, IF_TABLES); }
 static void add_writable(entry *e)
@@ -157,14 +106,6 @@ static void add_writable(entry *e)
     if (*e & ENTRY_W && frame_is(ENTRY_FRAME(*e), FRAME_MAPPED))
         add(ENTRY_FRAME(*e), IF_DIRTY);
 }
-/* Programs only: modules that the pager keeps are as long as everything else. */
-static void digest_program(entry *e)
-{
-    if (!(*e & (ENTRY_W | ENTRY_NX)) && frame_is(ENTRY_FRAME(*e), FRAME_MAPPED))
-        world.digest[2] = digest_words(world.digest[2], frame_memory(ENTRY_FRAME(*e)),
-                                       frame_memory(ENTRY_FRAME(*e) + 1));
-}
-
 static enum when when_shared(uint32_t address, entry e)
 {
     if (address >= ROUTE_CACHE)
@@ -196,27 +137,7 @@ static void add_tables(void)
     for (unsigned i = 0; i < ENTRIES; i++)
         if (shared_dir[i] & ENTRY_P)
             add_table(ENTRY_FRAME(shared_dir[i]));
-    for_tasks(add_table, no_leaf);
-}
-
-/* 0: descriptors and stubs, 1: nano's text and constants, 2: tasks' programs. */
-static void digest(uint32_t digests[3])
-{
-    struct {
-        uint16_t limit;
-        uint32_t base;
-    } __attribute__((packed)) gdtr, idtr;
-
-    asm volatile("sgdt %0; sidt %1" : "=m"(gdtr), "=m"(idtr));
-    digests[0] = digest_words(1, (const uint32_t *)GATEHOUSE, gate_descriptors);
-    digests[0] = digest_words(digests[0], (const uint32_t *)gdtr.base,
-                              (uint8_t *)gdtr.base + gdtr.limit + 1);
-    digests[0] = digest_words(digests[0], (const uint32_t *)idtr.base,
-                              (uint8_t *)idtr.base + idtr.limit + 1);
-    digests[1] = digest_words(1, (const uint32_t *)NANO_BASE, data_start);
-    world.digest[2] = 1;
-    for_tasks(no_table, digest_program);
-    digests[2] = world.digest[2];
+    world_for_tasks(add_table, no_leaf);
 }
 
 static void set_tick(uint32_t divisor)
@@ -271,9 +192,9 @@ void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t wo
     for (uint32_t i = 0; i < pages; i++)
         add((task_base >> 12) + i, ALWAYS);
     add(ENTRY_FRAME(tick_clock_entry()), ALWAYS);
-    for_tasks(no_table, add_writable);
+    world_for_tasks(world_no_table, add_writable);
     add_shared();
-    for_tasks(no_table, add_mapping);
+    world_for_tasks(world_no_table, add_mapping);
     add_tables();
     for (uint32_t i = 0; i < data_pages(); i++) {
         copy_page(frame_memory(world.data_store + i),
@@ -288,7 +209,7 @@ void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t wo
     world.keep = keep;
     world.keep_words = words;
     world.tables_changed = false;
-    digest(world.digest);
+    escape_note();
     write_cr3(read_cr3());
     if (!world.divisor)
         choose_divisor();
@@ -349,7 +270,7 @@ bool world_written(void)
     return shared;
 }
 
-static bool is_changed(uint32_t i)
+bool world_changed(uint32_t i)
 {
     return !same_words(frame_memory(world.saved[i].frame), frame_memory(world.store + i),
                        PAGE_SIZE / 4);
@@ -360,7 +281,7 @@ static void compare_moved(void)
 {
     for (uint32_t i = 0; world.tables_changed && i < world.count; i++)
         if (world.saved[i].when == IF_DIRTY)
-            world.saved[i].dirty |= is_changed(i);
+            world.saved[i].dirty |= world_changed(i);
 }
 
 /* Word by word, because an engine translates anew what is written. */
@@ -403,74 +324,4 @@ _Noreturn void world_restore(uint32_t result)
     *ENTRY_FRAME_AT = world.frame;
     ENTRY_FRAME_AT->eax = result;
     leave(ENTRY_FRAME_AT, world.view);
-}
-
-/* Tables, but for accessed and dirty bits. */
-static bool tables_differ(void)
-{
-    for (uint32_t i = 0; i < world.count; i++) {
-        const entry *now = frame_memory(world.saved[i].frame);
-        const entry *then = frame_memory(world.store + i);
-
-        for (unsigned n = 0; world.saved[i].when == IF_TABLES && n < ENTRIES; n++)
-            if ((now[n] ^ then[n]) & ~(ENTRY_A | ENTRY_D))
-                return true;
-    }
-    return false;
-}
-
-static bool directory_differs(void)
-{
-    for (uint32_t s = 1; s < tasks_made; s++) {
-        const struct task *t = task_at(s);
-        const struct task_entry *e = task_entry(t);
-
-        if (t->life == LIFE_STARTED &&
-            (e->id != t->id || e->priority != t->priority || e->out_mask != t->out_lines - 1u ||
-             e->in_mask != t->in_lines - 1u))
-            return true;
-    }
-    return nano_page->tasks != tasks_made;
-}
-
-/* What tasks, or the router in mailboxes, can write, but have not: their mappings are not dirty. */
-static bool memory_differs(void)
-{
-    world_written();
-    for (uint32_t i = 0; i < world.count; i++)
-        if (world.saved[i].when == IF_DIRTY && !world.saved[i].dirty && is_changed(i))
-            return true;
-    return false;
-}
-
-/*
- * What the router may not write and wrote: INJECT_ESCAPED_*. The directory is looked at each time,
- * everything else in the first of DEEP_EVERY cases and when the campaign ends (`deep`): the checkpoint
- * does not put back what nobody writes, so damage stays until somebody looks.
- */
-uint32_t world_escapes(bool deep)
-{
-    uint32_t then[3] = {world.digest[0], world.digest[1], world.digest[2]}, now[3], escapes = 0;
-
-    if (directory_differs())
-        escapes |= INJECT_ESCAPED_DIRECTORY;
-    if (!deep && injector.number % DEEP_EVERY)
-        return escapes;
-    digest(now);
-    world.digest[2] = then[2];
-    for (unsigned i = 0; i < 2; i++)
-        escapes |= now[i] != then[i] ? 1u << i : 0;
-    if (!world.tables_changed && tables_differ())
-        escapes |= INJECT_ESCAPED_TABLES;
-    if (!world.tables_changed && now[2] != then[2])
-        escapes |= INJECT_ESCAPED_TASKS;
-    if (!world.tables_changed && memory_differs())
-        escapes |= INJECT_ESCAPED_MEMORY;
-    return escapes;
-}
-
-/* Frames: each in one place, none lost. It takes a while, so mostly after tables have changed. */
-uint32_t world_violations(void)
-{
-    return world.tables_changed || injector.number % DEEP_EVERY == 0 ? check_invariants() : 0;
 }
