@@ -21,7 +21,6 @@ CROSS = os.environ.get("CROSS_COMPILE", "i686-linux-gnu-")
 ROUTER_BASE = 0xC0000000
 REGISTERS = 10
 TEXT_SHARE = 0.6  # of a budget of flips, at most
-BOCHS_EVERY = 2  # instructions: what fits ten minutes
 HOSTILE_BOB = 256  # faults.h
 
 
@@ -192,7 +191,7 @@ def lines_of(which, seed, budget, survey):
         some += stops(59, [("call", "e"), ("lend", "e")])
         some += ["hostiles one e area=1-8", "poison one e every=9", "register one e step=40-40 area=0-9 bit=0-31",
                  "flip one e step=0-0 area=0xc00000cc-0xc00000fc bit=0-31"]
-        return [f"kill {o} {s} every={BOCHS_EVERY}" for o, s in firsts()] + some
+        return [f"kill {o} {s}" for o, s in everything] + some
     if which == "slice":
         lines = [f"kill {o} {s} every=7" for o, s in firsts()] + [notice_line()]
         lines += [f"{c} {o} e every=13" for c in ("tick", "line", "hang") for o in ("one", "oneway", "call", "lend")]

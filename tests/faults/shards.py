@@ -120,7 +120,7 @@ def progress(names, jobs, start, what):
 def deal(lines, seed, jobs, engine, folder):
     """Lines to shards: enough of them that all cores end at about the same time. Their file names."""
     random.Random(seed).shuffle(lines)
-    count = min(len(lines), jobs if engine == "bochs" else jobs * 24 if len(lines) > 200 else jobs * 4)
+    count = min(len(lines), jobs * 24 if len(lines) > 200 and engine != "bochs" else jobs * 4)
     subprocess.run(["rm", "-rf", folder])
     os.makedirs(folder)
     names = []
