@@ -26,6 +26,7 @@ enum model_handle {
 };
 
 #define MODEL_SELF 0x00010005u
+#define CLIENT     0x00020007u /* somebody who may send */
 
 extern struct line model_taken[4096]; /* first lines of what was delivered, in order */
 extern unsigned model_taken_count;

@@ -12,7 +12,6 @@
 #include "router_model.h"
 #include "apps/libpost/internal.h"
 
-#define CLIENT 0x00020007u
 
 /* The next unread message has this first word, and is read. */
 static void expect_mail(uint32_t w0)

@@ -12,7 +12,6 @@
 #include "router_model.h"
 #include "apps/libpost/internal.h"
 
-#define CLIENT 0x00020007u
 
 /* What was committed goes round to one's own inbox, as the router would deliver it. */
 static struct line *go_round(void)
