@@ -42,6 +42,15 @@ def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogi
     rest = [line for line in lines if not line.startswith(SAMPLES)]
     outs, failed = shards.work("main", rest, seed, jobs, engine, sshlogin)
     missing += failed
+    # A plan knows only about how many flips it has, and the budget is how many are wanted.
+    for again in range(1, 10 if which == "flips" else 0):
+        short = budget - sum(c.activated for c in report.Reader(outs, survey))
+        more = [line for line in plans.lines_of(which, seed + again, short, survey)
+                if re.search(only, line) and line not in rest] if short > 0 else []
+        if not more or missing:
+            break
+        found, missing = shards.work(f"more{again}", more, seed, jobs, engine, sshlogin)
+        outs, rest = outs + found, rest + more
     compared, failed = [], []
     if samples:
         compared, failed = shards.work("samples", samples, seed, jobs, engine, sshlogin)
@@ -126,7 +135,7 @@ def main():
     commands = parser.add_subparsers(dest="command", required=True)
     p = commands.add_parser("run")
     p.add_argument("--set", default="usual", choices=("usual", "flips", "full", "slice", "bochs"))
-    p.add_argument("--budget", type=int, default=1000000, help="flips, about")
+    p.add_argument("--budget", type=int, default=1000000, help="flips that are activated, at least")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at a time, on each machine")
     p.add_argument("--json")
