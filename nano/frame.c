@@ -2,12 +2,15 @@
 #include "frame.h"
 
 static uint8_t type_of[FRAMES_MAX];
-static uint32_t end_of_memory; /* frames from here on are all reserved */
+static uint32_t end_of_memory, count_of[FRAME_TYPES]; /* from the end on all are reserved */
 
 void frame_set(uint32_t frame, uint32_t count, enum frame_type type)
 {
-    for (; count && frame < FRAMES_MAX; frame++, count--)
+    for (; count && frame < FRAMES_MAX; frame++, count--) {
+        count_of[type_of[frame]]--;
+        count_of[type]++;
         type_of[frame] = type;
+    }
     if (type != FRAME_RESERVED && frame > end_of_memory)
         end_of_memory = frame;
 }
@@ -46,11 +49,8 @@ uint32_t frame_run(uint32_t count, enum frame_type type)
 
 uint32_t frame_end(void) { return end_of_memory; }
 
+/* At once, because the pager may ask without end: RESERVED, which all are at first, is counted below 0. */
 uint32_t frame_count(enum frame_type type)
 {
-    uint32_t n = 0;
-
-    for (uint32_t f = 0; f < end_of_memory; f++)
-        n += type_of[f] == type;
-    return n;
+    return count_of[type] + (type == FRAME_RESERVED ? end_of_memory : 0);
 }
