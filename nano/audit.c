@@ -35,6 +35,14 @@ struct pointer {
 static struct audit now;
 static uint8_t met[FRAMES_MAX / 8];
 
+/*
+ * Read-only pages of tasks' programs, as they were when they were met first. They come one by one, as
+ * they are used, so that one sum over all would say nothing. Where two meet, the later one is known.
+ */
+static struct {
+    uint32_t id, at, sum;
+} programs[1024];
+
 static void rule(bool good, uint32_t where, const char *what)
 {
     if (!good && now.violations++ < 16)
@@ -47,6 +55,20 @@ static void digest_text(uint32_t from, uint32_t end)
 {
     for (; from < end; from += 4)
         digest(&now.text, *(const uint32_t *)from);
+}
+
+static void audit_program(const struct task *t, entry e, uint32_t at)
+{
+    uint32_t i = (t->slot * 64 + at / PAGE_SIZE) % (sizeof programs / sizeof *programs), sum = 0;
+
+    for (uint32_t j = 0; j < PAGE_SIZE; j += 4)
+        digest(&sum, *(const uint32_t *)(ADDRESS(e) + j));
+    if (programs[i].id != t->id || programs[i].at != at) {
+        programs[i].id = t->id;
+        programs[i].at = at;
+        programs[i].sum = sum;
+    }
+    rule(programs[i].sum == sum, at, "a read-only page of a task has changed");
 }
 
 /* A frame that may stand in one place only. */
@@ -212,6 +234,8 @@ static void audit_view(const struct task *t, const entry *shared)
             if (e & ENTRY_P) {
                 audit_leaf(e, true, at + j * PAGE_SIZE);
                 meet(e, at + j * PAGE_SIZE);
+                if (at < OWN_BASE && !(e & ENTRY_W))
+                    audit_program(t, e, at + j * PAGE_SIZE);
             }
         }
     }
@@ -245,6 +269,8 @@ static void audit_fourth(const entry *directory, bool inside, uint32_t entry_sta
                 meet(e, at);
             rule(e & ENTRY_NX || at >= GATEHOUSE || at < ROUTER_END, at,
                  "executable beyond the router's image");
+            if (at < ROUTER_END && !(e & ENTRY_W))
+                digest_text(ADDRESS(e), ADDRESS(e) + PAGE_SIZE);
             if (at < WINDOW || at >= WINDOW_END)
                 digest(&now.tables, ADDRESS(e) | (e & ~ENTRY_NOISE & (PAGE_SIZE - 1)) |
                                         (e & ENTRY_NX ? 0x800 : 0));

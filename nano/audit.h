@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 struct audit {
-    uint32_t violations; /* each is a line on the debug port                            */
-    uint32_t text;       /* digest: text, constants, GDT, IDT, the TSS's stacks         */
+    uint32_t violations; /* each is a line on the debug port                             */
+    uint32_t text;       /* digest: text and constants of nano and router, GDT, IDT, TSS  */
     uint32_t tables;     /* digest: nano's own tables, and the shared ones but mailboxes */
 };
 

@@ -51,8 +51,8 @@
  *   LOG            EBX, ECX, EDX, ESI, EDI: up to 20 bytes of text, ended by NUL or the last
  *                  register, for the debug port
  *   AUDIT          descriptors, page tables and registers, walked as the CPU sees them -> EBX
- *                  violations (0: clean), ECX digest of nano's text, constants and descriptors, EDX
- *                  digest of its own tables and the shared ones
+ *                  violations (0: clean), ECX digest of nano's and the router's text and constants and
+ *                  of descriptors, EDX digest of nano's own tables and the shared ones
  */
 #ifndef RINGPOST_PAGER_GATE_H
 #define RINGPOST_PAGER_GATE_H
