@@ -3,9 +3,11 @@
  * the hostile router to, and exits with the verdict, if it lives.
  *
  * Every way back through the call gate is looked at: flags and segment registers of ring 3 must be
- * as they were, whatever ring 1 did. What is done with mailboxes is in attacker_mail.c.
+ * as they were, whatever ring 1 did. What is done with mailboxes is in attacker_mail.c, with flags in
+ * attacker_flags.c.
  */
 #include <post.h>
+#include "attacker_flags.h"
 #include "attacker_mail.h"
 #include "deeds.h"
 #include "survey.h"
@@ -84,34 +86,58 @@ static bool read_null(void)
     return value == 5;
 }
 
-/* Time passes, though POPF was asked to let no interrupt come. */
-static bool preempted(void)
-{
-    uint32_t begin = post_now();
-
-    asm volatile("push $0x2; popf" : : : "cc");
-    for (uint32_t i = 0; i < 1u << 28; i++)
-        if (post_now() - begin >= 5)
-            return true;
-    return false;
-}
-
 /* ---- Seeds: flaws that the surveying nano makes for a moment ------------------------------------ */
 
 static bool seeded;
 
 /* True if the audit saw it. */
-static bool plant(enum seed seed)
+static bool plant_at(enum seed seed, uint32_t id, uint32_t address)
 {
     uint32_t violations = SURVEY_SEED;
 
     seeded = seed != SEED_NOTHING;
-    asm volatile("ud2" : "+a"(violations) : "d"(seed) : "memory");
+    asm volatile("ud2" : "+a"(violations) : "b"(address), "c"(id), "d"(seed) : "memory");
     return violations != 0;
 }
+static bool plant(enum seed seed) { return plant_at(seed, 0, 0); }
 #define SEED(name)                                                                                 \
     if (!plant(SEED_##name))                                                                       \
     return UNSEEN
+
+/* The bystander's answer (hostile.h), w1 first. */
+static bool ask_bystander(uint32_t w[POST_ANSWER])
+{
+    int bystander = post_open("bystander");
+
+    memset(w, 0, POST_ANSWER * 4);
+    return bystander > 0 &&
+           post_call(bystander, TAG_WHOLE, w, 4, w, POST_ANSWER * 4, NULL, post_in(2000)) ==
+               STATUS_OK &&
+           post_close(bystander) == STATUS_OK;
+}
+
+/* A bit of the bystander's program. True if the audit saw it. */
+static bool plant_in_text(void)
+{
+    uint32_t w[POST_ANSWER];
+
+    return ask_bystander(w) && plant_at(SEED_MEMORY, w[4], PROGRAM_BASE);
+}
+
+/* A bit of what it may write: it says that one word differs, and none when the bit is back. */
+static enum verdict plant_in_pattern(bool outbox)
+{
+    uint32_t w[POST_ANSWER];
+
+    if (!ask_bystander(w) || w[1] != 0)
+        return WRONG;
+    plant_at(SEED_MEMORY, w[4],
+             outbox ? (uint32_t)&post_own->outbox[3].w[PAYLOAD_WORDS - 1] : w[5]);
+    if (!ask_bystander(w) || w[1] != 1)
+        return UNSEEN;
+    plant(SEED_NOTHING);
+    return ask_bystander(w) && w[1] == 0 ? THROUGH : CHANGED;
+}
 
 /* In a conforming segment of ring 1: the ring that runs there. */
 static uint32_t conforming_ring(void)
@@ -132,29 +158,42 @@ static uint32_t conforming_ring(void)
  */
 static uint32_t leak_by_gate(void)
 {
-    uint32_t kept, leaked, eax = GATE_POST, edx = 0;
+    uint32_t leaked, eax = GATE_POST, edx = 0;
 
     asm volatile(
-        "mov %%esp, %0; mov %[from], %%esp; lcall %[gate], $0; mov %%esp, %1; mov %0, %%esp"
-        : "=&S"(kept), "=&D"(leaked), "+a"(eax), "+d"(edx)
+        "mov %%ebp, post_ebp; mov %%esp, scratch; mov %[from], %%esp; lcall %[gate], $0\n\t"
+        "mov %%esp, %0; mov scratch, %%esp; mov post_ebp, %%ebp"
+        : "=c"(leaked), "+a"(eax), "+d"(edx)
         : [from] "i"(ROUTER_BASE + SEL_APP_DS), [gate] "i"(SEL_CALL_GATE)
-        : "ecx", "memory", "cc");
+        : "ebx", "esi", "edi", "memory", "cc");
     return leaked;
 }
 
 /* ---- The call gate in odd states ------------------------------------------------------------- */
 
-/* The gate, with something done to the CPU just before. Is everything as it should be after? */
+/* No interrupt comes while a seed stands. */
+static bool flags_as_before(uint32_t flags) { return flags_good(flags | (seeded ? 0x200 : 0)); }
+
+/*
+ * The gate, with something done to the CPU just before. Is everything as it should be after? The flags
+ * that come back are those that the router ran with, because RETF leaves them; but for a call in
+ * which it yields, as it does in a fresh task's first: so it is done many times.
+ */
 #define GATE_WITH(before)                                                                          \
     ({                                                                                             \
-        uint32_t status = GATE_POST, selectors = 0, at = (uint32_t)&out->restart_eip;              \
-        asm volatile("movl %%ebp, post_ebp; movl $1f, (%2); movl %%esp, 4(%2)\n\t" before          \
-                     "\n\tlcall %3, $0\n1:\tpushl $0x202; popf; movl post_ebp, %%ebp\n\t"          \
-                     "movw %%es, %w1; shll $16, %1; movw %%ds, %w1"                                \
-                     : "+a"(status), "+d"(selectors), "+b"(at)                                     \
-                     : "i"(SEL_CALL_GATE)                                                          \
-                     : "ecx", "esi", "edi", "memory", "cc");                                       \
-        status == STATUS_OK &&selectors == (SEL_APP_DS | SEL_APP_DS << 16);                        \
+        bool good = true;                                                                          \
+        for (unsigned i = 0; i < 100; i++) {                                                       \
+            uint32_t status = GATE_POST, selectors = 0, at = (uint32_t)&out->restart_eip, flags;   \
+            asm volatile("movl %%ebp, post_ebp; movl $1f, (%2); movl %%esp, 4(%2)\n\t" before      \
+                         "\n\tlcall %4, $0\n1:\tpushf; popl %3; pushl $0x202; popf\n\t"            \
+                         "movl post_ebp, %%ebp; movw %%es, %w1; shll $16, %1; movw %%ds, %w1"      \
+                         : "+a"(status), "+d"(selectors), "+b"(at), "=c"(flags)                    \
+                         : "i"(SEL_CALL_GATE)                                                      \
+                         : "esi", "edi", "memory", "cc");                                          \
+            good &= status == STATUS_OK && flags_as_before(flags) &&                               \
+                    selectors == (SEL_APP_DS | SEL_APP_DS << 16);                                  \
+        }                                                                                          \
+        good;                                                                                      \
     })
 
 /* An operation that there is not; or a tick was due, and the router yielded instead: OK. */
@@ -233,30 +272,11 @@ static uint32_t covert(void)
 
 /* ---- The switch ------------------------------------------------------------------------------ */
 
-static uint32_t commit(uint32_t row)
-{
-    switch (row) {
 #define DEED_TASK(...)      __VA_ARGS__
 #define DEED_TASK_LAST(...) __VA_ARGS__
-#undef DEED_SEED
-#undef DEED_PAIR
-#define DEED_SEED(...) __VA_ARGS__
-#define DEED_PAIR(...) __VA_ARGS__
-#define DEED_ROUTER(...)
-#define DEED_ROUTER_LAST(...)
-#define DEED_PAGER(...)
-#define DEED_PAGER_LAST(...)
-#define DEED_NONE(...)
-#define ROW(id, name, ring, what, rule, expect, control, ...)                                      \
-    case __COUNTER__: {                                                                            \
-        DEED_##ring(__VA_ARGS__);                                                                  \
-        break;                                                                                     \
-    }
-#include "attacks.def"
-#undef ROW
-    }
-    return THROUGH;
-}
+#define DEED_SEED(...)      __VA_ARGS__
+#define DEED_PAIR(...)      __VA_ARGS__
+#include "commit.h"
 
 /* Where a hostile router may resume its caller. */
 static void elsewhere(void) { post_exit(THROUGH); }
@@ -282,7 +302,7 @@ static uint32_t ask_router(uint32_t row, uint32_t elsewhere_wanted)
     if (result == STATUS_RESTARTED)
         return post_gate(HOSTILE_PRISTINE, POST_FOREVER) == (HOSTILE_RESULT | HELD) ? RESTARTED
                                                                                     : CHANGED;
-    if ((flags & 0x67700) != 0x200 || (ds & 0xFFFF) != SEL_APP_DS || (es & 0xFFFF) != SEL_APP_DS ||
+    if (!flags_good(flags) || (ds & 0xFFFF) != SEL_APP_DS || (es & 0xFFFF) != SEL_APP_DS ||
         (fs & 3) != (fs ? RING_APP : 0) || (gs & 3) != (gs ? RING_APP : 0))
         return CHANGED;
     return result == STATUS_OK                       ? HELD
@@ -301,7 +321,7 @@ int main(void)
     post_done(line);
     if (router)
         return ask_router(row, elsewhere_wanted);
-    uint32_t verdict = commit(row);
+    uint32_t verdict = commit(row, 0);
     if (seeded)
         plant(SEED_NOTHING);
     return verdict;

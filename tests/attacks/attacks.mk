@@ -7,7 +7,7 @@ H := $(B)/hostile
 ATTACKS := tests/attacks
 
 HOSTILE_CFLAGS := $(CFLAGS) -O1 -Iapps/libpost -I$(ATTACKS) -I$(H)
-NANO_NAMES   := nano_secret gdt idt tss gate_stack nano_stack
+NANO_NAMES   := nano_secret gdt idt tss gate_stack nano_stack image_start nano_phys
 ROUTER_NAMES := call_entry @0xc0000033
 
 $(H)/nano_symbols.h: $(B)/nano.elf $(ATTACKS)/symbols.py
@@ -25,6 +25,7 @@ $(H)/%.o: $(ATTACKS)/%.c Makefile $(ATTACKS)/attacks.mk | $(H)/nano_symbols.h
 HOSTILE_hostile_router := -iquote router -fcall-used-ebx -fcall-used-esi -fcall-used-edi
 HOSTILE_hostile_pager := -iquote pager
 HOSTILE_hostile_gate := -iquote pager
+HOSTILE_hostile_frames := -iquote pager
 HOSTILE_hostile_moves := -iquote pager
 $(H)/attacker.o: $(H)/hostile_symbols.h
 $(H)/attacker.o $(H)/hostile_router.o $(H)/hostile_pager.o $(H)/judge.o $(H)/mover.o: $(ATTACKS)/attacks.def $(H)/nano_symbols.h
@@ -35,17 +36,17 @@ $(H)/router.lds: $(B)/router.lds
 	$(Q)sed '/router_text_end - /d' $< >$@
 $(H)/router.elf: $(call objects,router) $(H)/hostile_router.o $(H)/router.lds
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -T $(H)/router.lds -Wl,--wrap=gate_call,--wrap=recover \
+	$(Q)$(CC) $(LDFLAGS) -T $(H)/router.lds -Wl,--wrap=gate_call,--wrap=recover,--wrap=upcall \
 	    $(filter %.o,$^) $(LIBGCC) -o $@
-$(H)/pager.elf: $(call objects,pager) $(patsubst %,$(H)/hostile_%.o,pager gate moves) $(B)/libpost.a $(B)/app.lds
+$(H)/pager.elf: $(call objects,pager) $(patsubst %,$(H)/hostile_%.o,pager gate frames moves) $(B)/libpost.a $(B)/app.lds
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds -Wl,--wrap=request_handle,--wrap=moving_ask \
 	    -Wl,--wrap=gate_call,--wrap=send_answer $(filter %.o %.a,$^) $(LIBGCC) -o $@
-$(patsubst %,$(H)/%.elf,attacker judge mover peer surveyor): $(H)/%.elf: $(H)/%.o $(B)/libpost.a $(B)/app.lds
+$(patsubst %,$(H)/%.elf,attacker judge bystander mover peer surveyor): $(H)/%.elf: $(H)/%.o $(B)/libpost.a $(B)/app.lds
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds $(filter %.o,$^) $(filter %.a,$^) $(LIBGCC) -o $@
 
-$(H)/attacker.elf: $(H)/attacker_mail.o
+$(H)/attacker.elf: $(H)/attacker_mail.o $(H)/attacker_flags.o
 $(H)/mover.elf: $(H)/mover_peers.o $(H)/mover_deaths.o
 
 # For `make authority` and rows of ring SEED: nano with probes allowed to fail, and seeds.
@@ -71,7 +72,7 @@ $(H)/table.json: $(ATTACKS)/table.c $(ATTACKS)/attacks.def
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -I$(ATTACKS) -o $(H)/table $< && $(H)/table >$@
 
-ATTACK_FILES := $(H)/router.elf $(H)/pager.elf $(H)/attacker.elf $(H)/judge.elf \
+ATTACK_FILES := $(H)/router.elf $(H)/pager.elf $(H)/attacker.elf $(H)/judge.elf $(H)/bystander.elf \
                 $(H)/mover.elf $(H)/peer.elf $(H)/surveyor.elf $(H)/nano.elf $(H)/mourning.elf \
                 $(H)/table.json
 # The injection build is for rows of ring CAMPAIGN.

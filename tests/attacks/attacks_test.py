@@ -8,6 +8,7 @@ import shutil
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import controls
 import differences
 from attacks import BOCHS, QEMU, judge, read_rows, record, run
 from tap import Tap
@@ -20,6 +21,7 @@ def main():
     other = [r for r in rows if r["ring"] in ("TASK", "ROUTER") and re.search(r"\b(limit|tcg)\b", r["expect"])]
     boots = run(QEMU, rows, rows, quiet=True)
     results, problems = judge(QEMU, boots, rows)
+    problems += controls.check(rows, results, QEMU, complete=False)
     if there:
         more, also = judge(BOCHS[:1], run(BOCHS[:1], rows, other, quiet=True), other)
         results, problems = results + more, problems + also
@@ -32,7 +34,7 @@ def main():
             out.skip(name, r.why)
         else:
             out.result(r.state == "pass", name, r.line())
-    out.result(not problems, "every machine came to its end, and the engines differ as differences.txt says", "\n".join(problems))
+    out.result(not problems, "every machine came to its end, controls are such, and the engines differ as differences.txt says", "\n".join(problems))
     return out.end()
 
 

@@ -1,7 +1,8 @@
 """Rows of ring CAMPAIGN: fault campaigns (tests/faults) of a few lines each, by their command line.
 
 The injection build steps the router instruction by instruction. A row's deed is a list of plan lines,
-separated by ';': a sample, of which Bochs, ten times slower, takes every tenth (`make faults-full` misses none).
+separated by ';': a sample (`make faults` has all), of which Bochs, ten times slower, takes every tenth instruction. Hostile
+words go by what the router reads and not by instructions, so of these Bochs takes all.
 It is HELD if something was injected and no promise was broken.
 """
 
@@ -22,8 +23,8 @@ def campaign(config, deed):
         plan, out, table = (os.path.join(folder, name) for name in ("plan", "out", "csv"))
         with open(plan, "w") as file:
             for line in deed.split(";"):
-                if config.engine == "bochs":
-                    line = re.sub(r"every=(\d+)", lambda every: f"every={10 * int(every.group(1))}", line)
+                if config.engine == "bochs" and not line.strip().startswith("hostiles"):
+                    line += " every=10"
                 file.write(line.strip() + "\n")
         try:
             worked = subprocess.run([sys.executable, FAULTS, "shard", plan, out, config.engine], env=environment,

@@ -35,16 +35,6 @@
 #define SECRET_AT NANO_nano_secret
 #define SPARE_AT  (NANO_nano_secret + 4)
 
-/*
- * Rows that one image commits, or the runner on the host: attacker.c defines the first anew, mover.c the
- * last two.
- */
-#define DEED_SEED(...)
-#define DEED_PAIR(...)
-#define DEED_CAMPAIGN(...)
-#define DEED_MOVER(...)
-#define DEED_MOVER_LAST(...)
-
 uint32_t scratch[16] __attribute__((aligned(64))), fxarea[128] __attribute__((aligned(64)));
 
 /* The address, of which the compiler then knows nothing. */

@@ -39,7 +39,7 @@ def modules(rows_file):
              ("manifest", f"{HERE}/manifest.txt"), ("policy", f"{HERE}/policy.txt"),
              ("registrar", f"{BUILD}/registrar.elf"), ("console", f"{BUILD}/console.elf"),
              ("echo", f"{BUILD}/echo.elf"), ("judge", f"{HOSTILE}/judge.elf"),
-             ("attacker", f"{HOSTILE}/attacker.elf"),
+             ("attacker", f"{HOSTILE}/attacker.elf"), ("bystander", f"{HOSTILE}/bystander.elf"),
              ("mover", f"{HOSTILE}/mover.elf"), ("peer", f"{HOSTILE}/peer.elf"), ("rows", rows_file))
     return list(names)
 
@@ -64,9 +64,10 @@ class Boot:
         self.baseline = None
         for line in self.serial.split("\n"):
             words = line.replace(":", "").split()
-            if line.startswith("@ ") and len(words) == 20:
+            if line.startswith("@ ") and len(words) == 23:
                 facts = dict(zip(("end", "detail", "error", "address", "eip", "restarts", "vector", "rerror",
-                                  "raddress", "reip", "culprit", "ping", "check", "audit", "text", "tables", "now", "attacker"),
+                                  "raddress", "reip", "culprit", "ping",
+                                  "changed", "late", "gap", "check", "audit", "text", "tables", "now", "attacker"),
                                  self._numbers(words)))
                 if self.baseline is None:
                     self.baseline = facts
@@ -77,5 +78,5 @@ class Boot:
 
     @staticmethod
     def _numbers(words):
-        decimal = {2, 7, 8, 13, 14, 15, 18}
+        decimal = {2, 7, 8, 13, 14, 15, 16, 17, 18, 21}
         return [int(w, 10 if i in decimal else 16) for i, w in enumerate(words) if i >= 2]

@@ -16,6 +16,14 @@
 /* To the judge, from an attacker that claims to be somebody else (row D08). */
 #define TAG_FORGED 201
 
+/*
+ * To the bystander. A call, w1 anything -> w1 the same, w2 how many words of its memory are not what they
+ * must be, w3 and w4 what it saw when it last watched the clock, in ticks and in hundredths of a tick
+ * by the TSC; w5 its id, w6 where its array is. SENTRY, no call: until the next message.
+ */
+#define TAG_WHOLE 204
+#define TAG_SENTRY 205
+
 enum verdict {
     HELD,      /* it was tried, and nothing came of it     */
     THROUGH,   /* it succeeded                             */

@@ -232,60 +232,6 @@ void bad_lives(void)
     TRY(NOT_EMPTY, TASK_END, sandbox, 0, 0, 0, 0);
 }
 
-/* All frames that the pager holds to be free. */
-static uint32_t taken[0x10000], taken_count;
-static uint8_t is_free[FRAMES / 8];
-
-static void take_all(void)
-{
-    for (taken_count = 0; taken_count < 0x10000 && (taken[taken_count] = frames_take());
-         taken_count++)
-        is_free[taken[taken_count] / 8] |= 1 << taken[taken_count] % 8;
-}
-
-static void give_all(void)
-{
-    while (taken_count) {
-        uint32_t frame = taken[--taken_count];
-        is_free[frame / 8] &= ~(1 << frame % 8);
-        expect(frames_give(frame), true);
-    }
-}
-
-/* Of the first 16 MiB every frame, of the rest every eleventh: the free ones can be mapped. */
-void every_frame(void)
-{
-    uint32_t frame;
-
-    take_all();
-    for (uint32_t f = 0; f < FRAMES; f += f < 0x1000 ? 1 : f < 0x8000 ? 11 : 997) {
-        bool free = is_free[f / 8] & 1 << f % 8;
-        expect(call(PAGER_OP_MAP, sandbox, OTHER_AT, f, MAP_W, 0, 0),
-               free ? STATUS_OK : STATUS_BAD_FRAME);
-        if (free)
-            expect(call(PAGER_OP_UNMAP, sandbox, OTHER_AT, 0, 0, 0, &frame), STATUS_OK);
-    }
-    give_all();
-    TRY(BAD_FRAME, MAP, sandbox, OTHER_AT, FRAMES, 0, 0);
-    TRY(BAD_FRAME, MAP, sandbox, OTHER_AT, 0xFFFFF, 0, 0);
-    TRY(BAD_FRAME, MAP, sandbox, OTHER_AT, 0xFFFFFFFF, 0, 0);
-}
-
-void every_table(void)
-{
-    uint32_t frame;
-
-    for (uint32_t f = 0; f < FRAMES; f += f < 0x8000 ? 17 : 997) {
-        uint32_t free = call(PAGER_OP_MAP, sandbox, OTHER_AT, f, MAP_W, 0, 0);
-        if (free == STATUS_OK)
-            expect(call(PAGER_OP_UNMAP, sandbox, OTHER_AT, 0, 0, 0, &frame), STATUS_OK);
-        expect(call(PAGER_OP_TABLE_GIVE, sandbox, LANDING_BASE, f, 0, 0, 0), free);
-        if (free == STATUS_OK)
-            expect(call(PAGER_OP_TABLE_TAKE, sandbox, LANDING_BASE, 0, 0, 0, &frame), STATUS_OK);
-    }
-    TRY(BAD_FRAME, TABLE_GIVE, sandbox, LANDING_BASE, 0xFFFFFFFF, 0, 0);
-}
-
 void twice(void)
 {
     uint32_t frame = frames_take(), again;
@@ -357,14 +303,41 @@ void both_rights(void)
     TRY(OK, PROTECT, sandbox, PAGE_AT, 0, MAP_X, 0);
 }
 
-void exhaustion(void)
+/* ---- Calls without end --------------------------------------------------------------------------- */
+
+/* Some 35,000 calls of many kinds, each of which nano must be done with before the next tick but one. */
+void storm(void)
 {
-    take_all();
-    TRY(BAD_FRAME, MAP, sandbox, OTHER_AT, frames_take(), MAP_W, 0);
-    TRY(BAD_FRAME, TABLE_GIVE, sandbox, LANDING_BASE, frames_take(), 0, 0);
-    TRY(OK, QUERY_MEMORY, 0, 0, 0, 0, 0);
-    TRY(OK, PROTECT, sandbox, PAGE_AT, 0, 0, 0);
-    TRY(OK, MOVE, sandbox, PAGE_AT, sandbox, 1 << 16, OTHER_AT);
-    give_all();
-    TRY(OK, MAP, sandbox, PAGE_AT, frames_take(), MAP_W, 0);
+    uint32_t frame = frames_take(), again = 0;
+
+    for (unsigned n = 0; n < 2000; n++) {
+        TRY(OK, MAP, sandbox, OTHER_AT, frame, MAP_W, 0);
+        TRY(OK, PROTECT, sandbox, OTHER_AT, 0, MAP_X, 0);
+        TRY(OK, MOVE, sandbox, OTHER_AT, sandbox, MAP_X | 1 << 16, OTHER_AT + PAGE_SIZE);
+        TRY(NOT_MAPPED, MOVE, sandbox, OTHER_AT, sandbox, MAP_W | 512 << 16, PAGE_AT);
+        expect(call(PAGER_OP_UNMAP, sandbox, OTHER_AT + PAGE_SIZE, 0, 0, 0, &again), STATUS_OK);
+        expect(again, frame);
+        TRY(OK, TABLE_GIVE, sandbox, LANDING_BASE + TABLE_SPAN, frame, 0, 0);
+        TRY(OK, TABLE_TAKE, sandbox, LANDING_BASE + TABLE_SPAN, 0, 0, 0);
+        TRY(OK, MOVE_TABLE, sandbox, PAGE_AT, sandbox, MAP_W | 1 << 16, LANDING_BASE);
+        TRY(OK, MOVE_TABLE, sandbox, LANDING_BASE, sandbox, MAP_W | 1 << 16, PAGE_AT);
+        TRY(NO_TABLE, MOVE_TABLE, sandbox, LANDING_BASE, sandbox, 512 << 16, LANDING_BASE);
+        TRY(NONE, QUERY_TABLE, sandbox, LANDING_BASE, 0, 0, 0);
+        TRY(OK, QUERY_TASK, slot(), 0, 0, 0, 0);
+        TRY(OK, QUERY_MEMORY, 0, 0, 0, 0, 0);
+        TRY(BAD_TASK, TASK_MAKE, task_slots, 1, 64 | 64 << 16, 0, 0);
+        TRY(BUSY, TASK_STOP, sandbox, 0, 0, 0, 0);
+        TRY(NOT_GRANTABLE, PORTS, sandbox, 0, 0x400, 0, 0);
+        TRY(BAD_OP, COUNT, 0, 0, 0, 0, 0);
+    }
+    expect(frames_give(frame), true);
+}
+
+/* Nano's walks over everything, for tests: they are no part of its work, and longer than a tick. */
+void long_walks(void)
+{
+    for (unsigned n = 0; n < 5; n++) {
+        TRY(OK, CHECK, 0, 0, 0, 0, 0);
+        TRY(OK, AUDIT, 0, 0, 0, 0, 0);
+    }
 }

@@ -20,9 +20,7 @@
 void __real_request_handle(const struct line *in);
 void __wrap_request_handle(const struct line *in);
 
-#define argument 0u
-
-uint32_t sandbox, went_wrong;
+uint32_t sandbox, went_wrong, sandbox_part[PART_COUNT], sandbox_table;
 static uint32_t checks;
 
 /* Notes the first check that fails, and what it got. */
@@ -52,13 +50,14 @@ static void sandbox_make(void)
     expect(call(PAGER_OP_TASK_MAKE, slot(), 1, 64 | 64 << 16, 0, 0, &sandbox), STATUS_OK);
     for (uint32_t part = 0; part < PART_COUNT; part++)
         if (part != PART_OUTBOX1 && part != PART_INBOX1)
-            TRY(OK, TASK_PART, sandbox, part, frames_take(), 0, 0);
-    TRY(OK, TABLE_GIVE, sandbox, PAGE_AT, frames_take(), 0, 0);
+            TRY(OK, TASK_PART, sandbox, part, sandbox_part[part] = frames_take(), 0, 0);
+    TRY(OK, TABLE_GIVE, sandbox, PAGE_AT, sandbox_table = frames_take(), 0, 0);
     TRY(OK, TABLE_GIVE, sandbox, OTHER_AT, frames_take(), 0, 0);
     TRY(OK, MAP, sandbox, PAGE_AT, frames_take(), MAP_W, 0);
 }
 
-void sandbox_end(void)
+/* Takes everything back, in whatever state it is. */
+static void sandbox_end(void)
 {
     uint32_t frame, at, page;
 
@@ -81,28 +80,20 @@ void sandbox_end(void)
 
 /* ---- The switch ------------------------------------------------------------------------------ */
 
-static uint32_t commit(uint32_t row)
+/* What a deed does not return by itself hangs on its checks. */
+#define DEED_PAGER(...)                                                                            \
+    __VA_ARGS__;                                                                                   \
+    return HELD
+#define DEED_PAGER_LAST(...) __VA_ARGS__
+#include "commit.h"
+
+static uint32_t commit_in_sandbox(uint32_t row)
 {
     went_wrong = checks = 0;
     sandbox_make();
-    switch (row) {
-#define DEED_TASK(...)
-#define DEED_TASK_LAST(...)
-#define DEED_ROUTER(...)
-#define DEED_ROUTER_LAST(...)
-#define DEED_PAGER(...)      __VA_ARGS__
-#define DEED_PAGER_LAST(...) __VA_ARGS__
-#define DEED_NONE(...)
-#define ROW(id, name, ring, what, rule, expect, control, ...)                                      \
-    case __COUNTER__: {                                                                            \
-        DEED_##ring(__VA_ARGS__);                                                                  \
-        break;                                                                                     \
-    }
-#include "attacks.def"
-#undef ROW
-    }
+    uint32_t verdict = commit(row, 0);
     sandbox_end();
-    return went_wrong ? CHANGED : HELD;
+    return went_wrong ? CHANGED : verdict;
 }
 
 /* Probes its own view, page by page, and says so on the debug port. */
@@ -128,7 +119,7 @@ void __wrap_request_handle(const struct line *in)
     if (in->tag == TAG_SURVEY) {
         survey();
     } else if (in->tag == TAG_HOSTILE) {
-        w[1] = commit(in->w[1]);
+        w[1] = commit_in_sandbox(in->w[1]);
         w[2] = went_wrong;
     } else if (in->tag == TAG_TRICK) {
         w[0] = trick(in, w);

@@ -1,6 +1,6 @@
 /*
  * The hostile pager's rows against nano's gate: the sandbox that they are tried on, how a call is
- * checked (hostile_pager.c), and the deeds (hostile_gate.c).
+ * checked (hostile_pager.c), and the deeds (hostile_gate.c; those about frames, hostile_frames.c).
  */
 #ifndef HOSTILE_PAGER_H
 #define HOSTILE_PAGER_H
@@ -15,6 +15,7 @@
 #define FRAMES   (0xC0000000u >> 12)
 
 extern uint32_t sandbox;    /* the task's id */
+extern uint32_t sandbox_part[PART_COUNT], sandbox_table; /* frames that it is made of */
 extern uint32_t went_wrong; /* 0, or the first check that failed, and what it got */
 
 /* Notes the first check that fails. */
@@ -27,9 +28,6 @@ uint32_t call(uint32_t op, uint32_t b, uint32_t c, uint32_t d, uint32_t s, uint3
     expect(call(PAGER_OP_##op, b, c, d, s, i, 0), STATUS_##expected)
 
 uint32_t slot(void); /* the sandbox's */
-
-/* Takes everything back, in whatever state it is. */
-void sandbox_end(void);
 
 void ports(void);
 void alias(void);
@@ -44,11 +42,11 @@ void two_places(void);
 void sender_keeps(void);
 void both_rights(void);
 void exhaustion(void);
-bool move_echo(void);
-#define theft()                                                                                    \
-    if (!move_echo())                                                                              \
-        return CHANGED;                                                                            \
-    sandbox_end();                                                                                 \
-    return THROUGH
+void not_free(uint32_t op);
+void not_free_parts(void);
+void not_its_own(void);
+void storm(void);
+void long_walks(void);
+bool move_echo(void); /* true if it could */
 
 #endif

@@ -11,9 +11,13 @@ uint32_t __real_gate_call(uint32_t op, uint32_t deadline) BY_REGISTER;
 uint32_t __wrap_gate_call(uint32_t op, uint32_t deadline) BY_REGISTER;
 void __real_recover(uint32_t culprit);
 void __wrap_recover(uint32_t culprit);
+BY_REGISTER _Noreturn void __real_upcall(uint32_t event, uint32_t argument);
+BY_REGISTER _Noreturn void __wrap_upcall(uint32_t event, uint32_t argument);
 
-/* Survives a restart, as all of the trace ring does. */
-#define ARMED (*(volatile uint32_t *)(TRACE_RING + (TRACE_PAGES - 1) * PAGE_SIZE))
+/* What the next upcall does. Survives a restart, as all of the trace ring does. */
+#define ARM_DEATH 1 /* in each recovery it dies */
+#define ARM_LEAVE 2 /* it goes to ring 3        */
+#define ARMED     (*(volatile uint32_t *)(TRACE_RING + (TRACE_PAGES - 1) * PAGE_SIZE))
 
 /* Data of the router's own: a restart makes it what it was when it was linked. */
 static volatile uint32_t pristine = 0x600D;
@@ -25,14 +29,9 @@ static uint32_t read_by(uint32_t selector, uint32_t address)
     return address;
 }
 
-/* To ring 3 by IRET: to the caller's restart point, or to `eip`. ES, DS, FS, GS for a VM frame. */
-static void resume_caller(uint32_t flags, uint32_t eip)
+/* To ring 3 by IRET. ES, DS, FS, GS for a VM frame. */
+static void to_ring3(uint32_t flags, uint32_t eip, uint32_t esp)
 {
-    const struct out_header *out = &window[nameplate.slot].out;
-    uint32_t esp = read_once(&out->restart_esp);
-
-    if (!eip)
-        eip = read_once(&out->restart_eip);
     asm volatile(
         "pushl $0; pushl $0; pushl $0; pushl $0; push %[ss]; push %[esp]; push %[flags]\n\t"
         "push %[cs]; push %[eip]; mov %[ss], %%ds; mov %[ss], %%es; iret"
@@ -40,6 +39,14 @@ static void resume_caller(uint32_t flags, uint32_t eip)
         : "a"(HOSTILE_RESULT | HELD), [ss] "b"(SEL_APP_DS), [esp] "c"(esp), [flags] "d"(flags),
           [cs] "S"(SEL_APP_CS), [eip] "D"(eip)
         : "memory");
+}
+
+/* The same to the caller's restart point, or to `eip`. */
+static void resume_caller(uint32_t flags, uint32_t eip)
+{
+    const struct out_header *out = &window[nameplate.slot].out;
+
+    to_ring3(flags, eip ? eip : read_once(&out->restart_eip), read_once(&out->restart_esp));
 }
 
 static void wake_caller(void)
@@ -163,38 +170,30 @@ static void withhold(void)
 
 static void die_in_recovery(void)
 {
-    ARMED = 1;
+    ARMED = ARM_DEATH;
     asm volatile("ud2");
 }
 
 void __wrap_recover(uint32_t culprit)
 {
-    if (ARMED == 1)
+    if (ARMED == ARM_DEATH)
         asm volatile("ud2");
     __real_recover(culprit);
 }
 
-static uint32_t commit(uint32_t row, uint32_t argument)
+/* In an upcall nobody's view is loaded: what is in ring 3 there is the router. */
+BY_REGISTER _Noreturn void __wrap_upcall(uint32_t event, uint32_t argument)
 {
-    switch (row) {
-#define DEED_TASK(...)
-#define DEED_TASK_LAST(...)
+    if (ARMED == ARM_LEAVE) {
+        ARMED = 0;
+        to_ring3(0x202, PROGRAM_BASE, OWN_BASE);
+    }
+    __real_upcall(event, argument);
+}
+
 #define DEED_ROUTER(...)      __VA_ARGS__
 #define DEED_ROUTER_LAST(...) __VA_ARGS__
-#define DEED_PAGER(...)
-#define DEED_PAGER_LAST(...)
-#define DEED_NONE(...)
-#define ROW(id, name, ring, what, rule, expect, control, ...)                                      \
-    case __COUNTER__: {                                                                            \
-        DEED_##ring(__VA_ARGS__);                                                                  \
-        break;                                                                                     \
-    }
-#include "attacks.def"
-#undef ROW
-    }
-    (void)argument;
-    return THROUGH;
-}
+#include "commit.h"
 
 BY_REGISTER uint32_t __wrap_gate_call(uint32_t op, uint32_t deadline)
 {

@@ -4,11 +4,12 @@
  * table. It knows no expectations; it is honest, and lives through everything but the last rows.
  *
  * After each row: does a message still go to echo and back, does nano find its invariants in order
- * (CHECK), does the audit find every table and descriptor as it must be (AUDIT), and are the digests
- * of nano's text, constants, descriptors and of its own tables what they were?
+ * (CHECK), does the audit find every table and descriptor as it must be, and tasks' programs what they
+ * were (AUDIT), are the digests of nano's and the router's text, of constants, descriptors and nano's own
+ * tables what they were, and is the bystander's memory whole?
  *
- *   @ row end detail : error address eip : restarts vector error address eip culprit : ping check
- *     audit text tables : now attacker
+ *   @ row end detail : error address eip : restarts vector error address eip culprit : ping changed
+ *     late gap check audit text tables : now attacker
  */
 #include <post.h>
 #include "hostile.h"
@@ -24,8 +25,13 @@ static const struct row {
 
 #define PATIENCE 4000 /* ticks for one row */
 
-static int pager, echo;
+static int pager, echo, bystander;
 static uint32_t restarts_seen;
+
+static bool is_ring(uint32_t row, const char *ring)
+{
+    return strncmp(rows[row].ring, ring, strlen(ring)) == 0;
+}
 
 struct facts {
     uint32_t end, detail, error, address, eip, attacker;
@@ -111,6 +117,8 @@ static void by_task(uint32_t row, bool router, struct facts *facts)
 static void by_pager(uint32_t row, struct facts *facts)
 {
     uint32_t words[4] = {0, row}, answer[POST_ANSWER] = {0};
+
+    post_send(bystander, TAG_SENTRY, words, 4);
     enum status status =
         post_call(pager, TAG_HOSTILE, words + 1, 4, answer, sizeof answer, NULL, post_in(60000));
 
@@ -164,11 +172,14 @@ static unsigned restarts(uint32_t report[5])
 static void write_down(uint32_t row, const struct facts *f)
 {
     uint32_t report[5] = {0}, ping[POST_ANSWER] = {row}, check[POST_ANSWER] = {0},
-             audit[POST_ANSWER] = {0};
+             audit[POST_ANSWER] = {0}, whole[POST_ANSWER] = {row};
+    bool known = post_call(bystander, TAG_WHOLE, whole, 4, whole, sizeof whole, NULL,
+                           post_in(2000)) == STATUS_OK &&
+                 whole[0] == row;
     bool answers =
         post_call(echo, TAG_PING, ping, 4, ping, sizeof ping, NULL, post_in(2000)) == STATUS_OK &&
         ping[0] == row;
-    unsigned count = restarts(report);
+    unsigned count = restarts(report), watched = is_ring(row, "PAGER");
     bool good = post_call(pager, TAG_CHECK, check, 4, check, sizeof check, NULL, post_in(5000)) ==
                     STATUS_OK &&
                 check[0] == STATUS_OK;
@@ -177,16 +188,12 @@ static void write_down(uint32_t row, const struct facts *f)
            post_call(pager, TAG_AUDIT, audit, 4, audit, sizeof audit, NULL, post_in(5000)) ==
                STATUS_OK &&
            audit[0] == STATUS_OK;
-    post_printf("@ %s %u %x : %x %x %x : %u %u %x %x %x %x : %u %d %d %x %x : %u %x\n",
+    post_printf("@ %s %u %x : %x %x %x : %u %u %x %x %x %x : %u %d %u %u %d %d %x %x : %u %x\n",
                 rows[row].name, f->end, f->detail, f->error, f->address, f->eip, count,
                 report[0] & 0xFFFF, report[0] >> 16, report[1], report[2], report[3], answers,
+                known ? (int)whole[1] : -1, watched * whole[2], watched * whole[3],
                 good ? (int)check[1] : -1, good ? (int)audit[1] : -1, audit[2], audit[3],
                 post_now(), f->attacker);
-}
-
-static bool is_ring(uint32_t row, const char *ring)
-{
-    return strncmp(rows[row].ring, ring, strlen(ring)) == 0;
 }
 
 /* TASK_LAST, ROUTER_LAST, PAGER_LAST: each ends a boot. */
@@ -197,24 +204,13 @@ static bool is_last(uint32_t row)
     return strlen(ring) > 5 && strcmp(ring + strlen(ring) - 5, "_LAST") == 0;
 }
 
-/* A WRITE that is a call is answered when all before it has left: Bochs' line is slow. */
-static void drain(void)
-{
-    uint32_t nothing[2] = {0, 0};
-
-    /* Its handle is the one that post_printf has: not to be closed. */
-    post_call(post_open("console"), TAG_WRITE, nothing, 4, nothing, 4, NULL, post_in(20000));
-    post_sleep(
-        100); /* what is still in the UART; and all of it, should the registrar be beyond asking */
-}
-
 /* What ends the pager or nano: afterwards only echo can be asked, or nobody. */
 static void last(uint32_t row)
 {
     struct facts facts = {0};
 
     post_printf("last %s\n", rows[row].name);
-    drain();
+    post_drain(post_in(20000));
     if (is_ring(row, "PAGER") || is_ring(row, "MOVER")) {
         uint32_t ping[POST_ANSWER] = {row};
         if (is_ring(row, "PAGER"))
@@ -259,6 +255,7 @@ int main(void)
 
     pager = post_open("pager");
     echo = post_open("echo");
+    bystander = post_open("bystander");
     restarts(report);
     write_down(0, &facts); /* as it is before anything was tried */
     post_printf("begin\n");
@@ -281,7 +278,7 @@ int main(void)
         if ((!mask || mask[row] == '1') && is_last(row))
             last(row);
     post_printf("end\n");
-    drain();
+    post_drain(post_in(20000));
     post_send(pager, TAG_OFF, (uint32_t[]){0, 0}, 8);
     for (;;)
         post_wait(POST_FOREVER);

@@ -21,6 +21,7 @@ static struct {
 } planted[4];
 static unsigned plants;
 static uint32_t flags_given;
+static bool lasting;
 
 static void plant(uint32_t at, uint32_t flip)
 {
@@ -47,6 +48,15 @@ static void plant_segment(uint32_t like, uint32_t flip)
 
     for (uint32_t i = 0; i < 8; i += 4)
         plant(to + i, *(uint32_t *)(from + i) ^ *(uint32_t *)(to + i) ^ (i ? flip : 0));
+}
+
+/* A bit of the word that stands there in a task's view. */
+static void plant_memory(struct task *t, uint32_t address)
+{
+    const entry *e = t ? view_page_entry(t, address) : NULL;
+
+    if (e && *e & ENTRY_P)
+        plant(((uint32_t)*e & ~(PAGE_SIZE - 1)) + address % PAGE_SIZE, 1);
 }
 
 /* The entry of SEED_TABLE_AT becomes one that leads to the table it is in. */
@@ -84,28 +94,36 @@ static void plant_seed(enum seed seed, struct frame *f, struct task *t)
     case SEED_DATA_DOWN: plant_segment(GDT_APP_DS, TYPE_BIT2); break;
     case SEED_DATA_NOT_ACCESSED: plant_segment(GDT_APP_DS, ACCESSED); break;
     case SEED_TABLE_MAPPED: map_table(t); break;
+    case SEED_ROUTER_TEXT: plant_memory(t, ROUTER_BASE); break;
+    case SEED_MEMORY:
+        plant_memory(task_find(f->ecx), f->ebx);
+        lasting = true;
+        break;
     }
 }
 
 bool seed_trapped(struct frame *f, uint32_t view)
 {
-    struct audit a;
+    struct audit before, after;
+    bool asked = f->vector == X86_EXC_UD && f->eax == SURVEY_SEED && frame_ring(f) == RING_APP;
 
-    if (plants) {
+    if (plants && (asked || !lasting)) {
         while (plants) {
             plants--;
             *(volatile uint32_t *)planted[plants].at ^= planted[plants].flip;
         }
         f->eflags = (f->eflags & ~flags_given) | X86_EFLAGS_IF;
         flags_given = 0;
+        lasting = false;
     }
-    if (f->vector != X86_EXC_UD || f->eax != SURVEY_SEED || frame_ring(f) != RING_APP)
+    if (!asked)
         return false;
+    audit(&before);
     plant_seed(f->edx, f, task_of_view(view));
-    audit(&a);
-    if (plants)
+    audit(&after);
+    if (plants && !lasting)
         f->eflags &= ~X86_EFLAGS_IF;
-    f->eax = a.violations;
+    f->eax = after.violations - before.violations + (after.text != before.text);
     f->eip += 2;
     return true;
 }

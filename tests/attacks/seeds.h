@@ -2,12 +2,14 @@
  * Seeds: flaws that nano's tables do not have, and that rows of ring SEED plant for a moment, to show
  * that the audit finds them, and what the CPU makes of them. Only the surveying nano knows how
  * (seed_nano.c); a task asks with UD2, EAX SURVEY_SEED and EDX the seed. Until the next trap the seed
- * stands and no interrupt comes; that trap takes it out.
+ * stands and no interrupt comes; that trap takes it out. SEED_MEMORY alone stands until the next seed is
+ * asked for. The answer is how many violations the audit finds more than without it; a digest that
+ * has changed is one.
  */
 #ifndef SEEDS_H
 #define SEEDS_H
 
-#define SURVEY_SEED 0x53454544u /* EAX at a UD2: plant EDX, answer how many violations that makes */
+#define SURVEY_SEED 0x53454544u /* EAX at a UD2: plant EDX, answer what the audit sees of it */
 
 enum seed {
     SEED_NOTHING,          /* takes out what is there                                   */
@@ -25,6 +27,8 @@ enum seed {
     SEED_DATA_DOWN,        /* ... expands down                                          */
     SEED_DATA_NOT_ACCESSED, /* ... has no accessed bit                                  */
     SEED_TABLE_MAPPED,     /* SEED_TABLE_AT is the page table of PROGRAM_BASE            */
+    SEED_ROUTER_TEXT,      /* a bit of the router's first word                          */
+    SEED_MEMORY,           /* a bit of another task's: ECX its id, EBX the word         */
 };
 
 /* In the first table of a program, where no program of the suite has anything. */

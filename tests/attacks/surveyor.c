@@ -51,9 +51,7 @@ int main(void)
     asm volatile("ud2" : : "a"(SURVEY_NANO) : "memory");
     asm volatile("ud2" : : "a"(SURVEY_BREAK) : "memory");
     post_printf("survey: end\n");
-    words[0] = words[1] = 0;
-    post_call(post_open("console"), TAG_WRITE, words, 4, words, 4, NULL, post_in(20000));
-    post_sleep(100);
+    post_drain(post_in(20000));
     post_send(pager, TAG_OFF, (uint32_t[]){0, 0}, 8);
     for (;;)
         post_wait(POST_FOREVER);
