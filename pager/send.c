@@ -2,8 +2,8 @@
  * The pager's outbox. The pager must never wait for room: the task that it would wait for may need
  * a page from it to go on. So:
  *
- * - Replies always find room, because the router keeps a line for each open call (DESIGN.md,
- *   "call and reply"). One to a task that has died is refused, and the library voids it.
+ * - Replies always find room, because the router keeps a line for each open call (README,
+ *   "Messages and mailboxes"). One to a task that has died is refused, and the library voids it.
  * - News for the registrar (TASK_UP, TASK_DOWN) can find its inbox full. They are sent one at a
  *   time, by themselves; one that must wait is voided at once and tried again later. Nothing is
  *   lost and nothing needs a queue, because the news are not events but a difference: each

@@ -2,7 +2,7 @@
  * Delivery of one entry, whatever it is. Ring 1; called by the drain (call.c) for
  * everything that its fast path leaves over.
  *
- * The order is DESIGN.md section 7's: check; write lines and origins beyond the receiver's
+ * The order (README, "The router may die"): check; write lines and origins beyond the receiver's
  * tail, where nobody looks; advance the tail: the commit; then settle() what follows from
  * the message, from the inbox copy alone; the drain advances the sender's outbox head last.
  * settle() may be done twice: recovery does it again for a delivery that was cut short.

@@ -49,7 +49,7 @@ def write_html(path, rows, configs, cells, boots, counts, problems):
         file.write(f"""<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Ringpost under attack</title>
 <style>{STYLE}</style><h1>Ringpost under attack</h1>
 <p>Each row is an attack, each column an engine, a CPU model and the fences that were up. Green: just what was expected,
-and nothing else was hurt. Amber: it went through, as expected there (a fence is down, or DESIGN.md says that it can).
+and nothing else was hurt. Amber: it went through, as expected there (a fence is down, or nothing else is promised).
 Red: not as expected. Point at a cell for who, where, and which fence held.</p>
 <p><b>{counts['pass']} passed, {counts['fail']} failed, {counts['skip']} skipped.</b> {time.strftime('%Y-%m-%d %H:%M')}; {html.escape(seconds)}.</p>
 {trouble}<input id="f" placeholder="filter: C01, nano, THROUGH, ..."><table><thead><tr><th>row</th><th>ring</th>

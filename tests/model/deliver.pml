@@ -241,7 +241,7 @@ inline COMMIT(me, head) {
     next_seq[me]++
 }
 
-/* DESIGN.md section 7: lines and origins, the tail, then (in DRAIN) the sender's head. */
+/* Lines and origins, the tail, then (in DRAIN) the sender's head. */
 inline PUT(me) {
 #ifdef BUG_TAIL_FIRST
     K; COMMIT(me, out_head[me]);
