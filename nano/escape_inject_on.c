@@ -9,6 +9,11 @@
  *   task directory           with nano's own records
  *   tasks' programs          a digest of text and constants
  *   all that is writable     with its copy, if no mapping's dirty bit says that somebody wrote it
+ *   canaries of tasks        with their copies, whoever wrote them
+ *
+ * When the pager has changed tables meanwhile (it moves pages, or ends a task), neither they nor what
+ * is written by them can be compared; there check_invariants() judges the tables, the canaries what the
+ * router does to tasks, and programs, which no checkpoint puts back, are compared at the end of the line.
  */
 #include <ringpost/inject.h>
 #include "check.h"
@@ -84,19 +89,25 @@ static bool directory_differs(void)
     return nano_page->tasks != tasks_made;
 }
 
-/* What tasks, or the router in mailboxes, can write, but have not: their mappings are not dirty. */
-static bool memory_differs(void)
+/*
+ * Canaries; and, if `all`, what tasks, or the router in mailboxes, can write, but have not: no
+ * mapping of it is dirty.
+ */
+static bool memory_differs(bool all)
 {
     world_written();
-    for (uint32_t i = 0; i < world.count; i++)
-        if (world.saved[i].when == IF_DIRTY && !world.saved[i].dirty && world_changed(i))
+    for (uint32_t i = 0; i < world.count; i++) {
+        const struct saved *s = &world.saved[i];
+
+        if ((s->canary || (all && s->when == IF_DIRTY && !s->dirty)) && world_changed(i))
             return true;
+    }
     return false;
 }
 
 /*
- * What the router may not write and wrote: INJECT_ESCAPED_*. The directory is looked at each time,
- * everything else in the first of DEEP_EVERY cases and when the campaign ends (`deep`): the checkpoint
+ * What the router may not write and wrote: INJECT_ESCAPED_*. Directory and canaries are looked at each
+ * time, everything else in the first of DEEP_EVERY cases and when the campaign ends (`deep`): the checkpoint
  * does not put back what nobody writes, so damage stays until somebody looks.
  */
 uint32_t world_escapes(bool deep)
@@ -105,7 +116,10 @@ uint32_t world_escapes(bool deep)
 
     if (directory_differs())
         escapes |= INJECT_ESCAPED_DIRECTORY;
-    if (!deep && injector.number % DEEP_EVERY)
+    deep = deep || injector.number % DEEP_EVERY == 0;
+    if (memory_differs(deep && !world.tables_changed))
+        escapes |= INJECT_ESCAPED_MEMORY;
+    if (!deep)
         return escapes;
     digest(now);
     world.digest[2] = then[2];
@@ -115,8 +129,6 @@ uint32_t world_escapes(bool deep)
         escapes |= INJECT_ESCAPED_TABLES;
     if (!world.tables_changed && now[2] != then[2])
         escapes |= INJECT_ESCAPED_TASKS;
-    if (!world.tables_changed && memory_differs())
-        escapes |= INJECT_ESCAPED_MEMORY;
     return escapes;
 }
 

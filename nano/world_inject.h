@@ -26,7 +26,7 @@ enum when {
 struct saved {
     uint32_t frame;
     enum when when;
-    bool dirty;
+    bool dirty, canary;
 };
 
 struct mapping {

@@ -53,7 +53,7 @@ static void add(uint32_t frame, enum when when)
     if (world.count == SAVED_MAX || frame >= FRAMES)
         refuse("the injector's checkpoint: more than %u frames, or frame %x", SAVED_MAX, frame);
     copy_page(frame_memory(world.store + world.count), frame_memory(frame));
-    world.saved[world.count++] = (struct saved){frame, when, false};
+    world.saved[world.count++] = (struct saved){frame, when, false, false};
     world.index_of[frame % FRAMES] = world.count;
 }
 
@@ -103,8 +103,12 @@ static void no_leaf(entry *e) { (void)e; }
 static void add_table(uint32_t frame) { add(frame, IF_TABLES); }
 static void add_writable(entry *e)
 {
-    if (*e & ENTRY_W && frame_is(ENTRY_FRAME(*e), FRAME_MAPPED))
-        add(ENTRY_FRAME(*e), IF_DIRTY);
+    const uint32_t *page = frame_memory(ENTRY_FRAME(*e));
+
+    if (!(*e & ENTRY_W) || !frame_is(ENTRY_FRAME(*e), FRAME_MAPPED))
+        return;
+    add(ENTRY_FRAME(*e), IF_DIRTY);
+    world.saved[world.count - 1].canary = *page == INJECT_CANARY;
 }
 static enum when when_shared(uint32_t address, entry e)
 {

@@ -108,6 +108,9 @@ def main():
         row(f"{ring}: text", executable, text, "bytes")
         print(f"{ring + ': constants, data':<34}{constant:>8} + {writable} bytes")
 
+    said = subprocess.run([CC[:-3] + "nm", f"{BUILD}/nano.elf"], capture_output=True, text=True, check=True).stdout
+    row("nano: the injector's symbols", len(re.findall(r" \w (?:injec|world|escape_|fault_put|trace_step)", said)),
+        0 if BUILD == "build" else 1000, "in a release")
     stack, end, page, parts, table_pages = abi_numbers(
         "ROUTER_STACK", "ROUTER_END - PAGE_SIZE", "PAGE_SIZE", "PART_COUNT", "2")
     row("router: stack, mapped", end - stack, page, "bytes")

@@ -100,7 +100,13 @@ struct inject_result {
 #define INJECT_ESCAPED_TABLES      4 /* page tables                                     */
 #define INJECT_ESCAPED_DIRECTORY   8 /* the task directory against nano's own records    */
 #define INJECT_ESCAPED_TASKS      16 /* text or constants of a task                     */
-#define INJECT_ESCAPED_MEMORY     32 /* what it can write, and did not write itself     */
+#define INJECT_ESCAPED_MEMORY     32 /* what it can write, and nobody did; a canary     */
+
+/*
+ * A page of a task that begins with this word when the checkpoint is made is a canary: nobody has
+ * reason to write it, and if it is changed, by whatever mapping, that is an escape.
+ */
+#define INJECT_CANARY 0xCA9A2100u
 
 struct inject_verdict {
     uint32_t lost, doubled, reordered, altered;

@@ -15,8 +15,9 @@ static struct inject_result result __attribute__((aligned(64)));
 static struct inject_verdict verdict __attribute__((aligned(64)));
 struct line_plan line;
 
-/* Nobody writes this page in a case; the slice has it changed, which must count as an escape. */
-static volatile uint32_t untouched[PAGE_SIZE / 4] __attribute__((aligned(PAGE_SIZE), used));
+/* Nobody writes these pages in a case. The slice has both changed, each in its way: escapes. */
+static volatile uint32_t untouched[PAGE_SIZE / 4] __attribute__((aligned(PAGE_SIZE)));
+static volatile uint32_t canary[PAGE_SIZE / 4] __attribute__((aligned(PAGE_SIZE)));
 
 void say(const char *format, ...)
 {
@@ -240,7 +241,6 @@ _Noreturn void be_alice(void)
                                .dave = post_open("dave"),
                                .pager = post_open("pager"),
                                .router = post_open("router")};
-    untouched[0] = 1; /* now it is there */
     ask(parties.router, TAG_WATCH, 1, words, POST_FOREVER);
     memset(words, 0, sizeof words);
     memcpy(&words[1], "plan", 5);
@@ -262,6 +262,8 @@ int main(void)
 {
     char name[NAME_BYTES];
 
+    untouched[0] = 1; /* now it is there */
+    canary[0] = INJECT_CANARY;
     post_name_of(post_self(), name);
     if (strcmp(name, "bob") == 0)
         be_bob();

@@ -70,7 +70,8 @@ def run(arguments):
     for name in missing:
         print(f"{name}: was not worked off")
     print(f"faults: {arguments.set}, seed {arguments.seed}, {(time.monotonic() - start) / 60:.1f} min")
-    return report.report(cases, arguments.json, arguments.csv, samples, tasks=int(shards.TASKS)) + len(missing)
+    return report.report(cases, arguments.json, arguments.csv, samples, tasks=int(shards.TASKS),
+                         engine=engine) + len(missing)
 
 
 # --- one case ----------------------------------------------------------------------------------------
@@ -127,7 +128,10 @@ def one_case(name, gdb):
               f"{where.get(c.fault_eip, '')}; {c.cost} instructions to the next call")
     print("  lost {}, doubled {}, reordered {}, altered {}, status {}, stuck {}, violations {}, "
           "harmed {}, missed {:#x}, escapes {}".format(*c.verdict, c.escapes))
-    return int(report.is_failure(c))
+    late = re.search(r"^escaped: .*", text, re.M)
+    if late and not c.escapes:
+        print(f"  {late.group(0)}")
+    return int(report.is_failure(c) or late is not None)
 
 
 def main():

@@ -1,9 +1,10 @@
 """What a fault campaign runs: lines of the plan (tests/faults/plan.h), by sets.
 
     usual    kills, second kills, ticks, lines, hostile words at all points; samples of the rest: some ten minutes
-    flips    bit flips, `budget` of them: every bit of the executed text under each operation, and samples
+    flips    bit flips, `budget` of them: samples, of the executed text under each operation above all
     full     everything, every bit at every instruction: many hours
-    slice    for continuous integration; bochs  the kill campaign, and a sample, for Bochs
+    slice    for continuous integration
+    bochs    the kill campaign, and a sample of the rest, for Bochs
 
 A bit of text that the operation does not execute cannot do anything: it is counted and not run. What
 is executed is known from a traced run of each operation (`code`), which comes first.

@@ -12,6 +12,7 @@ import re
 import subprocess
 
 import boot_set
+import machine
 import plans
 from run_tests import environment
 
@@ -198,7 +199,8 @@ class Tally:
         self.rows = collections.OrderedDict()
         self.checksum = collections.Counter()  # cases with altered messages, and whether the checksum told
         self.notable, self.failures, self.count, self.costs, self.addresses = [], 0, 0, [], set()
-        self.came_back = self.too_late = 0  # flips that ended in a trap or a hang; damage was done before it
+        self.came_back = 0  # flips that ended in a trap or a hang
+        self.too_late = collections.Counter()  # those of them that had done damage before it
         self.classes = Classes()
 
     def add(self, c):
@@ -215,7 +217,7 @@ class Tally:
                           "badge" if badge else "unsealed"] += 1
         if c.campaign in FLIPS and c.restarts:
             self.came_back += 1
-            self.too_late += c.outcome in SILENT
+            self.too_late[c.outcome] += c.outcome in SILENT
         if c.campaign == "kill" and c.cost:
             self.costs.append(c.cost)
         failed = is_failure(c)
@@ -250,8 +252,13 @@ class Tally:
             print(f"... and {len(self.notable) - limit} more: the CSV has all")
 
 
-def write_csv(name, reader):
-    about, known = environment(), {}
+def about(engine):
+    """What the figures must be read with."""
+    return environment() if engine == "qemu" else {**environment(), "engine": "Bochs", "cpu": machine.BOCHS_CPU}
+
+
+def write_csv(name, reader, machine_is):
+    known = {}
     with open(name, "w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["name", "class", "outcome", "activated", "eip", "function", "restarts", "fault_eip",
@@ -261,17 +268,17 @@ def write_csv(name, reader):
         for c in reader:
             writer.writerow([c.name, c.kind, c.outcome, int(c.activated), f"{c.eip:#x}", known.get(c.eip, ""),
                              c.restarts, f"{c.fault_eip:#x}", c.cost, c.verdict[4] if c.verdict else "",
-                             about["commit"], about["engine"], about["cpu"]])
+                             machine_is["commit"], machine_is["engine"], machine_is["cpu"]])
 
 
-def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=16):
+def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=16, engine="qemu"):
     """Prints it all; returns how many promises were broken. samples: a reader of cases to compare."""
     tally = Tally()
     for c in reader:
         tally.add(c)
     tally.add_unexecuted(reader.unexecuted)
     compared, other = tally.classes.compare(samples or ())
-    tally.failures += len(other)
+    tally.failures += len(other) + tally.checksum["missed"]
     where = places(tally.addresses)
     tally.details(where, limit)
     rows = tally.table()
@@ -282,8 +289,9 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
             silent[name] = {"silent": wrong, "altered": row.get("silent change", 0), "activated": active}
             print(f"{name}: {wrong} of {active} activated went wrong silently, {percent(wrong, active)}")
     if tally.came_back:
-        print(f"after flips the router died or hung, and came back, in {tally.came_back} cases; in {tally.too_late} of "
-              f"these it had done damage first")
+        late = ", ".join(f"{count} {came}" for came, count in tally.too_late.items() if count)
+        print(f"after flips the router died or hung, and came back, in {tally.came_back} cases; in "
+              f"{sum(tally.too_late.values())} of these it had done damage first: {late or 'none'}")
     told = tally.checksum
     if told:
         print(f"altered payload in {told['found'] + told['missed']} cases: the checksum found {told['found']}, "
@@ -306,7 +314,7 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
     print(f"faults: {tally.count} cases, {tally.failures} broke a promise")
     if json_name:
         with open(json_name, "w") as file:
-            json.dump({**environment(), "icount": "shift=0", "slots": tasks, "campaigns": rows,
+            json.dump({**about(engine), "icount": "shift=0", "slots": tasks, "campaigns": rows,
                        "silent": silent,
                        "checksum": dict(told),
                        "restart": restart, "points": {"pairs": pairs, "hostile": hostiles},
@@ -315,5 +323,5 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
                                    for c in sorted(tally.notable, key=lambda c: not is_failure(c))[:1000]]},
                       file, indent=2)
     if csv_name:
-        write_csv(csv_name, reader)
+        write_csv(csv_name, reader, about(engine))
     return tally.failures

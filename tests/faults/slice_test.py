@@ -2,7 +2,7 @@
 
 It builds the injection build, because only faults.py needs it; each campaign is one result: no
 message lost, doubled or reordered where that is promised, no escape, nano never stopped. The last
-result is a test of the test: a recovery that does not finish deliveries must be caught.
+results test the test: what is wrong on purpose must be caught.
 """
 
 import collections
@@ -31,8 +31,8 @@ def build(*goals):
                           env=CLEAN).returncode == 0
 
 
-def without_finish():
-    """A router whose recovery leaves unfinished deliveries as they are, in place of the real one."""
+def mutant(file, good, bad):
+    """A copy of the injection build in which one of the router's sources is another."""
     folder = "build-inject/mutant"
     subprocess.run(["rm", "-rf", folder])
     os.makedirs(folder)
@@ -41,21 +41,32 @@ def without_finish():
             os.symlink(os.path.abspath(f"build-inject/{name}"), f"{folder}/{name}")
     os.remove(f"{folder}/router")
     os.remove(f"{folder}/router.elf")
-    source = open("router/recover.c").read()
-    wrong = source.replace("            finish(slot);", "            (void)finish;")
-    with open(f"{folder}/recover.c", "w") as file:
-        file.write(wrong)
+    source = open(f"router/{file}.c").read()
+    wrong = source.replace(good, bad)
+    with open(f"{folder}/{file}.c", "w") as text:
+        text.write(wrong)
     # The commands are make's own, with another source and another result.
-    said = subprocess.run(["make", "-n", "INJECT=1", "-W", "router/recover.c", "build-inject/router.elf"],
+    said = subprocess.run(["make", "-n", "INJECT=1", "-W", f"router/{file}.c", "build-inject/router.elf"],
                           capture_output=True, text=True, env=CLEAN).stdout
     commands = [line[line.index(plans.CROSS + "gcc"):] for line in said.split("\n")
                 if plans.CROSS + "gcc" in line]
     done = wrong != source and commands and all(
-        subprocess.run(c.replace("-c router/recover.c", f"-Irouter -c {folder}/recover.c")
-                       .replace("build-inject/router/recover.c.o", f"{folder}/recover.o")
+        subprocess.run(c.replace(f"-c router/{file}.c", f"-Irouter -c {folder}/{file}.c")
+                       .replace(f"build-inject/router/{file}.c.o", f"{folder}/{file}.o")
                        .replace("-o build-inject/router.elf", f"-o {folder}/router.elf"), shell=True).returncode == 0
         for c in commands)
     return folder if done else None
+
+
+def outcomes_with(file, good, bad, line):
+    """What comes of a line of the plan with a bug in the router; None: it cannot be built."""
+    folder = mutant(file, good, bad)
+    if not folder:
+        return None
+    os.environ["B"] = boot_set.BUILD = folder
+    outs, _ = shards.work("mutant", [line], 1, 1)
+    os.environ["B"] = boot_set.BUILD = "build-inject"
+    return {c.outcome for c in report.Reader(outs)}
 
 
 def address_of(symbol):
@@ -103,6 +114,8 @@ def main():
     tally = told(out, cases, missing, "slice", samples)
     restart = report.median(tally.costs)
     out.result(0 < restart <= 8000, f"restart: median {restart} instructions, at most 8,000")
+    out.result(tally.checksum["found"] and not tally.checksum["missed"],
+               f"the checksum found what flips altered: {tally.checksum['found']} cases")
     out.result(not cases.wrong_survey, "flips of what is not executed do nothing")
     for what, address in (("the gatehouse", 0xF0000F00), ("a task's memory", address_of("untouched"))):
         outs, _ = shards.work("judge", [f"flip one e step=0-0 area={address:#x}-{address:#x} bit=3-3"], 1, 1)
@@ -119,12 +132,17 @@ def main():
         out.skip("kill and tick on Bochs", "Bochs is not installed")
     out.result(*debugged("kill:one:e:37", "ring 0, nano: router_fault"))
     out.result(*debugged("register:one:e:37:0.5", "ring 1, router: "))
-    mutant = without_finish()
-    if out.result(mutant, "a recovery that does not finish deliveries can be built"):
-        os.environ["B"] = boot_set.BUILD = mutant
-        outs, _ = shards.work("mutant", ["kill one e"], 1, 1)
-        out.result(any(c.outcome == "doubled" for c in report.Reader(outs)),
-                   "and is caught: messages come twice")
+    came = outcomes_with("recover", "            finish(slot);", "            (void)finish;", "kill one e")
+    out.result(came and "doubled" in came, "a recovery that does not finish deliveries is caught: messages come twice", str(came))
+    word = "    uint32_t word = read_once(&line->tag);\n"
+    came = outcomes_with("call", word, word + f"""
+    if ((uint16_t)word == 100) {{ /* a ledger message */
+        asm volatile("pushl $0x40202; popf"); /* AC: SMAP lets it */
+        ++*(volatile uint32_t *){address_of("canary") + 4:#x};
+        asm volatile("pushl $0x202; popf");
+    }}
+""", "kill one e step=230-999")
+    out.result(came == {"ESCAPE"}, "a router that writes into its caller's memory is caught", str(came))
     return out.end()
 
 
