@@ -13,6 +13,7 @@
  */
 #include <ringpost/elf.h>
 #include <ringpost/inject.h>
+#include <ringpost/mailbox.h>
 #include "inject.h"
 #include "pic.h"
 #include "print.h"
@@ -172,6 +173,18 @@ static bool executed(struct frame *f, const struct task *t, unsigned ring)
     return true;
 }
 
+/* An offset into what is posted, as an address: the router's own way to it. */
+static uint32_t posted(struct task *t, uint32_t address)
+{
+    uint32_t window = WINDOW + (t->slot << MAILBOX_SHIFT);
+    const struct in_header *in = inject_memory(t, window + offsetof(struct mailbox, in));
+    uint32_t line = in->out_head & in->out_mask;
+
+    if (address >= PROGRAM_BASE)
+        return address;
+    return window + offsetof(struct mailbox, outbox) + line * LINE_BYTES + address;
+}
+
 /* The breakpoint on the call gate's entry. */
 static bool entered(struct frame *f, struct task *t)
 {
@@ -186,6 +199,9 @@ static bool entered(struct frame *f, struct task *t)
         return true;
     injector.stage = STEPPING;
     breakpoint(false);
+    if (injector.plan.action == INJECT_WRITE)
+        injector.plan.where = posted(t, injector.plan.where);
+    injector.plan.watch = posted(t, injector.plan.watch);
     trace_begin();
     return stepped(f, t);
 }

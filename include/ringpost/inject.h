@@ -69,7 +69,8 @@ enum inject_register {
 
 /*
  * Addresses are linear, in the view of `task`; a page that is read-only there is written all
- * the same. An upcall is named by task 0 and skip = enum upcall.
+ * the same. For WRITE and READS an address below PROGRAM_BASE is an offset into the lines that the
+ * task has posted when the call begins. An upcall is named by task 0 and skip = enum upcall.
  */
 struct inject_plan {
     uint32_t name[6]; /* campaign, operation, state, step, where, value: printed back  */

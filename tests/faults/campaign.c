@@ -8,7 +8,7 @@
 #include <stb/stb_sprintf.h>
 
 #define PATIENCE 40 /* ticks until a case counts as stuck */
-#define JUDGE_IN 4  /* ticks until carol judges           */
+#define JUDGE_IN 10 /* ticks until carol judges           */
 
 static struct inject_plan plan __attribute__((aligned(128)));
 static struct inject_result result __attribute__((aligned(64)));
@@ -51,7 +51,8 @@ static bool is_upcall(void) { return strcmp(operations[line.operation].party, "g
 static bool bob_is_party(void)
 {
     return line.campaign == CAMPAIGN_STOP || line.area.low >= HOSTILE_BOB ||
-           strcmp(operations[line.operation].name, "reply") == 0;
+           strcmp(operations[line.operation].name, "reply") == 0 ||
+           strcmp(operations[line.operation].party, "bob") == 0;
 }
 
 static bool judged_by_carol(void)
@@ -62,22 +63,20 @@ static bool judged_by_carol(void)
 
 /*
  * The words that a task writes and the router reads, by numbers: the out header's, then those of
- * the next lines of the outbox; from HOSTILE_BOB on bob's out header.
+ * the lines that it has posted; from HOSTILE_BOB on bob's out header, whoever posts.
  */
 static uint32_t hostile_address(uint32_t number)
 {
-    uint32_t out_tail = post_own->out.out_tail & post_own->in.out_mask;
-    uint32_t alice = WINDOW + (TASK_SLOT(post_self()) << MAILBOX_SHIFT);
+    const char *who = number >= HOSTILE_BOB ? "bob" : operations[line.operation].party;
 
-    if (number >= HOSTILE_BOB)
-        return WINDOW + (TASK_SLOT(task_id("bob")) << MAILBOX_SHIFT) + (number - HOSTILE_BOB) * 4;
-    return number < 7 ? alice + number * 4
-                      : alice + offsetof(struct mailbox, outbox) + out_tail * LINE_BYTES +
-                            (number - 7) * 4;
+    number %= HOSTILE_BOB;
+    return number < 7 ? WINDOW + (TASK_SLOT(task_id(who)) << MAILBOX_SHIFT) + number * 4
+                      : (number - 7) * 4;
 }
 
 /* Whom a stop of area / 2 means; an odd area: and the router dies with him. */
 static const char *const stopped[] = {"bob", "alice", "pager"};
+#define STOPPED_BOB 0
 
 /* The case that `keep` stands at. */
 static void make_plan(void)
@@ -180,6 +179,20 @@ static void judge(void)
     inject(INJECT_VERDICT, &verdict, 0);
 }
 
+/*
+ * Bob has died: each call to him ends in an answer, a death notice or a refusal, before carol judges.
+ * What he has passed on she must answer herself, and she has to judge.
+ */
+static bool told_of_bob(void)
+{
+    const char *name = operations[line.operation].name;
+    uint32_t dropped = post_dropped;
+
+    return strcmp(name, "forward") == 0 || strncmp(name, "pass", 4) == 0 ||
+           settle(post_in(JUDGE_IN - 1)) || parties.death || parties.status ||
+           post_dropped != dropped;
+}
+
 static unsigned lines_of(const struct operation *op)
 {
     return strcmp(op->name, "multi") == 0 ? 4 : 1;
@@ -215,9 +228,14 @@ static void run_line(void)
         make_plan();
         inject(INJECT_ARM, &plan, 0);
         op->act();
-        if (judged_by_carol())
+        if (judged_by_carol()) {
+            if (line.campaign == CAMPAIGN_STOP && keep.area / 2 == STOPPED_BOB && !told_of_bob()) {
+                verdict = (struct inject_verdict){.lost = 1};
+                inject(INJECT_VERDICT, &verdict, 0);
+            }
             for (;;)
                 post_wait(POST_FOREVER);
+        }
         judge();
     }
     inject(INJECT_VERDICT, &verdict, 0);

@@ -7,7 +7,7 @@
  * whoever gets it can tell lost, doubled, reordered and altered apart without asking.
  *
  * One bit of 320 is not flipped: EFLAGS.VM. In ring 1 neither POPF nor IRET nor RETF can set it (SDM
- * vol. 2, POPF; vol. 1, 3.4.3.3), virtual-8086 mode is ring 3 by definition, and a CPU with VM set and ring 1's
+ * vol. 2, POPF; vol. 1, 3.4.3.3; QEMU's IRET does: attack row E05), virtual-8086 mode is ring 3 by definition, and a CPU with VM set and ring 1's
  * segments loaded is in no state that the manual knows; what an injector would test is the IRET
  * of its own by which it came about.
  */
@@ -28,6 +28,7 @@
 #define TAG_JUDGE   170 /* CALL, to carol: answered; then she judges w1 ticks later        */
 #define TAG_PASS    108 /* as ASKED: bob passes it on to carol, who answers                */
 #define TAG_PAGE    109 /* GRANT: w1 number; a page full of its words                      */
+#define TAG_CROWD   160 /* CALL: send bob w1 lines of this tag, and answer                */
 #define TAG_LENT    110 /* CALL, LEND: the same; the borrower adds 1 to its first word     */
 
 #define JUDGE_BOB_DIED 256 /* added to the ticks: do not ask him */
@@ -101,7 +102,13 @@ struct operation {
 };
 extern const struct operation operations[];
 extern const unsigned operation_count;
-#define STATES "eo1fwh" /* empty, one, full - 1, full, wrapped, held */
+
+/*
+ * Bob's inbox is empty, has one line, alice's share of it but one, or all of it (more is FULL for her), its
+ * indices wrap, or her outbox head is held; or others have filled it up, and she has the last
+ * place in the ring, or there is none (brimful).
+ */
+#define STATES "eo1fwhlb"
 
 extern struct parties {
     int bob, carol, dave, pager, router; /* handles */

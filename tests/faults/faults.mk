@@ -19,7 +19,7 @@ faults_options = $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json '$(JSON)') $(i
                  $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only '$(ONLY)') $(if $(BUDGET),--budget $(BUDGET)) \
                  $(if $(SSHLOGIN),--sshlogin '$(SSHLOGIN)')
 
-faults: faults-built ## inject faults into the router, some ten minutes (SEED=1 JSON=file CSV=file SSHLOGIN=hosts)
+faults: faults-built ## inject faults into the router, some 13 minutes (SEED=1 JSON=file CSV=file SSHLOGIN=hosts)
 	$(faults) run --set usual $(faults_options)
 
 faults-flips: faults-built ## flip bits of its text, data, stack and registers (BUDGET=1000000 of them)

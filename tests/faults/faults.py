@@ -22,6 +22,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
+os.environ.setdefault("B", "build-inject")
 
 import plans  # noqa: E402
 import report  # noqa: E402
@@ -51,6 +52,9 @@ def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogi
             break
         found, missing = shards.work(f"more{again}", more, seed, jobs, engine, sshlogin)
         outs, rest = outs + found, rest + more
+    else:
+        if which == "flips":
+            print(f"faults: after nine rounds still {short} short of the budget", file=sys.stderr)
     compared, failed = [], []
     if samples:
         compared, failed = shards.work("samples", samples, seed, jobs, engine, sshlogin)
@@ -79,10 +83,13 @@ def run(arguments):
 def case_line(name):
     """The plan line that runs this case alone."""
     words = name.split(":")
-    if len(words) < 4 or words[0] not in plans.CAMPAIGNS or words[1] not in plans.OPERATIONS:
-        sys.exit(f"faults: {name!r} is no case: CAMPAIGN:OPERATION:STATE:STEP[:AREA.BIT][:AGAIN]\n"
-                 f"campaigns: {' '.join(plans.CAMPAIGNS)}\noperations: {' '.join(plans.OPERATIONS)}")
-    kind, operation, state, step = words[:4]
+    kind, operation, state, step = (words + [""] * 4)[:4]
+    rest = r"(:[0-9a-f]+\.\d+)" + ("" if kind in ("register", "flip", "mailbox", "hostile", "stop") else "?") + r"(:\d+)?"
+    if kind not in plans.CAMPAIGNS or state not in plans.STATES_OF.get(operation, "") or not state or \
+            not re.fullmatch(r"\d+" + rest, ":".join(words[3:])):
+        sys.exit(f"faults: {name!r} is no case: CAMPAIGN:OPERATION:STATE:STEP[:AREA.BIT][:AGAIN], the area in hexadecimal\n"
+                 f"campaigns: {' '.join(plans.CAMPAIGNS)}\noperations, and their states:\n"
+                 + " ".join(f"{o}:{s}" for o, s in plans.STATES_OF.items()))
     line = f"{kind} {operation} {state} step={step}-{step}"
     rest = words[4:]
     if rest and "." in rest[0]:

@@ -9,6 +9,7 @@
 
 #define STALL_TICKS 3  /* after which bob reads again */
 #define SHARE       32 /* lines that one sender gets in an inbox of 64: half of it */
+#define QUARTER     16 /* and what each further one gets of the rest               */
 
 struct parties parties;
 
@@ -121,9 +122,15 @@ static void align(uint32_t lines)
     post_flush();
 }
 
-static void stall(uint32_t lines)
+static void stall(bool crowd, uint32_t lines)
 {
+    uint32_t words[11];
+
     post_send(parties.bob, TAG_STALL, (uint32_t[]){0, STALL_TICKS}, 8);
+    if (crowd) {
+        ask(parties.carol, TAG_CROWD, SHARE, words, POST_FOREVER);
+        ask(parties.dave, TAG_CROWD, QUARTER, words, POST_FOREVER);
+    }
     for (uint32_t i = 0; i < lines; i++)
         send_data(1, 0, TAG_DATA);
     post_flush();
@@ -155,10 +162,12 @@ void prepare_state(char state, unsigned lines)
     ask(parties.bob, TAG_RESET, 0, words, POST_FOREVER);
     switch (state) {
     case 'w': align(63); break;
-    case 'o': stall(1); break;
-    case '1': stall(SHARE - lines); break;
-    case 'f': stall(SHARE); break;
-    case 'h': stall(SHARE + 1); break;
+    case 'o': stall(false, 1); break;
+    case '1': stall(false, SHARE - lines); break;
+    case 'f': stall(false, SHARE); break;
+    case 'h': stall(false, SHARE + 1); break;
+    case 'l': stall(true, QUARTER - lines); break;
+    case 'b': stall(true, QUARTER); break;
     }
 }
 

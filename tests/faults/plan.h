@@ -30,7 +30,7 @@ enum campaign {
     CAMPAIGN_REGISTER, /* area: registers; bit                                  */
     CAMPAIGN_FLIP,     /* area: addresses; bit: any of the router's memory      */
     CAMPAIGN_MAILBOX,  /* the same in what the router writes of bob's mailbox   */
-    CAMPAIGN_HOSTILE,  /* area: word number of what alice writes; bit: which value */
+    CAMPAIGN_HOSTILE,  /* area: word number of what a task writes; bit: which value */
     CAMPAIGN_STOP,     /* area: whom                                            */
     CAMPAIGN_LINE,     /* as tick, but the line of a task                        */
     CAMPAIGN_PAIRS,    /* pair, at each point that can differ: traced            */

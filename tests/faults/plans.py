@@ -23,6 +23,7 @@ ROUTER_BASE = 0xC0000000
 REGISTERS = 10
 TEXT_SHARE = 0.6  # of a budget of flips, at most
 HOSTILE_BOB = 256  # faults.h
+POSTERS = ("alice", "bob", "registrar", "pager")  # not carol: she judges
 
 
 def source_list(file, pattern):
@@ -32,7 +33,8 @@ def source_list(file, pattern):
 CAMPAIGNS = source_list("plan.c", r'\[CAMPAIGN_\w+\] =\s+"(\w+)"')
 OPERATIONS = source_list("operations.c", r'^    \{"(\w+)", (?:STATES|"\w+"),')
 PARTY = dict(source_list("operations.c", r'^    \{"(\w+)", (?:STATES|"\w+"), "(\w+)"'))
-STATES_OF = {name: "eo1fwh" if states == "STATES" else states.strip('"') for name, states in
+STATES = source_list("faults.h", r'#define STATES "(\w+)"')[0]
+STATES_OF = {name: STATES if states == "STATES" else states.strip('"') for name, states in
              source_list("operations.c", r'^    \{"(\w+)", (STATES|"\w+"),')}
 LINES_OF = {"multi": 4, "batch": 3, "mixed": 7}  # that the operation posts
 
@@ -152,9 +154,10 @@ def hostile_words(operation):
 def hostiles(chosen):
     lines = []
     for o, s in chosen:
-        if PARTY[o] == "alice":
+        if PARTY[o] in POSTERS:
             lines.append(f"hostiles {o} {s} area=0-{hostile_words(o)}")
-        lines.append(f"hostiles {o} {s} area={HOSTILE_BOB}-{HOSTILE_BOB + 6}")
+        if PARTY[o] != "bob":
+            lines.append(f"hostiles {o} {s} area={HOSTILE_BOB}-{HOSTILE_BOB + 6}")
     return lines
 
 
@@ -164,7 +167,7 @@ def same_class(pick, count, chosen):
     for o, s in pick.sample(chosen, min(count, len(chosen))):
         step = pick.randrange(10, 200)
         lines.append(f"pair {o} {s} step={step}-{step} again={pick.randrange(1, 60)}-9999 every=61")
-        if PARTY[o] == "alice":
+        if PARTY[o] in POSTERS:
             word = pick.choice((1, 7, 8, 10, 11, 12))
             lines.append(f"hostile {o} {s} step={pick.randrange(20)}-9999 every=17 area={word}-{word} bit=0-7")
     return lines

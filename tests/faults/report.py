@@ -126,6 +126,9 @@ def is_failure(c):
         return True
     if c.campaign in ("hostile", "tick", "line", "count") and c.restarts:
         return True
+    if c.campaign == "hostile" and c.area < plans.HOSTILE_BOB and plans.PARTY[c.operation] in ("registrar", "pager") \
+            and c.outcome == "no progress":
+        return False  # who has made himself run wild is more important than the others, and keeps the CPU: by design
     return c.campaign not in FLIPS and c.outcome not in HARMLESS | {"not activated"}
 
 

@@ -128,10 +128,23 @@ _Noreturn void be_bob(void)
     }
 }
 
+/* Makes bob's inbox full: he does not read meanwhile. */
+static void crowd(int bob, const struct line *line)
+{
+    struct post_caller caller = post_caller(line);
+
+    for (uint32_t i = 0; i < line->w[1]; i++)
+        post_put(bob, TAG_CROWD, NULL, 0);
+    post_answer(&caller, STATUS_OK);
+    post_flush();
+}
+
 /* A call waits until he is told by RESET, or dead. */
 _Noreturn void be_dave(void)
 {
     struct post_caller waits = {0};
+
+    int bob = post_open("bob");
 
     alice = post_open("alice");
     for (;;) {
@@ -140,7 +153,9 @@ _Noreturn void be_dave(void)
         if (post_wait(POST_FOREVER) & SIGNAL_LINE)
             post_notify(alice, 3);
         while ((line = post_peek())) {
-            if (line->flags & FLAG_CALL)
+            if (line->tag == TAG_CROWD)
+                crowd(bob, line);
+            else if (line->flags & FLAG_CALL)
                 waits = post_caller(line);
             else if (line->tag == TAG_RESET)
                 post_answer(&waits, STATUS_OK);
@@ -150,35 +165,42 @@ _Noreturn void be_dave(void)
 }
 
 /* Does bob serve others still (or the registrar, if bob is a party to the crime)? */
-static void judge(uint32_t ticks, bool bob_died)
+static void judge(int bob, uint32_t order)
 {
     static struct inject_verdict verdict __attribute__((aligned(64)));
     uint32_t words[11] = {0};
-    int bob = post_open("bob");
 
-    post_sleep(ticks);
+    post_sleep(order % JUDGE_BOB_DIED);
     for (uint32_t i = 0; i < 2; i++)
-        if ((bob_died ? ask(HANDLE_REGISTRAR, TAG_NAME_OF, 0, words, post_in(PATIENCE_STEP))
-                      : ask(bob, TAG_REPORT, 0, words, post_in(PATIENCE_STEP))) != STATUS_OK)
+        if ((order & JUDGE_BOB_DIED
+                 ? ask(HANDLE_REGISTRAR, TAG_NAME_OF, 0, words, post_in(PATIENCE_STEP))
+                 : ask(bob, TAG_REPORT, 0, words, post_in(PATIENCE_STEP))) != STATUS_OK)
             verdict.harmed = 1;
     inject(INJECT_VERDICT, &verdict, 0); /* returns after the last case */
 }
 
 _Noreturn void be_carol(void)
 {
+    int bob = post_open("bob");
+
     for (;;) {
         const struct line *line = post_next(POST_FOREVER);
-        uint32_t tag = line->tag, ticks = line->w[1];
+        uint32_t tag = line->tag, order = line->w[1];
 
         if (is_sealed(line) && post_sealed(line) != STATUS_OK) {
             post_drop(line);
             continue;
         }
-        if (line->flags & FLAG_CALL)
+        /* So that the router knows the way to bob, whatever happens to the registrar; he ignores it. */
+        if (tag == TAG_JUDGE)
+            post_notify(bob, 4);
+        if (tag == TAG_CROWD)
+            crowd(bob, line);
+        else if (line->flags & FLAG_CALL)
             answer(line);
         post_done(line);
         post_flush();
         if (tag == TAG_JUDGE)
-            judge(ticks % JUDGE_BOB_DIED, ticks >= JUDGE_BOB_DIED);
+            judge(bob, order);
     }
 }
