@@ -1,8 +1,9 @@
 /*
  * The audit. Ring 0, in nano's view. It starts from what the CPU holds (SGDT, SIDT, STR, CR3) and
  * from the list of tasks, and walks with a walk of its own: with the code that builds descriptors
- * and tables it shares the constants of layout.h and x86.h and nothing else, so that one
- * mistake cannot hide another. It judges what is there, whatever fences= was: with a fence off
+ * and tables it shares the constants of layout.h, x86.h and mailbox.h, the list of tasks (task.h) and nothing
+ * else, so that one mistake cannot hide another. The frame table (frame.h) it asks only for what it
+ * holds against the tables: which frames are said to be mapped, and how many there are. It judges what is there, whatever fences= was: with a fence off
  * it must complain, and the attack suite sees to it that it does.
  */
 #include "audit.h"
@@ -37,11 +38,13 @@ static uint8_t met[FRAMES_MAX / 8];
 
 /*
  * Read-only pages of tasks' programs, as they were when they were met first. They come one by one, as
- * they are used, so that one sum over all would say nothing. Where two meet, the later one is known.
+ * they are used, so that one sum over all would say nothing. Each is in the first place, from its own
+ * on, that no other page of a living task has.
  */
-static struct {
+static struct program_page {
     uint32_t id, at, sum;
-} programs[1024];
+} programs[4096];
+#define PROGRAMS (sizeof programs / sizeof *programs)
 
 static void rule(bool good, uint32_t where, const char *what)
 {
@@ -59,16 +62,23 @@ static void digest_text(uint32_t from, uint32_t end)
 
 static void audit_program(const struct task *t, entry e, uint32_t at)
 {
-    uint32_t i = (t->slot * 64 + at / PAGE_SIZE) % (sizeof programs / sizeof *programs), sum = 0;
+    uint32_t i = t->slot * 4 + at / PAGE_SIZE, end = i + PROGRAMS, sum = 0;
+    struct program_page *place = NULL, *known;
 
     for (uint32_t j = 0; j < PAGE_SIZE; j += 4)
         digest(&sum, *(const uint32_t *)(ADDRESS(e) + j));
-    if (programs[i].id != t->id || programs[i].at != at) {
-        programs[i].id = t->id;
-        programs[i].at = at;
-        programs[i].sum = sum;
-    }
-    rule(programs[i].sum == sum, at, "a read-only page of a task has changed");
+    do {
+        known = &programs[i++ % PROGRAMS];
+        if (known->id == t->id && known->at == at) {
+            rule(known->sum == sum, at, "a read-only page of a task has changed");
+            return;
+        }
+        if (!place && !task_find(known->id))
+            place = known; /* further on may still be what is looked for */
+    } while (known->id && i != end);
+    rule(place, at, "more read-only pages than the audit knows");
+    if (place)
+        *place = (struct program_page){t->id, at, sum};
 }
 
 /* A frame that may stand in one place only. */

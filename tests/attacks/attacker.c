@@ -4,11 +4,12 @@
  *
  * Every way back through the call gate is looked at: flags and segment registers of ring 3 must be
  * as they were, whatever ring 1 did. What is done with mailboxes is in attacker_mail.c, with flags in
- * attacker_flags.c.
+ * attacker_flags.c, about messages that are tampered with in attacker_tamper.c.
  */
 #include <post.h>
 #include "attacker_flags.h"
 #include "attacker_mail.h"
+#include "attacker_tamper.h"
 #include "deeds.h"
 #include "survey.h"
 #include "hostile_symbols.h" /* ROUTER_name: addresses, from the hostile router */
@@ -137,6 +138,32 @@ static enum verdict plant_in_pattern(bool outbox)
         return UNSEEN;
     plant(SEED_NOTHING);
     return ask_bystander(w) && w[1] == 0 ? THROUGH : CHANGED;
+}
+
+/* What was set of EFLAGS in nano, at any trap since this was last asked; asked with `flags` set. */
+static uint32_t nano_flags(uint32_t flags)
+{
+    uint32_t seen = SURVEY_FLAGS;
+
+    asm volatile("push %1; popf; ud2; push $0x202; popf" : "+a"(seen) : "r"(flags) : "memory", "cc");
+    return seen;
+}
+
+/* Rows by their ring and name: some commit another one, in the hostile router. */
+enum row {
+#define ROW(id, name, ring, ...) ROW_##ring##_##id##_##name,
+#include "attacks.def"
+#undef ROW
+};
+
+static uint32_t in_router(enum row row) { return post_gate(HOSTILE_OPERATION | row, POST_FOREVER); }
+
+/* AC, NT and DF set by a task, by one whose router parks, and nobody: nano has none of them. */
+static bool flags_stay_out(void)
+{
+    nano_flags(0x202);
+    return nano_flags(0x44602) == 0 && in_router(ROW_ROUTER_E16_park_nt_df) == STATUS_OK &&
+           in_router(ROW_ROUTER_E17_park_ac) == STATUS_OK && nano_flags(0x202) == 0;
 }
 
 /* In a conforming segment of ring 1: the ring that runs there. */

@@ -18,14 +18,17 @@ static uint32_t noise(void)
     return seed ^= seed << 5;
 }
 
-/* Posts one line and says how the router took it; afterwards the outbox is empty again. */
-static enum status post_line(const struct line *content)
+/*
+ * Posts one line, and `lines` in all, and says how the router took it; afterwards the outbox is empty
+ * again. Before it is so, too: so there are as many free lines as the ring has.
+ */
+static enum status post_lines_of(const struct line *content, uint32_t lines)
 {
     struct line *line = post_slot_wait(1);
     enum status status;
 
     *line = *content;
-    out->out_tail++;
+    out->out_tail += lines;
     post_gate(GATE_POST, POST_FOREVER);
     for (unsigned i = 0; post_barrier(), i < 100 && post_own->in.out_head != out->out_tail &&
                                              (post_own->in.held.reason == STATUS_ROUTE ||
@@ -35,12 +38,15 @@ static enum status post_line(const struct line *content)
         post_gate(GATE_POST_WAIT, post_in(5));
     status = post_own->in.out_head == out->out_tail ? STATUS_OK : post_own->in.held.reason;
     line->peer = HANDLE_VOID;
-    ((post_word *)line)[1] = 1 << 16;
+    ((post_word *)line)[1] = lines << 16;
     post_gate(GATE_POST, POST_FOREVER);
+    post_out_limit = out->out_tail + post_own->in.out_mask + 1;
     for (const struct line *mail; (mail = post_peek());)
         post_done(mail);
     return status;
 }
+
+static enum status post_line(const struct line *content) { return post_lines_of(content, 1); }
 
 /* OK means that the router let others run first. */
 static bool is_bad_operation(uint32_t op)
@@ -97,6 +103,7 @@ bool bad_replies(void)
     return good && post_line(&line) == STATUS_OK;
 }
 
+/* The last is all there, and its only fault is that it is too long. */
 bool bad_lengths(void)
 {
     static const uint8_t lengths[] = {0, 5, 33, 128, 255};
@@ -107,7 +114,10 @@ bool bad_lengths(void)
         line.lines = lengths[i];
         good &= post_line(&line) == STATUS_BAD;
     }
-    return good;
+    line.lines = MAX_LINES;
+    good &= post_lines_of(&line, MAX_LINES) == STATUS_OK;
+    line.lines = MAX_LINES + 1;
+    return post_lines_of(&line, MAX_LINES + 1) == STATUS_BAD && good;
 }
 
 bool bad_tail(uint32_t ahead)
@@ -166,14 +176,33 @@ bool forged_sender(void)
     return post_line(&line) == STATUS_OK;
 }
 
+/*
+ * Sends to the judge, who reads nothing before this row is over, until the inbox is full for it. That must be
+ * between a quarter and a half of it. (The judge's inbox has as many lines as its own.)
+ */
+static bool fill_judge(void)
+{
+    struct line line = {.peer = post_open("judge"), .tag = TAG_PING, .lines = 1};
+    uint32_t ring = post_own->in.in_mask + 1, sent = 0;
+
+    while (sent < 2000 && post_line(&line) == STATUS_OK)
+        sent++;
+    for (unsigned i = 0; i < 2000; i++)
+        if (post_line(&line) != STATUS_FULL)
+            return false;
+    post_close(line.peer);
+    return sent >= ring / 4 && sent <= ring / 2;
+}
+
+/* And somebody else gets through: the bystander, asked to send something to the judge. */
 bool flood(void)
 {
-    struct line line = {.peer = post_open("echo"), .tag = TAG_PING, .lines = 1};
-    unsigned sent = 0;
+    uint32_t words[POST_ANSWER] = {0};
 
-    for (unsigned i = 0; i < 2000; i++)
-        sent += post_line(&line) == STATUS_OK;
-    return sent > 0;
+    return fill_judge() &&
+           post_call(post_open("bystander"), TAG_KNOCK, words, 4, words, sizeof words, NULL,
+                     post_in(2000)) == STATUS_OK &&
+           words[0] == STATUS_OK;
 }
 
 bool deaf(void)
@@ -272,6 +301,18 @@ bool grant_without_right(void)
 
     *page = 7;
     return grant("echo", (uint32_t)page, 1, 0) == STATUS_DENIED && *page == 7;
+}
+
+/* To the judge, when its inbox is full: the grant waits, and what it would send stays. */
+bool grant_without_room(void)
+{
+    volatile uint32_t *page = post_alloc(1);
+
+    *page = 7;
+    if (!fill_judge() || grant("judge", (uint32_t)page, 1, 0) != STATUS_FULL || *page != 7)
+        return false;
+    *page = 8;
+    return grant("attacker", (uint32_t)page, 1, 0) == STATUS_OK;
 }
 
 bool entry_noise(void)

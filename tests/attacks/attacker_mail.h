@@ -19,6 +19,7 @@ bool deaf(void);
 bool wait_true(void);
 bool bad_grants(void);
 bool grant_without_right(void);
+bool grant_without_room(void);
 void write_sent_page(void); /* does not come back if the page is gone */
 
 #endif

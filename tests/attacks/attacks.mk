@@ -46,7 +46,7 @@ $(patsubst %,$(H)/%.elf,attacker judge bystander mover peer surveyor): $(H)/%.el
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds $(filter %.o,$^) $(filter %.a,$^) $(LIBGCC) -o $@
 
-$(H)/attacker.elf: $(H)/attacker_mail.o $(H)/attacker_flags.o
+$(H)/attacker.elf: $(H)/attacker_mail.o $(H)/attacker_flags.o $(H)/attacker_tamper.o
 $(H)/mover.elf: $(H)/mover_peers.o $(H)/mover_deaths.o
 
 # For `make authority` and rows of ring SEED: nano with probes allowed to fail, and seeds.
@@ -58,14 +58,14 @@ $(H)/nano.elf: $(call objects,nano) $(B)/include/ringpost/string.c.o $(H)/survey
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/nano.lds -Wl,--wrap=trap $(filter %.o,$^) $(LIBGCC) -o $@
 
-# For the rows in which the pager dies: nano with a check of its own after that.
+# For the rows after which nothing goes on: nano with a check and an audit of its own then.
 $(H)/mourning_nano.o: $(ATTACKS)/mourning_nano.c $(ATTACKS)/attacks.mk
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -Os -fno-omit-frame-pointer -iquote nano -MMD -MP -c $< -o $@
 $(H)/mourning.elf: $(call objects,nano) $(B)/include/ringpost/string.c.o $(H)/mourning_nano.o $(B)/nano.lds
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -T $(B)/nano.lds -Wl,--wrap=task_fault $(filter %.o,$^) $(LIBGCC) -o $@
+	$(Q)$(CC) $(LDFLAGS) -T $(B)/nano.lds -Wl,--wrap=task_fault,--wrap=upcall_died $(filter %.o,$^) $(LIBGCC) -o $@
 
 $(H)/table.json: $(ATTACKS)/table.c $(ATTACKS)/attacks.def
 	$(say) GEN $@

@@ -10,6 +10,16 @@
 #define HOSTILE_ROWS      0x1000u
 #define HOSTILE_RESULT    0x40A70000u /* | verdict, in EAX, if it comes back */
 #define HOSTILE_PRISTINE  (HOSTILE_OPERATION | (HOSTILE_ROWS - 1)) /* is the router as it was linked? */
+#define HOSTILE_TAMPER    (HOSTILE_OPERATION | (HOSTILE_ROWS - 2)) /* EDX: enum tamper */
+
+/* What the hostile router does with the next line of its caller's outbox, instead of carrying it. */
+enum tamper {
+    TAMPER_CARRY,    /* to the caller itself, as it should if that is whom it is for */
+    TAMPER_DROP,     /* to nobody                                                    */
+    TAMPER_TWICE,    /* to the caller, twice                                         */
+    TAMPER_MISROUTE, /* to the caller, whoever it is for                             */
+    TAMPER_ALTER,    /* to the caller, with a bit of w[3] changed                    */
+};
 
 /* A call to the hostile pager: w1 the row -> w1 status, w2 verdict, w3 where it went wrong. */
 #define TAG_HOSTILE 200
@@ -23,6 +33,8 @@
  */
 #define TAG_WHOLE 204
 #define TAG_SENTRY 205
+/* The same as a call: it sends this to the judge, too -> w1 status of that. */
+#define TAG_KNOCK 206
 
 enum verdict {
     HELD,      /* it was tried, and nothing came of it     */

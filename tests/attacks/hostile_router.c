@@ -161,6 +161,31 @@ static bool forge_commit(void)
     return skipped;
 }
 
+/* A line into its caller's inbox, as deliver() puts it there. */
+static void carry(struct mailbox *box, const struct line *line, uint32_t flip)
+{
+    uint32_t place = box->in.in_tail & box->in.in_mask;
+
+    box->inbox[place] = *line;
+    box->inbox[place].peer = nameplate.id;
+    box->inbox[place].w[3] ^= flip;
+    box->in.origins[place] = (struct origin){nameplate.id, box->in.out_head + 1, 0};
+    box->in.in_tail++;
+}
+
+static uint32_t tamper(enum tamper how)
+{
+    struct mailbox *box = &window[nameplate.slot];
+    const struct line *line = &box->outbox[box->in.out_head & box->in.out_mask];
+
+    if (how != TAMPER_DROP)
+        carry(box, line, how == TAMPER_ALTER ? 1 << 4 : 0);
+    if (how == TAMPER_TWICE)
+        carry(box, line, 0);
+    box->in.out_head++;
+    return THROUGH;
+}
+
 /* Parks its caller, who waits for nothing, and tells nobody to wake it. */
 static void withhold(void)
 {
@@ -201,6 +226,8 @@ BY_REGISTER uint32_t __wrap_gate_call(uint32_t op, uint32_t deadline)
         return survey_page(deadline);
     if (op == HOSTILE_PRISTINE)
         return HOSTILE_RESULT | (pristine == 0x600D ? HELD : CHANGED);
+    if (op == HOSTILE_TAMPER)
+        return HOSTILE_RESULT | tamper(deadline);
     if ((op & ~(HOSTILE_ROWS - 1)) == HOSTILE_OPERATION)
         return HOSTILE_RESULT | commit(op & (HOSTILE_ROWS - 1), deadline);
     return __real_gate_call(op, deadline);

@@ -196,7 +196,7 @@ static void write_down(uint32_t row, const struct facts *f)
                 post_now(), f->attacker);
 }
 
-/* TASK_LAST, ROUTER_LAST, PAGER_LAST: each ends a boot. */
+/* TASK_LAST, ROUTER_LAST, PAGER_LAST, MOVER_LAST: a boot ends with them. */
 static bool is_last(uint32_t row)
 {
     const char *ring = rows[row].ring;

@@ -22,6 +22,12 @@ static struct {
 static unsigned plants;
 static uint32_t flags_given;
 static bool lasting;
+static uint32_t flags_seen;
+
+/* AC, NT, IOPL, DF, IF and TF: the gatehouse has cleared them, whoever came with them. */
+#define FLAGS_CLEARED 0x47700u
+
+void seed_note_flags(uint32_t flags) { flags_seen |= flags & FLAGS_CLEARED; }
 
 static void plant(uint32_t at, uint32_t flip)
 {
@@ -68,6 +74,34 @@ static void map_table(struct task *t)
     plant(entry_at + 4, ENTRY_NX >> 32);
 }
 
+static void uproot(void)
+{
+    while (plants) {
+        plants--;
+        *(volatile uint32_t *)planted[plants].at ^= planted[plants].flip;
+    }
+}
+
+/* Does the audit find just one violation more for each read-only page, of which there are some? */
+static bool programs_known(uint32_t violations)
+{
+    struct audit a;
+    uint32_t pages = 0, seen = 0;
+
+    for (uint32_t s = 1; s < tasks_made; s++)
+        for (uint32_t at = PROGRAM_BASE; at < PROGRAM_BASE + TABLE_SPAN; at += PAGE_SIZE) {
+            const entry *e = view_page_entry(task_at(s), at);
+            if (!e || !(*e & ENTRY_P) || *e & ENTRY_W)
+                continue;
+            plant_memory(task_at(s), at + PAGE_SIZE - 4);
+            audit(&a);
+            uproot();
+            pages++;
+            seen += a.violations == violations + 1;
+        }
+    return pages > tasks_made / 8 && seen == pages;
+}
+
 static void plant_seed(enum seed seed, struct frame *f, struct task *t)
 {
     uint32_t gate = descriptor(GDT_CALL_GATE);
@@ -99,6 +133,7 @@ static void plant_seed(enum seed seed, struct frame *f, struct task *t)
         plant_memory(task_find(f->ecx), f->ebx);
         lasting = true;
         break;
+    case SEED_PROGRAMS: break;
     }
 }
 
@@ -108,13 +143,16 @@ bool seed_trapped(struct frame *f, uint32_t view)
     bool asked = f->vector == X86_EXC_UD && f->eax == SURVEY_SEED && frame_ring(f) == RING_APP;
 
     if (plants && (asked || !lasting)) {
-        while (plants) {
-            plants--;
-            *(volatile uint32_t *)planted[plants].at ^= planted[plants].flip;
-        }
+        uproot();
         f->eflags = (f->eflags & ~flags_given) | X86_EFLAGS_IF;
         flags_given = 0;
         lasting = false;
+    }
+    if (f->vector == X86_EXC_UD && f->eax == SURVEY_FLAGS && frame_ring(f) == RING_APP) {
+        f->eax = flags_seen;
+        flags_seen = 0;
+        f->eip += 2;
+        return true;
     }
     if (!asked)
         return false;
@@ -123,7 +161,9 @@ bool seed_trapped(struct frame *f, uint32_t view)
     audit(&after);
     if (plants && !lasting)
         f->eflags &= ~X86_EFLAGS_IF;
-    f->eax = after.violations - before.violations + (after.text != before.text);
+    f->eax = f->edx == SEED_PROGRAMS
+                 ? programs_known(before.violations)
+                 : after.violations - before.violations + (after.text != before.text);
     f->eip += 2;
     return true;
 }

@@ -11,6 +11,8 @@
 
 #define SURVEY_SEED 0x53454544u /* EAX at a UD2: plant EDX, answer what the audit sees of it */
 
+#define SURVEY_FLAGS 0x464C4147u /* EAX at a UD2: of EFLAGS what was set in nano at any trap since this was asked */
+
 enum seed {
     SEED_NOTHING,          /* takes out what is there                                   */
     SEED_IOPL,             /* IOPL 3 for the one who asks                               */
@@ -29,6 +31,8 @@ enum seed {
     SEED_TABLE_MAPPED,     /* SEED_TABLE_AT is the page table of PROGRAM_BASE            */
     SEED_ROUTER_TEXT,      /* a bit of the router's first word                          */
     SEED_MEMORY,           /* a bit of another task's: ECX its id, EBX the word         */
+    SEED_PROGRAMS,         /* a bit of each read-only page of each program, one after the other: the
+                              answer is 1 if the audit saw each, and nothing stands      */
 };
 
 /* In the first table of a program, where no program of the suite has anything. */

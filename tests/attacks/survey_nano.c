@@ -210,6 +210,10 @@ static void break_tables(uint32_t view)
 
 void __wrap_trap(struct frame *f, uint32_t view)
 {
+    uint32_t flags;
+
+    asm volatile("pushf; pop %0" : "=r"(flags));
+    seed_note_flags(flags);
     if (seed_trapped(f, view))
         leave(f, view);
     if (f->vector == X86_EXC_UD && f->eax == SURVEY_BREAK) {
