@@ -270,6 +270,7 @@ static void park_at(uint32_t eip, uint32_t esp)
 #define COVERT_BITS  16
 #define COVERT_WORD  0xB5A3u
 #define COVERT_TICKS 16 /* a bit: 62 bit/s */
+#define COVERT_TRIES 3  /* a busy host takes whole ticks from both, now and then */
 
 static uint32_t part; /* of a pair: the first tick, times two, and 1 for the one that receives */
 
@@ -278,12 +279,10 @@ static uint32_t part; /* of a pair: the first tick, times two, and 1 for the one
  * that one sees go by: among equals, half of them are another's if another wants them. Two bits of 16 may
  * be wrong: guessing does not do that.
  */
-static uint32_t covert(void)
+static bool covert_word(uint32_t begin, bool receive)
 {
-    uint32_t begin = part >> 1, word = 0;
-    bool receive = part & 1;
+    uint32_t word = 0;
 
-    post_sleep(begin - post_now());
     for (uint32_t bit = 0; bit < COVERT_BITS; bit++) {
         uint32_t end = begin + (bit + 1) * COVERT_TICKS, seen = 0;
         if (!receive && !(COVERT_WORD & 1u << bit) && end > post_now())
@@ -294,7 +293,18 @@ static uint32_t covert(void)
         }
         word |= (seen < COVERT_TICKS * 3 / 4) << bit;
     }
-    return !receive || __builtin_popcount(word ^ COVERT_WORD) <= 2 ? THROUGH : HELD;
+    return !receive || __builtin_popcount(word ^ COVERT_WORD) <= 2;
+}
+
+static uint32_t covert(void)
+{
+    uint32_t begin = part >> 1;
+    bool through = false;
+
+    post_sleep(begin - post_now());
+    for (unsigned i = 0; i < COVERT_TRIES; i++, begin += COVERT_BITS * COVERT_TICKS)
+        through |= covert_word(begin, part & 1);
+    return through ? THROUGH : HELD;
 }
 
 /* ---- The switch ------------------------------------------------------------------------------ */
