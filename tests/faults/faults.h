@@ -106,9 +106,9 @@ extern const unsigned operation_count;
 /*
  * Bob's inbox is empty, has one line, alice's share of it but one, or all of it (more is FULL for her), its
  * indices wrap, or her outbox head is held; or others have filled it up, and she has the last
- * place in the ring, or there is none (brimful).
+ * place in the ring, or there is none (brimful: l, b; for some operations only, it takes long).
  */
-#define STATES "eo1fwhlb"
+#define STATES "eo1fwh"
 
 extern struct parties {
     int bob, carol, dave, pager, router; /* handles */

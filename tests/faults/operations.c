@@ -333,11 +333,11 @@ static void act_lend(void)
 static void nothing(void) {}
 
 const struct operation operations[] = {
-    {"one", STATES, "alice", 0, nothing, act_one},
-    {"multi", STATES, "alice", 0, nothing, act_multi},
+    {"one", "eo1fwhlb", "alice", 0, nothing, act_one},
+    {"multi", "eo1fwhlb", "alice", 0, nothing, act_multi},
     {"batch", STATES, "alice", 0, nothing, act_batch},
     {"oneway", "ew", "alice", 0, nothing, act_oneway},
-    {"call", STATES, "alice", 0, nothing, act_call},
+    {"call", "eo1fwhlb", "alice", 0, nothing, act_call},
     {"wait", "e", "alice", 1, nothing, act_wait},
     {"reply", "ew", "alice", 0, prepare_reply, act_reply},
     {"signal", STATES, "alice", 0, nothing, act_signal},
