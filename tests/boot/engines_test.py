@@ -12,9 +12,9 @@ from machine import Bochs, Qemu
 from run_guest import PROMPT, type_script
 from tap import Tap
 
-SCRIPT = "help; ps; ping echo; no-such-command; mem check; spawn hello; sleep 300; stats; off"
+SCRIPT = "help; ps; ping echo; no-such-command; mem check; audit; spawn hello; sleep 300; stats; off"
 SAYS = ("Ringpost", "registrar", "console", "ping", "no-such-command: unknown command",
-        "0 violations", "Hello! I am hello")
+        "mem: 0 violations", "audit: 0 violations", "Hello! I am hello")
 FAILED = 1  # no-such-command
 
 ENGINES = (("QEMU -kernel", Qemu), ("QEMU, GRUB image", lambda boot: Qemu(boot, from_image=True)),
