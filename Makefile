@@ -207,7 +207,8 @@ lint: ## cppcheck, clang-format, and that no ring includes another's headers
 FUZZ_SECONDS ?= 60
 fuzz: deps-test $(FUZZERS) ## fuzz the router's decisions for FUZZ_SECONDS=60 each
 	@for f in $(FUZZERS); do mkdir -p $$f.corpus; \
-	    echo "$$f" && $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 $$f.corpus || exit 1; done
+	    echo "$$f" && $$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 -print_final_stats=1 \
+	        -artifact_prefix=$$f. $$f.corpus || exit 1; done
 
 app: ## lay down a new application: make app NAME=x
 	@tests/new_app.sh '$(NAME)'

@@ -200,7 +200,7 @@ static inline bool deliver_plain(struct mailbox *box, struct lane *lane)
 static OUT_OF_LINE bool may_park(const struct mailbox *box)
 {
     return box->in.out_head == read_once(&box->out.out_tail) ||
-           (box->in.held.reason != STATUS_OK && box->in.held.reason < STATUS_NO_ROUTE);
+           (box->in.held.reason != STATUS_OK && !status_refuses(box->in.held.reason));
 }
 
 /*

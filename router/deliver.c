@@ -21,7 +21,7 @@ uint32_t hold(uint32_t index, enum status reason, uint32_t peer, uint32_t lines)
     if (held->reason != reason || held->index != index) {
         if (reason == STATUS_FULL)
             in->counters.full++;
-        else if (reason >= STATUS_NO_ROUTE)
+        else if (status_refuses(reason))
             in->counters.refused++;
     }
     if (held->index != index)

@@ -76,7 +76,7 @@ void recover(uint32_t culprit)
         if (box->in.watches)
             signal_raise(slot, SIGNAL_RESTART);
         box->in.room_wanted = 0;
-        if (box->in.held.reason < STATUS_NO_ROUTE || box->in.held.index != box->in.out_head)
+        if (!status_refuses(box->in.held.reason) || box->in.held.index != box->in.out_head)
             box->in.held.reason = STATUS_OK;
         if (read_once(&box->out.out_tail) != box->in.out_head)
             signal_raise(slot, SIGNAL_HELD);

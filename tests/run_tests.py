@@ -4,7 +4,7 @@
     run_tests.py --one TEST                  one test, its TAP on standard output
 
 A test is named by its source: tests/guest/X/main.c boots a machine, tests/host/**/test_X.c is
-a program for this machine, fuzz_X.c beside it a short fuzzing run, X.py is run as it is. prove shows the
+a program for this machine, fuzz_X.c beside it a short fuzzing run, the same each time, X.py is run as it is. prove shows the
 progress; what it was shown is kept in build/tap/, and counted from there, subtest by subtest.
 """
 
@@ -22,7 +22,7 @@ import tap
 from boot_set import BUILD
 
 TAP_FOLDER = os.path.join(BUILD, "tap")
-FUZZ_SECONDS = os.environ.get("TEST_FUZZ_SECONDS", "5")
+FUZZ_RUNS = os.environ.get("TEST_FUZZ_RUNS", "60000")
 
 
 def all_tests():
@@ -57,10 +57,9 @@ def run_one(test):
     if test.startswith("tests/guest/"):
         return guest_test.run(os.path.dirname(test))
     if os.path.basename(test).startswith("fuzz_"):
-        corpus = program + ".corpus"
-        os.makedirs(corpus, exist_ok=True)
-        return run_program([program, f"-max_total_time={FUZZ_SECONDS}", "-print_final_stats=1", corpus],
-                           name=f"{FUZZ_SECONDS} s of hostile input")
+        return run_program([program, f"-runs={FUZZ_RUNS}", "-seed=1", "-timeout=20", "-verbosity=0",
+                            f"-artifact_prefix={program}."],
+                           name=f"{FUZZ_RUNS} hostile inputs")
     if test.startswith("tests/host/"):
         return run_program([program], {"CMOCKA_MESSAGE_OUTPUT": "TAP"})
     return run_program([sys.executable, test])

@@ -2,12 +2,17 @@
 #ifndef RINGPOST_STATUS_H
 #define RINGPOST_STATUS_H
 
+#include <stdbool.h>
+
 enum status {
 #define STATUS(name, number, text) STATUS_##name = number,
 #include "status.def"
 #undef STATUS
     STATUS_COUNT
 };
+
+/* Is this, in a held slot, a refusal, not something that ends? */
+static inline bool status_refuses(unsigned reason) { return reason >= STATUS_POISONED; }
 
 /* The text of a status, or "unknown status". Static storage; never NULL. */
 static inline const char *status_text(unsigned status)

@@ -80,7 +80,7 @@ bool bad_handles(void)
 
     for (unsigned i = 0; i < sizeof handles / sizeof *handles; i++) {
         line.peer = handles[i];
-        good &= post_line(&line) >= STATUS_NO_ROUTE;
+        good &= status_refuses(post_line(&line));
     }
     return good;
 }
@@ -97,7 +97,7 @@ bool bad_replies(void)
     for (unsigned i = 0; i < sizeof peers / sizeof *peers; i++)
         for (line.w[0] = 0; line.w[0] < 3; line.w[0]++) {
             line.peer = peers[i];
-            good &= post_line(&line) >= STATUS_NO_ROUTE;
+            good &= status_refuses(post_line(&line));
         }
     line = (struct line){.peer = HANDLE_PAGER, .tag = TAG_PING, .lines = 1};
     return good && post_line(&line) == STATUS_OK;
@@ -127,7 +127,7 @@ bool bad_tail(uint32_t ahead)
     out->out_tail = tail + ahead;
     post_gate(GATE_POST, POST_FOREVER);
     post_barrier();
-    bool good = post_own->in.out_head == head && post_own->in.held.reason >= STATUS_NO_ROUTE;
+    bool good = post_own->in.out_head == head && status_refuses(post_own->in.held.reason);
     out->out_tail = tail;
     return good && post_gate(GATE_POST, POST_FOREVER) == STATUS_OK;
 }

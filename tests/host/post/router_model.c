@@ -145,7 +145,7 @@ unsigned post_gate(unsigned operation, uint32_t deadline)
             if (!deliver())
                 break;
     bool left = box->in.out_head != box->out.out_tail;
-    bool refused = left && box->in.held.reason >= STATUS_NO_ROUTE;
+    bool refused = left && status_refuses(box->in.held.reason);
     bool more = left && box->in.held.reason == STATUS_OK;
     if (!(operation & GATE_WAIT) || refused || more || wait_is_over())
         return STATUS_OK;

@@ -83,7 +83,7 @@ static void drop_refused(unsigned slot)
 {
     const struct held *held = &window[slot].in.held;
 
-    if (held->reason >= STATUS_NO_ROUTE)
+    if (status_refuses(held->reason))
         window[slot].outbox[held->index & directory[slot].out_mask].peer = HANDLE_VOID;
 }
 
@@ -112,14 +112,24 @@ static void step_grant(unsigned slot)
     box->out.out_tail += line.lines;
 }
 
+/* Takes the next message, if there is one. Who lied about its head skips all when it makes no sense. */
+static const struct line *next_mail(unsigned slot)
+{
+    if (unread(slot) > directory[slot].in_mask + 1 || (unread(slot) && peek(slot)->lines == 0)) {
+        must(liar[slot]);
+        window[slot].out.in_head = window[slot].in.in_tail;
+    }
+    return unread(slot) ? take(slot) : NULL;
+}
+
 /* Drops mail up to the first call, and replies to that. */
 static void step_reply(unsigned slot)
 {
     struct mailbox *box = &window[slot];
+    const struct line *call;
 
     drop_refused(slot);
-    while (unread(slot) && unread(slot) <= directory[slot].in_mask + 1) {
-        const struct line *call = take(slot);
+    while ((call = next_mail(slot))) {
         if (!(call->flags & FLAG_CALL))
             continue;
         box->outbox[box->out.out_tail & directory[slot].out_mask] = (struct line){
@@ -144,11 +154,9 @@ static void step_answer(unsigned pager)
     static uint32_t landing;
 
     drop_refused(PAGER);
-    while (unread(PAGER) && unread(PAGER) <= directory[PAGER].in_mask + 1) {
-        const struct line *mail = take(PAGER);
+    for (const struct line *mail; (mail = next_mail(PAGER));)
         if (mail->peer == ID_ROUTER && mail->tag == TAG_MOVE_ASK)
             asks[asked++ % 16] = *mail;
-    }
     const struct line *ask = &asks[(asked - 1 - (how & 1 ? 0 : byte())) % 16];
     struct line line = {.peer = HANDLE_ROUTER, .tag = TAG_MOVE_ANSWER, .lines = 1};
 
@@ -179,10 +187,8 @@ static void step_lie(unsigned slot)
 
 static void step_read(unsigned slot)
 {
-    for (unsigned n = byte() % 64; n && unread(slot) && unread(slot) <= MAX_RING; n--)
-        take(slot);
-    if (unread(slot) > directory[slot].in_mask + 1)
-        window[slot].out.in_head = window[slot].in.in_tail;
+    for (unsigned n = byte() % 64; n && next_mail(slot); n--)
+        ;
     window[slot].out.looked = window[slot].in.in_tail;
     window[slot].out.seen = window[slot].in.signals;
     drop_refused(slot);

@@ -223,7 +223,10 @@ static void the_pagers_refusal_is_the_senders(void **state)
     assert_true(pending(A, SIGNAL_HELD));
     assert_int_equal(unread(B), 0);
     call(A, GATE_POST, 0); /* it may ask again */
-    assert_int_equal(take(PAGER)->tag, TAG_MOVE_ASK);
+    const struct line *ask = take(PAGER);
+    assert_int_equal(ask->tag, TAG_MOVE_ASK);
+    assert_int_equal(answer(ask, STATUS_POISONED), STATUS_OK); /* only the router knows that */
+    assert_int_equal(held(A), STATUS_BAD);
 }
 
 int main(void)

@@ -79,6 +79,11 @@ static void a_refusal_is_reported_once_and_asked_anew(void **state)
     answer(id_of(A), 9, 0, STATUS_OK); /* makes no sense as a refusal */
     call(A, GATE_POST, 0);
     assert_int_equal(held(A), STATUS_NO_ROUTE);
+    call(A, GATE_POST, 0);
+    take(REGISTRAR);
+    answer(id_of(A), 9, 0, STATUS_RESET); /* only the router knows that */
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_NO_ROUTE);
 }
 
 static void a_revoked_route_fails_at_the_next_entry_and_stays_so(void **state)
