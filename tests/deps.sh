@@ -40,6 +40,7 @@ test  /usr/include/stdio.h                      libc6-dev
 test  /usr/include/cmocka.h                     libcmocka-dev
 test  clang                                     clang
 test  spin                                      spin
+test  /usr/lib/python3/dist-packages/capstone/__init__.py python3-capstone
 prove frama-c                                   frama-c-base
 test  /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a  libclang-rt-dev
 END

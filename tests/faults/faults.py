@@ -28,8 +28,6 @@ import plans  # noqa: E402
 import report  # noqa: E402
 import shards  # noqa: E402
 
-SAMPLES = ("pair ", "hostile ")  # lines that are compared with those that stand for them
-
 
 def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogin=None):
     """Runs a set. Returns a reader of its cases, one of the samples to compare, and the shards that failed."""
@@ -37,16 +35,15 @@ def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogi
     survey, missing = {}, []
     if which != "bochs":
         chosen = plans.firsts(["one"]) if which == "slice" else None
-        survey, missing = shards.survey(seed, jobs, engine, sshlogin, chosen)
-    lines = [line for line in plans.lines_of(which, seed, budget, survey) if re.search(only, line)]
-    samples = [line for line in lines if line.startswith(SAMPLES)]
-    rest = [line for line in lines if not line.startswith(SAMPLES)]
+        survey, missing = shards.survey(seed, jobs, engine, sshlogin, chosen, paths=which in ("slice", "full"))
+    rest, samples = ([line for line in lines if re.search(only, line)]
+                     for lines in plans.lines_of(which, seed, budget, survey))
     outs, failed = shards.work("main", rest, seed, jobs, engine, sshlogin)
     missing += failed
     # A plan knows only about how many flips it has, and the budget is how many are wanted.
     for again in range(1, 10 if which == "flips" else 0):
         short = budget - sum(c.activated for c in report.Reader(outs, survey))
-        more = [line for line in plans.lines_of(which, seed + again, short, survey)
+        more = [line for line in plans.lines_of(which, seed + again, short, survey)[0]
                 if re.search(only, line) and line not in rest] if short > 0 else []
         if not more or missing:
             break
@@ -59,7 +56,7 @@ def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogi
     if samples:
         compared, failed = shards.work("samples", samples, seed, jobs, engine, sshlogin)
     cases = report.Reader(outs, survey)
-    if which in ("flips", "full"):  # elsewhere flips are but a sample
+    if any(line.startswith("flip ") for line in rest) and which in ("flips", "full"):  # elsewhere they are but a sample
         cases.unexecuted = plans.unexecuted(survey)
     return cases, report.Reader(compared), missing + failed
 

@@ -107,6 +107,14 @@ bool settle(uint32_t deadline)
     }
 }
 
+/* Nothing is sent, and the lane is closed. */
+static void post_void(void)
+{
+    post_address(post_slot_wait(1), HANDLE_VOID, 0, 1, 0);
+    post_commit(1);
+    post_flush();
+}
+
 static void align(uint32_t lines)
 {
     struct ledger ledger;
@@ -115,11 +123,9 @@ static void align(uint32_t lines)
     for (uint32_t n = (lines - ledger.in_tail) & 63; n > 0; n--)
         send_data(1, 0, TAG_DATA);
     settle(POST_FOREVER);
-    while ((post_own->out.out_tail & 63) != lines) {
-        post_address(post_slot_wait(1), HANDLE_VOID, 0, 1, 0);
-        post_commit(1);
-    }
-    post_flush();
+    do
+        post_void();
+    while ((post_own->out.out_tail & 63) != lines);
 }
 
 static void stall(bool crowd, uint32_t lines)
@@ -146,29 +152,6 @@ static void prepare_page(void)
     page = (struct post_buffer){0};
     post_prepare(&page, PAGE_SIZE);
     ledger_fill_page(page.data, 0);
-}
-
-void prepare_state(char state, unsigned lines)
-{
-    uint32_t words[11];
-
-    prepare_page();
-
-    parties.number = parties.calls = parties.answers = parties.wrong = parties.status = 0;
-    parties.altered = parties.missed = 0;
-    parties.replies = parties.signals = parties.acks = parties.acks_due = 0;
-    parties.death = parties.told = false;
-    parties.devices = 0;
-    ask(parties.bob, TAG_RESET, 0, words, POST_FOREVER);
-    switch (state) {
-    case 'w': align(63); break;
-    case 'o': stall(false, 1); break;
-    case '1': stall(false, SHARE - lines); break;
-    case 'f': stall(false, SHARE); break;
-    case 'h': stall(false, SHARE + 1); break;
-    case 'l': stall(true, QUARTER - lines); break;
-    case 'b': stall(true, QUARTER); break;
-    }
 }
 
 static void post(void) { post_gate(GATE_POST, POST_FOREVER); }
@@ -328,6 +311,45 @@ static void act_lend(void)
     if (post_lend(parties.bob, TAG_LENT, &call, post_in(PATIENCE_STEP)) != STATUS_OK ||
         !post_mine(&page) || !ledger_page_right(page.data, call.words[0], 1))
         parties.wrong++;
+}
+
+/*
+ * Whatever has been before, and in whatever order: the routes are known, to the router as well, and
+ * its lane leads to bob. So an operation has the same path in every run.
+ */
+static void prepare_routes(void)
+{
+    act_stats();
+    act_forward();
+    settle(POST_FOREVER);
+    send_data(1, 0, TAG_DATA);
+    settle(POST_FOREVER);
+}
+
+void prepare_state(char state, unsigned lines)
+{
+    uint32_t words[11];
+
+    prepare_page();
+    parties.number = parties.calls = parties.answers = parties.wrong = parties.status = 0;
+    parties.altered = parties.missed = 0;
+    parties.replies = parties.signals = parties.acks = parties.acks_due = 0;
+    parties.death = parties.told = false;
+    parties.devices = 0;
+    ask(parties.bob, TAG_RESET, 0, words, POST_FOREVER);
+    prepare_routes();
+    switch (state) {
+    case 'w': align(63); break;
+    case 'o': stall(false, 1); break;
+    case '1':
+        stall(false, SHARE - lines);
+        post_void();
+        break;
+    case 'f': stall(false, SHARE); break;
+    case 'h': stall(false, SHARE + 1); break;
+    case 'l': stall(true, QUARTER - lines); break;
+    case 'b': stall(true, QUARTER); break;
+    }
 }
 
 static void nothing(void) {}

@@ -2,7 +2,7 @@
 
     usual    kills, second kills, ticks, lines, hostile words at all points; samples of the rest: some ten minutes
     flips    bit flips, `budget` of them: samples, of the executed text under each operation above all
-    full     everything, every bit at every instruction: many hours
+    full     everything, every bit at every instruction: registers.py says of which registers; many hours
     slice    for continuous integration
     bochs    the kill campaign, and a sample of the rest, for Bochs
 
@@ -10,12 +10,14 @@ A bit of text that the operation does not execute cannot do anything: it is coun
 is executed is known from a traced run of each operation (`code`), which comes first.
 """
 
+import collections
 import os
 import random
 import re
 import subprocess
 
 import boot_set
+import registers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CROSS = os.environ.get("CROSS_COMPILE", "i686-linux-gnu-")
@@ -24,6 +26,11 @@ REGISTERS = 10
 TEXT_SHARE = 0.6  # of a budget of flips, at most
 HOSTILE_BOB = 256  # faults.h
 POSTERS = ("alice", "bob", "registrar", "pager")  # not carol: she judges
+
+
+# What a survey tells of an operation in a state: its instructions, how many; the bytes of text that it executes; and
+# the instructions' addresses in their order, if asked for.
+Call = collections.namedtuple("Call", "steps executed path", defaults=((),))
 
 
 def source_list(file, pattern):
@@ -36,6 +43,8 @@ PARTY = dict(source_list("operations.c", r'^    \{"(\w+)", (?:STATES|"\w+"), "(\
 STATES = source_list("faults.h", r'#define STATES "(\w+)"')[0]
 STATES_OF = {name: STATES if states == "STATES" else states.strip('"') for name, states in
              source_list("operations.c", r'^    \{"(\w+)", (STATES|"\w+"),')}
+STATUS = {name: int(number) for name, number in
+          source_list("../../include/ringpost/status.def", r"^STATUS\((\w+), *(\d+),")}
 LINES_OF = {"multi": 4, "batch": 3, "mixed": 7}  # that the operation posts
 
 
@@ -69,28 +78,29 @@ def words(area):
 
 # --- the executed text -------------------------------------------------------------------------------
 
-def survey_lines(chosen=None):
-    """What must be known before flips are planned: `code` and `count` of each operation."""
+def survey_lines(chosen=None, paths=False):
+    """What must be known before flips are planned: `code` and `count` of each operation. For its path, which is
+    wanted for registers, a tick at each instruction: nothing goes wrong, and its address is told."""
     return [f"{c} {o} {s}{rest}" for o, s in chosen or firsts()
-            for c, rest in (("code", ""), ("count", " step=999999-999999"))]
+            for c, rest in (("code", ""), ("count", " step=999999-999999"), ("tick", ""))[:3 if paths else 2]]
 
 
 def instructions():
-    """Address to length of each of the router's instructions."""
+    """Address to bytes of each of the router's instructions."""
     text = subprocess.run([CROSS + "objdump", "-dw", "-j", ".text", f"{boot_set.BUILD}/router.elf"],
                           capture_output=True, text=True, check=True).stdout
     found = re.findall(r"^([0-9a-f]{8}):\t((?:[0-9a-f]{2} )+)", text, re.M)
-    return {int(address, 16): len(code.split()) for address, code in found}
+    return {int(address, 16): bytes.fromhex(code) for address, code in found}
 
 
 def executed_bytes(bitmap):
     """The addresses of all bytes of the instructions that the bit map says were begun."""
-    lengths, found = instructions(), set()
+    code, found = instructions(), set()
     for at, byte in enumerate(bytes.fromhex(bitmap)):
         for bit in range(8):
             if byte >> bit & 1:
                 start = ROUTER_BASE + at * 8 + bit
-                found.update(range(start, start + lengths.get(start, 1)))
+                found.update(range(start, start + len(code.get(start, b"?"))))
     return found
 
 
@@ -108,19 +118,28 @@ def text_ranges(executed):
 def unexecuted(survey):
     """Bits of text that no plan has, because the operation executes nothing near them."""
     return sum(32 * (words(section(".text")) - sum(map(words, text_ranges(executed))))
-               for _, executed in survey.values())
+               for executed in (call.executed for call in survey.values()))
 
 
 # --- sets ------------------------------------------------------------------------------------------
 
+def register_classes(survey):
+    """(operation, state) -> registers.Classes, of those whose path is known"""
+    use = registers.uses(instructions()) if any(call.path for call in survey.values()) else {}
+    return {which: registers.Classes(call.path, use) for which, call in survey.items() if call.path}
+
+
 def flips(survey, budget, pick):
-    """Bit flips, about `budget` (0: all there are). survey: (operation, state) -> (steps, executed bytes)."""
+    """Bit flips, about `budget` (0: all there are). survey: (operation, state) -> Call."""
     text, some = [], []
     # What varies most from one instruction to the next has the greatest weight: registers.
     areas = [("flip", section(".data", ".bss"), 4), ("flip", stack(), 1), ("mailbox", (0x1000, 0x1070), 1),
              ("register", None, 8)]
     constants = section(".rodata")
-    for (o, s), (steps, executed) in survey.items():
+    if not budget:  # of registers all that can differ
+        areas.pop()
+        text += [(line, 32) for (o, s), of in register_classes(survey).items() for line in of.lines(f"{o} {s}")]
+    for (o, s), (steps, executed, _) in survey.items():
         text += [(f"flip {o} {s} step=0-0 area={a:#x}-{b:#x} bit=0-31", words((a, b)) * 32)
                  for a, b in text_ranges(executed) + [constants]]
         for kind, area, weight in areas:
@@ -173,45 +192,60 @@ def same_class(pick, count, chosen):
     return lines
 
 
+def same_register(pick, count, survey):
+    """(plan lines of registers.py, so many other flips to compare with them) for each operation whose path is known"""
+    lines, others = [], []
+    for call, classes in register_classes(survey).items():
+        places = [(area, step, stands) for area, steps in classes.stands.items()
+                  for step, stands in enumerate(steps) if stands not in (None, step)]
+        for area, step, stands in pick.sample(places, min(count, len(places))):
+            bits = "register {} {} step={}-{} area={}-{} bit=0-7"
+            lines.append(bits.format(*call, stands, stands, area, area))
+            others.append(bits.format(*call, step, step, area, area))
+    return lines, others
+
+
 def notice_line():
     """The flip that makes a death notice, a message of the router's own, look like a grant from nobody: once,
     recovery died of it three times. It is in the instruction that stores the notice's tag, lines and flags."""
     text = subprocess.run([CROSS + "objdump", "-dw", f"{boot_set.BUILD}/router.elf"], capture_output=True,
                           text=True, check=True).stdout
-    flags = int(re.search(r"^([0-9a-f]+):.*movl +\$0x42000009,-", text, re.M).group(1), 16) + 6
+    flags = int(re.search(rf"^([0-9a-f]+):.*movl +\$0x42{STATUS['DEAD']:06x},-", text, re.M).group(1), 16) + 6
     word, bit = flags & ~3, flags % 4 * 8 + 3
     return f"flip gone e step=0-0 area={word:#x}-{word:#x} bit={bit}-{bit}"
 
 
 def lines_of(which, seed, budget, survey):
-    """The plan lines of a set. Samples depend on the seed; what is complete does not."""
+    """The plan lines of a set, and those to be compared with them. Samples depend on the seed; what is complete
+    does not."""
     pick = random.Random(seed)
     everything = pairs_of()
     if which == "flips":
-        return flips(survey, budget, pick)
+        return flips(survey, budget, pick), []
     if which == "bochs":
         some = [f"{c} {o} {s} every=23" for o, s in firsts(["one", "call", "reply", "grant"])
                 for c in ("tick", "line", "hang")]
         some += stops(59, [("call", "e"), ("lend", "e")])
         some += ["hostiles one e area=1-8", "poison one e every=9", "register one e step=40-40 area=0-9 bit=0-31",
                  "flip one e step=0-0 area=0xc00000cc-0xc00000fc bit=0-31"]
-        return [f"kill {o} {s}" for o, s in everything] + some
+        return [f"kill {o} {s}" for o, s in everything] + some, []
     if which == "slice":
         lines = [f"kill {o} {s} every=7" for o, s in firsts()] + [notice_line()]
         lines += [f"{c} {o} e every=13" for c in ("tick", "line", "hang") for o in ("one", "oneway", "call", "lend")]
         lines += ["kill mixed h every=23", "kill batch 1 every=5", "poison one e every=9", "hostiles one e area=0-22",
                   f"pairs one e step={pick.randrange(120, 190)}-999",
                   f"hostiles call e area={HOSTILE_BOB}-{HOSTILE_BOB + 6}"]
-        lines += stops(37, [("call", "e"), ("lend", "e")]) + same_class(pick, 1, [("one", "e")])
+        lines += stops(37, [("call", "e"), ("lend", "e")])
         lines += [f"register {o} e step={pick.randrange(20, 90)}-999 area=0-9 every=53 bit=0-31"
                   for o in ("one", "reply")]
         lines += flips({k: v for k, v in survey.items() if k[0] == "one"}, 3000, pick)
-        return lines
+        chosen, others = same_register(pick, 6, survey)
+        return lines + chosen, same_class(pick, 1, [("one", "e")]) + others
     full = which == "full"
     lines = [f"{c} {o} {s}" for o, s in everything for c in ("kill", "tick", "line")]
     lines += [f"poison {o} {s}" for o, s in pairs_of(["one", "multi", "batch"])]
     lines += [f"hang {o} {s} every={1 if full else 10}" for o, s in everything]
     lines += [f"pairs {o} {s}" for o, s in everything]
-    lines += hostiles(everything) + same_class(pick, 200 if full else 12, everything)
-    lines += stops(1 if full else 5, everything if full else firsts())
-    return lines + flips(survey, 0 if full else 30000, pick)
+    lines += hostiles(everything) + stops(1 if full else 5, everything if full else firsts())
+    others = same_class(pick, 200 if full else 12, everything) + same_register(pick, 40, survey)[1]
+    return lines + flips(survey, 0 if full else 30000, pick), others

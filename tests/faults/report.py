@@ -22,7 +22,6 @@ OUTCOMES = ["masked", "recovered", "hang caught", "refused", "poisoned", "set as
 HARMLESS = {"masked", "recovered", "hang caught", "refused", "poisoned", "set aside"}
 SILENT = {"silent change", "lost", "doubled", "reordered", "no progress"}
 FLIPS = ("register", "flip", "mailbox")  # where no more is promised than that nothing escapes
-RESET, POISONED = 18, 17  # enum status
 
 Case = collections.namedtuple(
     "Case", "name kind campaign operation state step area way again activated steps eip recovery_steps restarts "
@@ -41,14 +40,14 @@ def outcome(result, verdict):
                         (altered, "silent change")):
         if count:
             return name
-    if status == POISONED:
+    if status == plans.STATUS["POISONED"]:
         return "poisoned"
     if hangs:
         return "hang caught"
     if restarts:
         return "recovered"
     if status:
-        return "set aside" if status == RESET else "refused"
+        return "set aside" if status == plans.STATUS["RESET"] else "refused"
     return "masked" if result[0] else "not activated"
 
 
@@ -86,7 +85,7 @@ class Reader:
         campaign, operation, state = plans.CAMPAIGNS[int(f[0])], plans.OPERATIONS[int(f[1])], chr(int(f[2]))
         area, kind, came = int(f[4], 16), self._kind(campaign, int(f[4], 16)), outcome(r, v)
         executed = self.survey.get((operation, state))
-        if kind == "flip text" and executed and area + int(f[5], 16) // 8 not in executed[1]:
+        if kind == "flip text" and executed and area + int(f[5], 16) // 8 not in executed.executed:
             self.beside += 1
             self.wrong_survey += came != "masked"
             came = "not activated" if came == "masked" else came
@@ -138,16 +137,21 @@ def median(values):
 
 
 class Classes:
-    """What `pairs` and `hostiles` ran, and what it stands for (cursor.h); other cases are compared with it."""
+    """What `pairs` and `hostiles` ran (cursor.h), and flips of registers (registers.py), and what it stands for;
+    other cases are compared with it."""
 
-    def __init__(self):
+    def __init__(self, survey, others):
+        self.registers = plans.register_classes(survey)
+        self.flips, self.flips_wanted = {}, {self._flip(c) for c in others if c.campaign == "register"}
+        self.flips_ran = self.flip_points = 0
+        self.flipped = set()                           # calls
         self.steps, self.recoveries = {}, {}           # of a call; of the recovery after a death at (call, step)
         self.pairs = collections.defaultdict(dict)     # call, step -> {again: what came}
         self.hostiles = collections.defaultdict(dict)  # call, word, way -> {step: what came}
         self.words = {}                                # call, word -> instructions of the call
 
     def add(self, c):
-        call, came = (c.operation, c.state), (c.outcome, c.verdict)
+        call, came = (c.operation, c.state), self._came(c)
         if c.campaign == "pairs" and not c.restarts:
             self.steps[call] = c.steps
         elif c.campaign == "pairs":
@@ -158,6 +162,26 @@ class Classes:
             self.pairs[call + (c.step,)][c.again] = came
         elif c.campaign == "hostile":
             self.hostiles[call + (c.area, c.way)][c.step] = came
+        elif c.campaign == "register" and call in self.registers:
+            self.flipped.add(call)
+            points = self.registers[call].points(c.area, c.way, c.step) if c.activated else 0
+            self.flips_ran += points != 0
+            self.flip_points += points
+            if (call, c.area, c.way, c.step) in self.flips_wanted:
+                self.flips[call, c.area, c.way, c.step] = self._came(c)
+
+    @staticmethod
+    def _came(c):
+        """What must be the same. What a flip makes of a message may hang on what a ring held before (README)."""
+        return "silent" if c.campaign == "register" and c.outcome in SILENT else (c.outcome, c.verdict)
+
+    def _flip(self, c):
+        """The flip that stands for this one."""
+        call = (c.operation, c.state)
+        return call, c.area, c.way, self.registers[call].stands[c.area][c.step] if call in self.registers else None
+
+    def wiped_out(self):
+        return sum(self.registers[call].wiped_out() for call in self.flipped)
 
     def points(self):
         """How many points there are: pairs, and hostile words with eight values each."""
@@ -175,6 +199,8 @@ class Classes:
             ran = self.hostiles.get(call + (c.area, c.way), {})
             later = [step for step in ran if step >= c.step]
             return ran[min(later)] if later else None
+        if c.campaign == "register":
+            return self.flips.get(self._flip(c))
         earlier = [s for o, s_, s in self.pairs if (o, s_) == call and s <= c.step]
         ran = self.pairs.get(call + (max(earlier),), {}) if earlier else {}
         before = [again for again in ran if again <= c.again] or list(ran)[:1]
@@ -184,9 +210,9 @@ class Classes:
         """(how many cases have one that stands for them, names of those that came out otherwise)"""
         compared, other = 0, []
         for c in cases:
-            like = self._like(c) if c.activated and c.campaign in ("pair", "hostile") else None
+            like = self._like(c) if c.activated and c.campaign in ("pair", "hostile", "register") else None
             compared += like is not None
-            if like is not None and like != (c.outcome, c.verdict):
+            if like is not None and like != self._came(c):
                 other.append(c.name)
         return compared, other
 
@@ -198,13 +224,13 @@ def percent(part, whole):
 class Tally:
     """Everything that the report says, case by case."""
 
-    def __init__(self):
+    def __init__(self, classes):
         self.rows = collections.OrderedDict()
         self.checksum = collections.Counter()  # cases with altered messages, and whether the checksum told
         self.notable, self.failures, self.count, self.costs, self.addresses = [], 0, 0, [], set()
         self.came_back = 0  # flips that ended in a trap or a hang
         self.too_late = collections.Counter()  # those of them that had done damage before it
-        self.classes = Classes()
+        self.classes = classes
 
     def add(self, c):
         row = self.rows.setdefault(c.kind, collections.Counter())
@@ -276,7 +302,7 @@ def write_csv(name, reader, machine_is):
 
 def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=16, engine="qemu"):
     """Prints it all; returns how many promises were broken. samples: a reader of cases to compare."""
-    tally = Tally()
+    tally = Tally(Classes(reader.survey, samples or ()))
     for c in reader:
         tally.add(c)
     tally.add_unexecuted(reader.unexecuted)
@@ -305,6 +331,11 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
                               ("hostile words", rows.get("hostile", {}).get("activated", 0), hostiles)):
         if points:
             print(f"{what}: {ran} cases stand for all {points} points, {points / max(ran, 1):.1f} each")
+    flips = {"ran": tally.classes.flips_ran, "stand for": tally.classes.flip_points,
+             "wiped out": tally.classes.wiped_out()}
+    if flips["ran"]:
+        print("registers: {ran} cases stand for {stand for} points; {wiped out} more, of these operations, are wiped "
+              "out before anything reads them".format(**flips))
     if compared:
         print(f"compared at other points: {compared}, of which {len(other)} came out otherwise "
               + " ".join(other[:5]))
@@ -320,7 +351,7 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
             json.dump({**about(engine), "icount": "shift=0", "slots": tasks, "campaigns": rows,
                        "silent": silent,
                        "checksum": dict(told),
-                       "restart": restart, "points": {"pairs": pairs, "hostile": hostiles},
+                       "restart": restart, "points": {"pairs": pairs, "hostile": hostiles, "registers": flips},
                        "compared": {"cases": compared, "otherwise": other}, "failures": tally.failures,
                        "notable": [{**c._asdict(), "where": where.get(c.eip, "")}
                                    for c in sorted(tally.notable, key=lambda c: not is_failure(c))[:1000]]},

@@ -5,6 +5,7 @@ each case on the debug port, and they end up in SHARD.out. If a case stops the m
 too, and the rest is worked off in another boot.
 """
 
+import collections
 import os
 import random
 import re
@@ -154,8 +155,8 @@ def work(what, lines, seed, jobs, engine="qemu", sshlogin=None):
 
 
 def read_survey(outs):
-    """(operation, state) -> (instructions of the call, bytes of text that are executed in the case)."""
-    steps, code = {}, {}
+    """(operation, state) -> plans.Call"""
+    steps, code, path = {}, {}, collections.defaultdict(dict)
     for out in outs:
         text = open(out).read()
         for case, bitmap in re.findall(r"^case (\S+) r [^\n]*\ncode (\w+)$", text, re.M):
@@ -164,10 +165,14 @@ def read_survey(outs):
         for case, count in re.findall(rf"^case {plans.CAMPAIGNS.index('count')},(\S+) r 0,(\d+),", text, re.M):
             f = case.split(",")
             steps[plans.OPERATIONS[int(f[0])], chr(int(f[1]))] = int(count)
-    return {call: (steps[call], code[call]) for call in code if call in steps}
+        for operation, state, step, eip in re.findall(
+                rf"^case {plans.CAMPAIGNS.index('tick')},(\d+),(\d+),(\d+),\S+ r 1,\d+,(\w+),", text, re.M):
+            path[plans.OPERATIONS[int(operation)], chr(int(state))][int(step)] = int(eip, 16)
+    return {call: plans.Call(steps[call], code[call], [eip for _, eip in sorted(path[call].items())])
+            for call in code if call in steps}
 
 
-def survey(seed, jobs, engine, sshlogin, chosen=None):
+def survey(seed, jobs, engine, sshlogin, chosen=None, paths=False):
     """What is known of each operation before flips are planned, and the shards that failed."""
-    outs, missing = work("survey", plans.survey_lines(chosen), seed, jobs, engine, sshlogin)
+    outs, missing = work("survey", plans.survey_lines(chosen, paths), seed, jobs, engine, sshlogin)
     return read_survey(outs), missing

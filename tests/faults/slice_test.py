@@ -78,7 +78,7 @@ def address_of(symbol):
 
 def told(out, cases, missing, name, samples=()):
     """One result for each kind of campaign. The tally."""
-    tally = report.Tally()
+    tally = report.Tally(report.Classes(cases.survey, samples))
     groups = collections.defaultdict(list)
     for c in cases:
         tally.add(c)
@@ -99,6 +99,17 @@ def told(out, cases, missing, name, samples=()):
     return tally
 
 
+def paths_differ():
+    """Operations that take another number of instructions when others went before them."""
+    steps = collections.defaultdict(set)
+    for seed in (1, 2):
+        lines = [f"count {o} {s} step=999999-999999" for o, s in plans.pairs_of()]
+        outs, _ = shards.work("order", lines, seed, 2)
+        for c in report.Reader(outs):
+            steps[c.operation, c.state].add(c.steps)
+    return [call for call in plans.pairs_of() if len(steps[call]) != 1]
+
+
 def debugged(name, where):
     """GDB stops at the injected instruction, and `continue` goes on to where the fault takes it."""
     said = subprocess.run(["make", "fault", f"CASE={name}", "GDB=1"], input="continue\nringpost where\nkill\n",
@@ -117,6 +128,8 @@ def main():
     out.result(tally.checksum["found"] and not tally.checksum["missed"],
                f"the checksum found what flips altered: {tally.checksum['found']} cases")
     out.result(not cases.wrong_survey, "flips of what is not executed do nothing")
+    differ = paths_differ()
+    out.result(not differ, "an operation has the same path, whatever came before", str(differ))
     for what, address in (("the gatehouse", 0xF0000F00), ("a task's memory", address_of("untouched"))):
         outs, _ = shards.work("judge", [f"flip one e step=0-0 area={address:#x}-{address:#x} bit=3-3"], 1, 1)
         out.result({c.outcome for c in report.Reader(outs)} == {"ESCAPE"}, f"a bit of {what} that flips is an escape")

@@ -1,0 +1,52 @@
+"""Which flips of registers stand for which others (registers.py), on a few instructions."""
+
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.dirname(HERE)]
+
+import registers  # noqa: E402
+import tap  # noqa: E402
+
+EAX, ECX, EDX, ESP = 0, 2, 3, 7
+CODE = [bytes.fromhex(text) for text in (
+    "b901000000",  # 0  mov ecx, 1
+    "89d0",        # 1  mov eax, edx
+    "b001",        # 2  mov al, 1: eax in part
+    "39c8",        # 3  cmp eax, ecx
+    "41",          # 4  inc ecx: not CF
+    "7200",        # 5  jc
+    "50",          # 6  push eax
+    "31c0",        # 7  xor eax, eax: reads, formally
+    "ba05000000",  # 8  mov edx, 5
+    "cb",          # 9  retf: the caller sees everything
+)]
+
+
+def main():
+    out = tap.Tap()
+    code = {0xC0000000 + 16 * n: text for n, text in enumerate(CODE)}
+    classes = registers.Classes(sorted(code), registers.uses(code))
+    for name, area, expected in (
+            ("eax", EAX, [None, None, 2, 3, 6, 6, 6, 7, 9, 9]),
+            ("ecx", ECX, [None, 3, 3, 3, 4, 9, 9, 9, 9, 9]),
+            ("edx", EDX, [1, 1] + 7 * [None] + [9]),
+            ("esp", ESP, 7 * [6] + 3 * [9]),
+            ("the flags of arithmetic", registers.EFLAGS, 4 * [None] + [4, 5] + 2 * [None] + [9, 9])):
+        out.result(classes.stands[area] == expected, f"which change of {name} is seen by whom",
+                   str(classes.stands[area]))
+    ran = sum(high - low + 1 for low, high in registers.ARITHMETIC)
+    run = sum(classes.points(area, bit, step) for area in range(10) for bit in range(32) for step in range(10)
+              if area != registers.EFLAGS or any(low <= bit <= high
+                                                 for low, high in registers.ARITHMETIC + registers.SYSTEM))
+    out.result(run + classes.wiped_out() == 10 * 320, "each point is run, or stood for, or wiped out",
+               f"{run} + {classes.wiped_out()}")
+    lines = classes.lines("one e")
+    out.result(f"register one e step=3-3 area={EAX}-{EAX} bit=0-31" in lines, "a line of the plan")
+    out.result(sum(line.endswith("area=9-9 bit=0-7") for line in lines) == 3 and ran == 9, "flags have lines of their own")
+    return out.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
