@@ -12,6 +12,7 @@ $(B)/guest/faults/%.c.o: tests/faults/%.c Makefile
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 faults-built: deps-test
+	@$(if $(SSHLOGIN),tests/deps.sh install remote)
 	@$(MAKE) INJECT=1 all build-inject/guest/faults/faults.elf
 
 faults = @B=build-inject $(PYTHON) tests/faults/faults.py
@@ -19,13 +20,13 @@ faults_options = $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json '$(JSON)') $(i
                  $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only '$(ONLY)') $(if $(BUDGET),--budget $(BUDGET)) \
                  $(if $(SSHLOGIN),--sshlogin '$(SSHLOGIN)')
 
-faults: faults-built ## inject faults into the router, some 13 minutes (SEED=1 JSON=file CSV=file SSHLOGIN=hosts)
+faults: faults-built ## inject faults into the router, a quarter of an hour (SEED=1 JSON=file CSV=file SSHLOGIN=hosts)
 	$(faults) run --set usual $(faults_options)
 
 faults-flips: faults-built ## flip bits of its text, data, stack and registers (BUDGET=1000000 of them)
 	$(faults) run --set flips $(faults_options)
 
-faults-full: faults-built ## all faults, and every bit at every instruction: many hours
+faults-full: faults-built ## all faults, every bit, every instruction: a day (ONLY='^register call e': a part)
 	$(faults) run --set full $(faults_options)
 
 faults-bochs: faults-built ## kills, and a sample of the others, on Bochs
