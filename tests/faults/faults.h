@@ -22,7 +22,7 @@
 #define TAG_ACKED   101 /* the same; the receiver answers by user signal 2                 */
 #define TAG_ASKED   102 /* the same, a CALL: answered by w1 = the number, w2.. its words     */
 #define TAG_STALL   130 /* w1 ticks: leave your mail alone so long                         */
-#define TAG_REPORT  104 /* CALL -> w1 OK, then struct ledger                               */
+#define TAG_REPORT  104 /* CALL -> w1 OK, then struct ledger; sealed                       */
 #define TAG_RESET   140 /* CALL: the ledger begins anew                                    */
 #define TAG_CALL_ME 150 /* w1 number: CALL me with it, and check the reply                 */
 #define TAG_JUDGE   170 /* CALL, to carol: answered; then she judges w1 ticks later        */

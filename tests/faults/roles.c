@@ -23,10 +23,7 @@ static void answer(const struct line *line)
     if (asked)
         for (unsigned i = 2; i < PAYLOAD_WORDS; i++)
             words[i - 1] = line->w[i];
-    if (asked)
-        post_reply_sealed(&caller, words, sizeof words - 4);
-    else
-        post_reply(&caller, words, sizeof words);
+    post_reply_sealed(&caller, words, sizeof words - 4);
 }
 
 /* Bob calls alice; her reply must be the number's own words. */
