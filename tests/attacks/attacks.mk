@@ -72,9 +72,13 @@ $(H)/table.json: $(ATTACKS)/table.c $(ATTACKS)/attacks.def
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -I$(ATTACKS) -o $(H)/table $< && $(H)/table >$@
 
+$(H)/places.json: $(H)/table.json $(ATTACKS)/places.py $(H)/nano_symbols.h $(H)/hostile_symbols.h $(ATTACKS)/deeds.h
+	$(say) GEN $@
+	$(Q)$(PYTHON) $(ATTACKS)/places.py $< $(CC) $(HOSTILE_CFLAGS) >$@
+
 ATTACK_FILES := $(H)/router.elf $(H)/pager.elf $(H)/attacker.elf $(H)/judge.elf $(H)/bystander.elf \
                 $(H)/mover.elf $(H)/peer.elf $(H)/surveyor.elf $(H)/nano.elf $(H)/mourning.elf \
-                $(H)/table.json
+                $(H)/table.json $(H)/places.json
 # The injection build is for rows of ring CAMPAIGN.
 attacks-built: $(SYSTEM) $(ATTACK_FILES) $(if $(filter-out 0,$(INJECT)),,injection-built)
 	@:

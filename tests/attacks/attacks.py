@@ -121,8 +121,9 @@ class Result:
                 self.fail(f"task {f['culprit']:#x} is blamed, not {f['attacker']:#x}" if f["culprit"] else "nobody is blamed")
             if f["end"] != (0 if self.expected.idle else 4):
                 self.fail(f"its caller did not go on: {seen_task}")
-            faulted = True
+            faulted, address = True, f["raddress"]
         else:
+            address = f["address"]
             self.seen, self.eip, home, faulted = seen_task, f["eip"], HOME[ring], task
             if ring == "ROUTER" and task and not self.expected.task:
                 self.fail("its caller died, not the router")
@@ -144,6 +145,8 @@ class Result:
             self.fail("the pager did not report it")
         if faulted and region(self.eip) != (self.expected.place or home):
             self.fail(f"it happened in {region(self.eip)}, at {self.eip:#x}")
+        if self.seen.startswith("PF(") and self.row["address"] not in (None, address):
+            self.fail(f"the page fault was at {address:#x}, not at {self.row['address']:#x}")
         self.judge_others(f, boot)
 
     def judge_others(self, f, boot):
@@ -232,8 +235,10 @@ def elf(image):
 
 def read_rows():
     rows = json.load(open(f"{HOSTILE}/table.json"))
+    places = json.load(open(f"{HOSTILE}/places.json"))
     for row in rows:
         row["full"] = f"{row['id']}.{row['name']}"
+        row["address"] = places.get(row["full"])
     names = [row["full"] for row in rows if row["ring"] != "NONE"]
     twice = {n for n in names if names.count(n) > 1}
     if twice:
