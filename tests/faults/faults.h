@@ -56,7 +56,8 @@ struct ledger {
  * Every ledger message is sealed (post_seal.h): DATA, ACKED, ASKED, PASS, and the replies. CORRUPT:
  * the seal says so. MISSED: something else than was sent, and the seal does not say so. BADGE: only the
  * badge is another, which is the router's to write and not under the seal. UNSEALED: a message with
- * pages, most of which the router writes; what is in the pages shows whether they are the right ones.
+ * pages, most of which the router writes; what is in the pages shows whether they are the right ones. Or
+ * somebody else's reply, whole: a seal does not say whom a message is for.
  */
 enum ledger_verdict {
     LEDGER_RIGHT,

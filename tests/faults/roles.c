@@ -87,8 +87,13 @@ static void receive(const struct line *line)
     uint32_t tag = line->tag, number = line->w[1];
 
     if (line->flags & FLAG_REPLY || is_sealed(line)) {
-        ledger_note(&ledger, line, 7);
-        if (post_sealed(line) != STATUS_OK) {
+        bool right = post_sealed(line) == STATUS_OK;
+
+        if (line->flags & FLAG_REPLY) /* to no call of his, however well sealed */
+            ledger_note_number(&ledger, number, right ? LEDGER_UNSEALED : LEDGER_CORRUPT);
+        else
+            ledger_note(&ledger, line, 7);
+        if (!right) {
             post_drop(line);
             return;
         }
