@@ -4,7 +4,7 @@
     run_tests.py --one TEST                  one test, its TAP on standard output
 
 A test is named by its source: tests/guest/X/main.c boots a machine, tests/host/**/test_X.c is
-a program for this machine, fuzz_X.c beside it a short fuzzing run, the same each time, X.py is run as it is. prove shows the
+a program for this machine, fuzz_X.c beside it a short fuzzing run from the same seed each time, X.py is run as it is. prove shows the
 progress; what it was shown is kept in build/tap/, and counted from there, subtest by subtest.
 """
 
@@ -22,7 +22,8 @@ import tap
 from boot_set import BUILD
 
 TAP_FOLDER = os.path.join(BUILD, "tap")
-FUZZ_RUNS = os.environ.get("TEST_FUZZ_RUNS", "60000")
+FUZZ_SECONDS = os.environ.get("TEST_FUZZ_SECONDS", "10")
+FUZZ_RUNS = 60000  # at most
 
 
 def all_tests():
@@ -57,9 +58,9 @@ def run_one(test):
     if test.startswith("tests/guest/"):
         return guest_test.run(os.path.dirname(test))
     if os.path.basename(test).startswith("fuzz_"):
-        return run_program([program, f"-runs={FUZZ_RUNS}", "-seed=1", "-timeout=20", "-verbosity=0",
-                            f"-artifact_prefix={program}."],
-                           name=f"{FUZZ_RUNS} hostile inputs")
+        return run_program([program, f"-runs={FUZZ_RUNS}", f"-max_total_time={FUZZ_SECONDS}", "-seed=1",
+                            "-timeout=20", "-verbosity=0", f"-artifact_prefix={program}."],
+                           name=f"{FUZZ_SECONDS} s of hostile input, {FUZZ_RUNS} at most")
     if test.startswith("tests/host/"):
         return run_program([program], {"CMOCKA_MESSAGE_OUTPUT": "TAP"})
     return run_program([sys.executable, test])
