@@ -2,7 +2,7 @@
 
     usual    kills, second kills, ticks, lines, hostile words at all points; samples of the rest: some ten minutes
     flips    bit flips, `budget` of them: samples, of the executed text under each operation above all
-    full     everything, every bit at every instruction: registers.py says of which registers; many hours
+    full     everything, every bit at every instruction: registers.py says of which registers; more than a day
     slice    for continuous integration
     bochs    the kill campaign, and a sample of the rest, for Bochs
 
