@@ -72,7 +72,7 @@ def run(arguments):
         print(f"{name}: was not worked off")
     print(f"faults: {arguments.set}, seed {arguments.seed}, {(time.monotonic() - start) / 60:.1f} min")
     return report.report(cases, arguments.json, arguments.csv, samples, tasks=int(shards.TASKS),
-                         engine=engine) + len(missing)
+                         engine=engine, alone=case_alone) + len(missing)
 
 
 # --- one case ----------------------------------------------------------------------------------------
@@ -106,20 +106,20 @@ def debug(plan):
                             "-ex", "tbreak *$at", "-ex", "tbreak router_fault"], icount=True)
 
 
+def case_alone(name):
+    """What comes of a case in a boot of its own; None: the operation has fewer instructions."""
+    cases, _, _ = shards.alone(case_line(name))
+    return cases[0] if cases else None
+
+
 def one_case(name, gdb):
-    with tempfile.TemporaryDirectory() as folder:
-        plan = os.path.join(folder, "plan")
-        with open(plan, "w") as file:
-            file.write(case_line(name) + "\n")
-        if gdb:
+    if gdb:
+        with tempfile.TemporaryDirectory() as folder:
+            plan = os.path.join(folder, "plan")
+            with open(plan, "w") as file:
+                file.write(case_line(name) + "\n")
             return debug(plan)
-        with shards.boot(plan, "qemu") as guest:
-            ended = guest.wait_end(60)
-            text = guest.debug()
-        out = os.path.join(folder, "out")
-        with open(out, "w") as file:
-            file.write("\n".join(m.group(0) for m in report.CASE.finditer(text)) + "\n")
-        cases = [c for c in report.Reader([out]) if c.activated]
+    cases, text, ended = shards.alone(case_line(name))
     if not cases:
         print(f"{name}: the operation has fewer instructions than that" if "power off, exit code 0" in text else
               f"{name}: the machine {'stopped' if ended else 'hangs'}: {shards.last_words(text)}")

@@ -6,7 +6,9 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
+import plans  # noqa: E402
 import registers  # noqa: E402
+import report  # noqa: E402
 import tap  # noqa: E402
 
 EAX, ECX, EDX, ESP = 0, 2, 3, 7
@@ -22,6 +24,17 @@ CODE = [bytes.fromhex(text) for text in (
     "ba05000000",  # 8  mov edx, 5
     "cb",          # 9  retf: the caller sees everything
 )]
+
+
+def compared(code, outcomes, alone):
+    """What Classes.compare() says of a flip of EDX at step 0, and the one at 1 that stands for it; by_history."""
+    plans.instructions = lambda: code
+    cases = {step: report.Case(f"register:one:e:{step}:3.0", "register", "register", "one", "e", step, EDX,
+                               verdict=9 * (0,), outcome=came) for step, came in enumerate(outcomes)}
+    classes = report.Classes({("one", "e"): plans.Call(len(code) - 1, set(), sorted(code))}, [cases[0]])
+    classes.add(cases[1])
+    lonely = {c.name: c._replace(outcome=came) for c, came in zip(cases.values(), alone)}
+    return (*classes.compare([cases[0]], lonely.get), classes.by_history)
 
 
 def main():
@@ -45,6 +58,12 @@ def main():
     lines = classes.lines("one e")
     out.result(f"register one e step=3-3 area={EAX}-{EAX} bit=0-31" in lines, "a line of the plan")
     out.result(sum(line.endswith("area=9-9 bit=0-7") for line in lines) == 3 and ran == 9, "flags have lines of their own")
+    for name, outcomes, alone, expected in (
+            ("the same", ("lost", "no progress"), (), (1, [], 0)),
+            ("otherwise, and not when alone", ("masked", "lost"), ("lost", "lost"), (1, [], 1)),
+            ("otherwise", ("masked", "lost"), ("masked", "lost"), (1, ["register:one:e:0:3.0"], 0))):
+        said = compared(code, outcomes, alone)
+        out.result(said == expected, f"a flip that came out {name}", str(said))
     return out.end()
 
 

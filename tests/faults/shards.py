@@ -62,6 +62,20 @@ def watch(guest, out):
             return text
 
 
+def alone(line):
+    """A line of the plan in a boot of its own: (its activated cases, what the debug port said, did the machine end)"""
+    with tempfile.TemporaryDirectory() as folder:
+        plan, out = os.path.join(folder, "plan"), os.path.join(folder, "out")
+        with open(plan, "w") as file:
+            file.write(line + "\n")
+        with boot(plan, "qemu") as guest:
+            ended = guest.wait_end(60)
+            text = guest.debug()
+        with open(out, "w") as file:
+            file.write("\n".join(m.group(0) for m in report.CASE.finditer(text)) + "\n")
+        return [c for c in report.Reader([out]) if c.activated], text, ended
+
+
 def resume(lines, text):
     """The plan after the case that ended the machine, and that case's name; None: no line was begun."""
     begun = re.findall(r"^line (\d+): \w+ \w+ \w$", text, re.M)

@@ -93,7 +93,7 @@ def told(out, cases, missing, name, samples=()):
             out.result(not bad and active > 0, f"{name}, {kind}: {active} faults, nothing lost, nobody harmed",
                        "\n".join(f"{c.outcome}: make fault CASE={c.name}" for c in bad[:10]))
     if samples:
-        compared, other = tally.classes.compare(samples)
+        compared, other = tally.classes.compare(samples, faults.case_alone)
         out.result(compared and not other,
                    f"{name}: {compared} other points came out as those that stand for them", " ".join(other))
     return tally
