@@ -1,6 +1,6 @@
 """What a fault campaign runs: lines of the plan (tests/faults/plan.h), by sets.
 
-    usual    kills, second kills, ticks, lines, hostile words at all points; samples of the rest: some ten minutes
+    usual    kills, second kills, ticks, lines, hostile words at all points; samples of the rest: a quarter of an hour
     flips    bit flips, `budget` of them: samples, of the executed text under each operation above all
     full     everything, every bit at every instruction: registers.py says of which registers; more than a day
     slice    for continuous integration
@@ -117,8 +117,8 @@ def text_ranges(executed):
 
 def unexecuted(survey):
     """Bits of text that no plan has, because the operation executes nothing near them."""
-    return sum(32 * (words(section(".text")) - sum(map(words, text_ranges(executed))))
-               for executed in (call.executed for call in survey.values()))
+    return sum(32 * (words(section(".text")) - sum(map(words, text_ranges(call.executed))))
+               for call in survey.values())
 
 
 # --- sets ------------------------------------------------------------------------------------------
@@ -138,7 +138,6 @@ def flips(survey, budget, pick):
     constants = section(".rodata")
     if not budget:  # of registers all that can differ
         areas.pop()
-        text += [(line, 32) for (o, s), of in register_classes(survey).items() for line in of.lines(f"{o} {s}")]
     for (o, s), (steps, executed, _) in survey.items():
         text += [(f"flip {o} {s} step=0-0 area={a:#x}-{b:#x} bit=0-31", words((a, b)) * 32)
                  for a, b in text_ranges(executed) + [constants]]
@@ -148,6 +147,8 @@ def flips(survey, budget, pick):
             some += [(f"{kind} {o} {s} {places} bit=0-31", step, each, weight) for step in range(steps)]
     whole, most = sum(n for _, n in text), int(budget * TEXT_SHARE)
     lines = [line for line, _ in text]
+    if not budget:
+        lines += [line for (o, s), of in register_classes(survey).items() for line in of.lines(f"{o} {s}")]
     if budget and whole > most:
         lines = pick.sample(lines, max(1, len(lines) * most // whole))
     left = budget - min(whole, most)

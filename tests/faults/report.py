@@ -152,7 +152,7 @@ class Classes:
         self.words = {}                                # call, word -> instructions of the call
 
     def add(self, c):
-        call, came = (c.operation, c.state), self._came(c)
+        call, came = (c.operation, c.state), (c.outcome, c.verdict)
         if c.campaign == "pairs" and not c.restarts:
             self.steps[call] = c.steps
         elif c.campaign == "pairs":
@@ -169,12 +169,7 @@ class Classes:
             self.flips_ran += points != 0
             self.flip_points += points
             if (call, c.area, c.way, c.step) in self.flips_wanted:
-                self.flips[call, c.area, c.way, c.step] = self._came(c)
-
-    @staticmethod
-    def _came(c):
-        """What must be the same. What a flip makes of a message may hang on what a ring held before (README)."""
-        return "silent" if c.campaign == "register" and c.outcome in SILENT else (c.outcome, c.verdict)
+                self.flips[call, c.area, c.way, c.step] = came
 
     def _flip(self, c):
         """The flip that stands for this one."""
@@ -222,7 +217,7 @@ class Classes:
         for c in cases:
             like = self._like(c) if c.activated and c.campaign in ("pair", "hostile", "register") else None
             compared += like is not None
-            if like is None or like == self._came(c):
+            if like is None or like == (c.outcome, c.verdict):
                 continue
             if c.campaign == "register" and self._same_alone(c, alone):
                 self.by_history += 1
