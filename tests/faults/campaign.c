@@ -233,8 +233,8 @@ static void run_line(void)
                 verdict = (struct inject_verdict){.lost = 1};
                 inject(INJECT_VERDICT, &verdict, 0);
             }
-            for (;;)
-                post_wait(POST_FOREVER);
+            for (;;) /* past her mail, or she would turn in circles until carol judges */
+                post_wait_past(post_own->in.in_tail, POST_FOREVER);
         }
         judge();
     }
