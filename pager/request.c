@@ -81,12 +81,14 @@ static enum status do_spawn(struct task *from, const struct line *in, uint32_t *
 /* A registrar that gives up (its policy is bad, and it has said so) is the end of a system. */
 static enum status do_exit(struct task *from, const struct line *in, uint32_t *w)
 {
+    uint32_t code = in->w[1] % EXIT_KILLED; /* 0 to 255: nobody can say that he was killed */
+
     (void)w;
-    if (in->w[1] && task_is(from, "registrar"))
-        log_stop("registrar: exit code %u: there can be no routes", in->w[1]);
-    if (in->w[1])
-        log_line("%s: exit code %u", task_name(from), in->w[1]);
-    task_end(from, in->w[1], true);
+    if (code && task_is(from, "registrar"))
+        log_stop("registrar: exit code %u: there can be no routes", code);
+    if (code)
+        log_line("%s: exit code %u", task_name(from), code);
+    task_end(from, code, true);
     return NO_REPLY;
 }
 

@@ -427,7 +427,10 @@ enum status post_name_of(uint32_t task, char *name);
 void *post_alloc(unsigned pages);
 enum status post_release(void *address, unsigned pages);
 
-/* End this task. Returning from main does the same with main's result. */
+/*
+ * End this task. Returning from main does the same with main's result. As elsewhere the low 8 bits
+ * of the code are what WAIT_EXIT and the shell's `run` tell: -1 is 255.
+ */
 _Noreturn void post_exit(int code);
 
 /* The text of a status. Never NULL. */

@@ -62,7 +62,7 @@
  * ALLOC          CALL; w2 pages -> w1 status, w2 address: zero-filled, mapped on first touch
  * RELEASE        CALL; w2 address, w3 pages -> w1 status
  * SPAWN *        CALL; text from w2: name of a task in the manifest -> w1 status, w2 id
- * EXIT           w1 exit code: no reply, the sender ends
+ * EXIT           w1 exit code, of which the low 8 bits count: no reply, the sender ends
  * KILL *         CALL; w2 task id -> w1 status
  * PS             CALL; w2 slot -> w1 status (NONE: none at or above it), w2 id, w3 readiness | priority << 8,
  *                w4 ticks used, w5 pages mapped, name from w6 (24 bytes)
