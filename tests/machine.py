@@ -83,12 +83,25 @@ class Machine:
                     return None
                 self._changed.wait(min(left, 0.2))
 
-    def wait_end(self, seconds):
-        """Did the machine end by itself in time?"""
-        try:
-            self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return False
+    def _said(self):
+        """How much it has said until now, on both lines."""
+        return len(self.serial), os.path.getsize(self.debug_file) if os.path.exists(self.debug_file) else 0
+
+    def wait_end(self, seconds, silence=None):
+        """Did the machine end by itself in time? One that says nothing for `silence` seconds will not."""
+        end = time.monotonic() + seconds
+        said, quiet_until = None, end
+        while self.process.poll() is None:
+            now = time.monotonic()
+            if silence and said != self._said():
+                said, quiet_until = self._said(), now + silence
+            left = min(end, quiet_until) - now
+            if left <= 0:
+                return False
+            try:
+                self.process.wait(min(left, 1) if silence else left)
+            except subprocess.TimeoutExpired:
+                pass
         self._collector.join(2)
         return True
 

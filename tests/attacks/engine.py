@@ -47,7 +47,7 @@ def modules(rows_file):
 class Boot:
     """What one boot said: facts by row name, the debug port, whether it ended by itself."""
 
-    def __init__(self, config, mask, nano=f"{BUILD}/nano.elf", timeout=600):
+    def __init__(self, config, mask, nano=f"{BUILD}/nano.elf", timeout=600, silence=120):
         begin = time.monotonic()
         with tempfile.NamedTemporaryFile("w", suffix="-rows") as rows:
             rows.write(mask)
@@ -55,7 +55,7 @@ class Boot:
             boot = BootSet(nano, modules(rows.name), f"fences={config.fences}")
             make = Qemu if config.engine == "qemu" else Bochs
             with make(boot, cpu=config.model) as machine:
-                self.ended = machine.wait_end(timeout)
+                self.ended = machine.wait_end(timeout, silence)
                 self.registers = "" if self.ended else machine.registers()
                 self.serial, self.debug, self.errors = machine.serial, machine.debug(), machine.errors()
         self.seconds = time.monotonic() - begin

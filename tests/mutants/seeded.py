@@ -79,7 +79,7 @@ MUTANTS = [
            "            wake(task_at(s), STATUS_RESTARTED, false);\n", "            (void)0;\n", [FAULTS]),
     Mutant("no-hang", "a router that hangs is left alone", "nano/router_fault.c",
            "return ++ticks_inside >= inject_hang_ticks(HANG_TICKS);", "return false && inject_hang_ticks(++ticks_inside);",
-           [ATTACKS, FAULTS]),
+           [FAULTS, ATTACKS]),
     # --- nano: frames ---
     Mutant("frame-type", "the pager may map any frame", "nano/map.c",
            "    if (!frame_is(frame, FRAME_FREE))\n        return STATUS_BAD_FRAME;\n"
