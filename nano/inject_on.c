@@ -231,6 +231,8 @@ bool inject_died(const struct frame *f, bool hang)
     return true;
 }
 
+uint32_t inject_hang_ticks(uint32_t ticks) { return world_is_saved() ? 3 : ticks; }
+
 uint32_t inject_upcall(uint32_t event)
 {
     if (injector.stage == IDLE)

@@ -36,12 +36,8 @@ uint32_t inject_upcall(uint32_t event);
 /* The router died. True: it was on purpose, say nothing. */
 bool inject_died(const struct frame *f, bool hang);
 
-/* How long a hang lasts. The engine counts instructions here, so a tick is always a tick. */
-static inline uint32_t inject_hang_ticks(uint32_t ticks)
-{
-    (void)ticks;
-    return 3;
-}
+/* How long a hang lasts: in a campaign the engine counts instructions, so a tick is always a tick. */
+uint32_t inject_hang_ticks(uint32_t ticks);
 
 /* fault_inject_on.c: the faults. */
 bool fault_put(struct frame *f, struct task *t); /* false: nano shall see the changed frame */
@@ -59,6 +55,7 @@ void world_init(void);
 void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t words);
 _Noreturn void world_restore(uint32_t result);
 uint32_t world_escapes(bool deep);  /* deep: compare everything, not only now and then */
+bool world_is_saved(void);          /* a campaign has made its checkpoint              */
 void world_keep(void);              /* the keep area as it is now survives the case    */
 void world_touch(const void *word); /* the injector changes memory itself              */
 void world_slow_clock(void);

@@ -221,6 +221,8 @@ void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t wo
     print("injector: checkpoint: %u frames, %u mappings\n", world.count, world.mapped_count);
 }
 
+bool world_is_saved(void) { return world.count != 0; }
+
 void world_keep(void) { memcpy(world.kept, (void *)world.keep, world.keep_words * 4); }
 
 /* The injector changes memory itself, which sets no dirty bit. */
