@@ -2,10 +2,8 @@
 #pragma once
 
 #include <stdbool.h>
+#include <ringpost/pager_gate.h>
 #include "task.h"
-
-#define FAULT_REPORTS 64
-#define FAULT_HANG    0xFF /* in place of a vector */
 
 struct fault_report {
     uint32_t vector, error, address, eip, culprit, tick;

@@ -7,7 +7,8 @@
 const struct command commands[] = {
     {"help", "[COMMAND]", 0, 1, "what there is", command_help},
     {"ps", "", 0, 0, "tasks: id, name, state, priority, ticks used, memory", command_ps},
-    {"stats", "[TASK]", 0, 1, "messages and gate calls, of all tasks or of one", command_stats},
+    {"stats", "[TASK]", 0, 1, "messages and gate calls, of TASK or of all; restarts",
+     command_stats},
     {"ping", "TASK [N]", 1, 2, "call TASK N times (4) and check what comes back", command_ping},
     {"spawn", "NAME", 1, 1, "start a task of the manifest", command_spawn},
     {"run", "NAME", 1, 1, "spawn, and wait for its exit code", command_run},

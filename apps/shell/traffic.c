@@ -2,6 +2,7 @@
  * Commands about messages: ping, stats, routes. Counters are the router's (the policy gives
  * the shell a route to it), routes the registrar's.
  */
+#include <ringpost/pager_gate.h>
 #include "shell.h"
 
 #define PING_WORDS 11 /* a call's line has w[1] to w[11] for them */
@@ -81,7 +82,17 @@ static void show_counters(const char *name, const struct counters *c)
                 c->lines, c->full, c->refused, c->notified, c->parked);
 }
 
-/* What nano reports of the router's deaths; the TSC's ticks are cycles, or what an emulator counts. */
+/* A task's name; of one that is gone, its id. */
+static void name_of(char name[NAME_BYTES], uint32_t id)
+{
+    if (post_name_of(id, name) != STATUS_OK)
+        post_format(name, NAME_BYTES, "%08x (gone)", id);
+}
+
+/*
+ * What nano reports of the router's deaths, as far back as it knows (FAULT_REPORTS). The TSC's ticks are
+ * cycles, or what an emulator makes of them: instructions with -icount shift=0.
+ */
 static void show_restarts(void)
 {
     unsigned too_old = 0;
@@ -89,7 +100,7 @@ static void show_restarts(void)
     for (uint32_t n = 0;; n++) {
         uint32_t report[POST_ANSWER] = {0, n};
         enum status status = post_ask(HANDLE_PAGER, TAG_RESTARTS, report, 2, report);
-        char name[NAME_BYTES] = "nobody";
+        char name[NAME_BYTES] = "nobody", cause[64] = "a hang";
 
         too_old += status == STATUS_NO_SUCH;
         if (status == STATUS_NO_SUCH)
@@ -100,13 +111,12 @@ static void show_restarts(void)
             return;
         }
         if (report[4])
-            post_name_of(report[4], name);
-        post_printf("router: restart at tick %u: %s at %08x, for %s, %u TSC ticks\n", report[5],
-                    (report[1] & 0xFFFF) == 0xFF ? "a hang" : "an exception", report[3], name,
-                    report[6]);
-        if ((report[1] & 0xFFFF) != 0xFF)
-            post_printf("        exception %u, error %x, address %08x\n", report[1] & 0xFFFF,
-                        report[1] >> 16, report[2]);
+            name_of(name, report[4]);
+        if ((report[1] & 0xFFFF) != FAULT_HANG)
+            post_format(cause, sizeof cause, "exception %u, error %x, address %08x,",
+                        report[1] & 0xFFFF, report[1] >> 16, report[2]);
+        post_printf("router: restarted at tick %u: %s at %08x, for %s; %u TSC ticks\n", report[5],
+                    cause, report[3], name, report[6]);
     }
 }
 
@@ -167,8 +177,8 @@ bool command_routes(unsigned count, char **words)
             break;
         if (route[2] == ID_ROUTER)
             memcpy(name, "router", sizeof "router");
-        else if (post_name_of(route[2], name) != STATUS_OK)
-            post_format(name, sizeof name, "%08x (gone)", route[2]);
+        else
+            name_of(name, route[2]);
         rights_text(rights, route[4]);
         post_printf("%6u %-16s %9x %5u-%-5u %s\n", route[1], name, route[3], route[5] & 0xFFFF,
                     route[5] >> 16, rights);

@@ -89,12 +89,15 @@ enum pager_op {
     PAGER_OP_COUNT
 };
 
-#define FAULTS_SPENT 0x80000000u
+/* FAULTS: so many reports are kept; and what stands in place of a vector if the router hung. */
+#define FAULT_REPORTS 64
+#define FAULT_HANG    0xFF
+#define FAULTS_SPENT  0x80000000u
 
 #define MAP_W 1
 #define MAP_X 2
 
-/* The frames that a task is made of: 48 KiB at most. */
+/* The frames that a task is made of: 44 KiB at most. */
 enum task_part {
     PART_DIRECTORY0,    /* page directories of the three low GiB */
     PART_DIRECTORY1,

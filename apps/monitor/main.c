@@ -1,0 +1,52 @@
+/*
+ * monitor: says on the console when the router was restarted, where it died and on whose behalf,
+ * ring 3. `spawn monitor` at the prompt starts it. The policy gives it the right to watch.
+ *
+ * SIGNAL_RESTART says that there is something to look at, not how often: two restarts may be one
+ * signal. So it reads nano's reports from the first that it does not know to the last.
+ */
+#include <post.h>
+#include <ringpost/pager_gate.h>
+
+static void show(const uint32_t report[POST_ANSWER])
+{
+    uint32_t vector = report[1] & 0xFFFF;
+    char name[NAME_BYTES] = "nobody", cause[32] = "a hang";
+
+    if (report[4])
+        post_name_of(report[4], name);
+    if (vector != FAULT_HANG)
+        post_format(cause, sizeof cause, "exception %u", vector);
+    post_printf("monitor: the router was restarted: %s at %08x, for %s\n", cause, report[3], name);
+}
+
+/* Reports from the n-th on; returns how many there are. */
+static uint32_t read_reports(uint32_t n, bool aloud)
+{
+    for (;; n++) {
+        uint32_t report[POST_ANSWER] = {0, n};
+        enum status status = post_ask(HANDLE_PAGER, TAG_RESTARTS, report, 2, report);
+
+        if (status != STATUS_OK && status != STATUS_NO_SUCH)
+            return n;
+        if (aloud && status == STATUS_OK)
+            show(report);
+    }
+}
+
+int main(void)
+{
+    uint32_t answer[POST_ANSWER] = {1}, known;
+    int router = post_open("router");
+    enum status status = -router;
+
+    if (router > 0)
+        status = post_ask(router, TAG_WATCH, answer, 1, answer);
+    if (status != STATUS_OK) {
+        post_printf("monitor: router: %s\n", post_status_text(status));
+        return 1;
+    }
+    for (known = read_reports(0, false);; known = read_reports(known, true))
+        while (!(post_wait(POST_FOREVER) & SIGNAL_RESTART))
+            ;
+}
