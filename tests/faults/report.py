@@ -248,6 +248,8 @@ class Tally:
         row["activated"] += c.activated
         row["manifested"] += c.activated and c.outcome != "masked"
         row[c.outcome] += c.outcome != "not activated"
+        if c.campaign in FLIPS and c.outcome in SILENT:  # seen by no trap and no tick; or only after the damage
+            row["late" if c.restarts else "silent"] += 1
         self.classes.add(c)
         if c.verdict and c.verdict[3] and c.campaign in FLIPS:
             unsealed, badge, missed = c.verdict[8] >> 24, c.verdict[8] >> 16 & 0xFF, c.verdict[8] & 0xFFFF
@@ -325,9 +327,10 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
     silent = {}
     for name, row in rows.items():
         if name.split()[0] in FLIPS:
-            wrong, active = sum(row.get(o, 0) for o in SILENT), row.get("activated", 0)
-            silent[name] = {"silent": wrong, "altered": row.get("silent change", 0), "activated": active}
-            print(f"{name}: {wrong} of {active} activated went wrong silently, {percent(wrong, active)}")
+            wrong, late, active = (row.get(what, 0) for what in ("silent", "late", "activated"))
+            silent[name] = {"silent": wrong, "late": late, "altered": row.get("silent change", 0), "activated": active}
+            print(f"{name}: {wrong} of {active} activated went wrong silently, {percent(wrong, active)}; {late} did damage "
+                  "before a trap or a hang")
     if tally.came_back:
         late = ", ".join(f"{count} {came}" for came, count in tally.too_late.items() if count)
         print(f"after flips the router died or hung, and came back, in {tally.came_back} cases; in "
