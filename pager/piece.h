@@ -30,7 +30,8 @@ struct piece {
 /* One message's frames, from the asking until they are the receiver's for good. */
 struct move {
     struct task *from, *to;
-    uint32_t index; /* of the sender's entry: of a loan, its ledger slot */
+    uint32_t index;  /* of the sender's entry: of a loan, its ledger slot */
+    uint32_t number; /* of the ask */
     bool lend;
     struct piece *pieces;
     uint32_t runs;                        /* that the receiver sees, */

@@ -78,7 +78,7 @@ void send_reply(const struct post_caller *caller, const uint32_t words[REPLY_WOR
  * A MOVE_ANSWER, by itself, because what becomes of the frames hangs on what the router says to it:
  * OK, and the sender's message is delivered; anything else, and it is not.
  */
-enum status send_answer(uint32_t sender, uint32_t index, enum status status, uint32_t runs,
+enum status send_answer(struct asked asked, enum status status, uint32_t runs,
                         const struct extent *landed)
 {
     struct line *line;
@@ -90,8 +90,7 @@ enum status send_answer(uint32_t sender, uint32_t index, enum status status, uin
     line->badge = 0;
     line->cookie = 0;
     memset(line->w, 0, sizeof line->w);
-    line->w[1] = sender;
-    line->w[2] = index;
+    memcpy(line->w, &asked, sizeof asked);
     line->w[3] = status | runs << 16;
     if (runs)
         memcpy(&line->w[4], landed, runs * sizeof *landed);

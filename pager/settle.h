@@ -7,7 +7,7 @@
 /* What a message asks for. */
 struct ask {
     struct task *from, *to;
-    uint32_t index, flags, count;
+    uint32_t number, index, flags, count;
     const struct extent *list;
 };
 

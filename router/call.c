@@ -238,7 +238,8 @@ BY_REGISTER uint32_t gate_call(uint32_t op, uint32_t deadline)
     now.stop = read_once(&box->out.out_tail);
     if (unlikely(now.stop - head - 1 >= MAX_ENTRIES)) {
         if (now.stop == head) {
-            box->in.held.reason = STATUS_OK;
+            if (box->in.held.reason != STATUS_RESET) /* that is told until an entry is delivered */
+                box->in.held.reason = STATUS_OK;
             goto nothing;
         }
         if (now.stop - head > box->in.out_mask + 1 && !deliver_slowly(box))

@@ -76,9 +76,7 @@ static void put(uint32_t slot, const struct post *post)
     }
     struct line *line = &to->inbox[tail & in_mask];
     line->peer = post->peer;
-    line->tag = post->tag;
-    line->lines = post->lines;
-    line->flags = post->flags;
+    line_set_word1(line, post->tag | post->lines << 16 | (uint32_t)post->flags << 24);
     line->badge = post->badge;
     line->cookie = post->cookie;
     line->w[0] = post->w0;
@@ -135,7 +133,7 @@ void settle(uint32_t slot, uint32_t index)
     struct mailbox *from;
 
     if (line->flags & (FLAG_GRANT | FLAG_LEND) && (from = mailbox_find(origin->sender)))
-        from->in.moved = origin->next;
+        from->in.moved = origin->next - line->lines + 1;
     if (line->flags & FLAG_REPLY)
         ledger_close(directory[slot].id, line->w[0],
                      line->flags & FLAG_NOTIFY ? line->w[1] : origin->sender);

@@ -12,8 +12,7 @@
 enum status forward(struct post *post, const struct route *route)
 {
     const struct mailbox *box = &window[me.slot];
-    uint32_t mask = directory[me.slot].in_mask;
-    uint32_t unread = mask + 1 - room_left(me.slot);
+    uint32_t mask = directory[me.slot].in_mask, unread = mask + 1 - room_left(me.slot);
     const struct line *line = &box->inbox[post->argument & mask];
     const struct origin *origin = &box->in.origins[post->argument & mask];
     const struct call *call;

@@ -46,19 +46,21 @@ void mailbox_take_up(uint32_t slot)
 }
 
 /*
- * What the router wrote in this mailbox contradicts itself. Nothing in it can be believed,
- * so it starts again where its task stands: open calls and unsent entries are lost, and
- * the task is told so.
+ * What the router wrote in this mailbox contradicts itself. Nothing in it can be believed, so it
+ * starts again where its task stands: open calls and unsent entries are lost, and the task is told so
+ * until its next entry is delivered; `held.index` is the last of those lost. Mail that it has not read
+ * stays, if there can be so much.
  */
 void mailbox_set_aside(uint32_t slot)
 {
     struct mailbox *box = &window[slot];
+    uint32_t tail = box->in.in_tail, head = read_once(&box->out.in_head), watches = box->in.watches;
 
     mailbox_take_up(slot);
     box->in.out_head = read_once(&box->out.out_tail);
-    box->in.in_tail = read_once(&box->out.in_head);
+    box->in.in_tail = tail - head > box->in.in_mask + 1 ? head : tail;
     box->in.signals = read_once(&box->out.seen) ^ SIGNAL_HELD;
-    box->in.held.reason = STATUS_RESET;
-    box->in.held.index = box->in.out_head;
+    box->in.held = (struct held){.reason = STATUS_RESET, .index = box->in.out_head - 1};
+    box->in.watches = watches;
     trace(ASIDE, box->in.self, 0);
 }

@@ -3,7 +3,9 @@
  * delivered by the pager's answer. The router touches no page table.
  *
  * The ask names sender and entry, so asking again after a restart is harmless; `moved` in the
- * sender's in header (set by settle() from the inbox copy) makes a repeated answer so. The answer
+ * sender's in header (set by settle() from the inbox copy) makes a repeated answer so. Asks are
+ * numbered, because a sender that is more important than the pager can put another entry in the place
+ * of the one that was asked for: only the last ask's answer is about what is there now. The answer
  * delivers there and then, in the pager's call: if the entry is void by now, or its route leads
  * elsewhere, or there is no room, the answer is refused, and the pager moves the frames back.
  * The receiver sees where frames landed and how many, as the pager says; the sender may have
@@ -39,6 +41,7 @@ static uint32_t ask(const struct post *post, uint32_t peer, uint32_t flags, cons
             ((uint32_t *)&window[slot].inbox[(window[slot].in.in_tail + 1 + at / LINE_WORDS) &
                                              directory[slot].in_mask])[at % LINE_WORDS] = word;
     }
+    line.w[0] = ++window[me.slot].in.held.answer[1];
     hold(post->index, STATUS_MOVE, peer, flags & MOVE_RETURN ? post->w0 : post->flags & FLAG_LEND);
     deliver_own(slot, &line, ID_ROUTER, 0);
     return 0;
@@ -65,7 +68,10 @@ uint32_t move_return(const struct post *post)
     return ask(post, post->handle, MOVE_RETURN | 1 << 16, &post->w0, 1);
 }
 
-/* MOVE_ANSWER: w1 sender, w2 entry, w3 status | runs << 16, w4.. where each landed, and its pages. */
+/*
+ * MOVE_ANSWER: w0 number, w1 sender, w2 entry, w3 status | runs << 16, w4.. where each landed, and its
+ * pages. If the router dies of the entry, that is in the pager's call, and counted here.
+ */
 enum status move_answer(const struct line *answer)
 {
     uint32_t id = answer->w[1], index = answer->w[2], status = answer->w[3] & 0xFFFF, lines = 0;
@@ -74,24 +80,30 @@ enum status move_answer(const struct line *answer)
 
     if (!box)
         return STATUS_DEAD;
+
+    struct held *held = &box->in.held;
+
     if (id == me.id)
         return STATUS_DENIED;
     if (box->in.moved == index + 1)
         return STATUS_OK; /* accepted already, before a restart */
-    if (box->in.held.reason != STATUS_MOVE || box->in.held.index != index)
+    if (held->reason != STATUS_MOVE || held->index != index || held->answer[1] != answer->w[0])
         return STATUS_NO_CALL;
     me = (struct caller){.id = id, .slot = TASK_SLOT(id), .landed = answer};
-    if (status != STATUS_OK)
+    if (++held->kills > KILLS_MAX)
+        hold(index, STATUS_POISONED, 0, 0);
+    else if (status != STATUS_OK)
         hold(index, status >= STATUS_NO_ROUTE && status < STATUS_COUNT ? status : STATUS_BAD, 0, 0);
     else if (read_once(&box->outbox[index & box->in.out_mask].peer) != HANDLE_VOID)
         lines = deliver_landed(index);
+    held->kills--;
     pager.yield |= me.yield;
     pager.wakes_owed |= me.wakes_owed;
     me = pager;
     if (lines != 0) {
         commit_barrier();
         box->in.out_head = index + lines;
-        box->in.held.reason = STATUS_OK;
+        held->reason = STATUS_OK;
     }
     signal_raise(TASK_SLOT(id), SIGNAL_HELD);
     return lines != 0 || status != STATUS_OK ? STATUS_OK : STATUS_NO_CALL;

@@ -13,14 +13,12 @@ uint32_t order(const struct post *post)
     enum status status = STATUS_DENIED;
 
     copy_line(&line, &window[me.slot].outbox[post->index & directory[me.slot].out_mask]);
-    if (post->flags == 0 && me.id == nano_page.registrar) {
-        if (post->tag == TAG_ROUTE_ANSWER)
-            status = route_answer(&line);
-        else if (post->tag == TAG_ROUTE_REVOKE)
-            status = route_revoke(&line);
-    } else if (post->flags == 0 && me.id == nano_page.pager && post->tag == TAG_MOVE_ANSWER) {
+    if (post->flags == 0 && me.id == nano_page.registrar && post->tag == TAG_ROUTE_ANSWER)
+        status = route_answer(&line);
+    else if (post->flags == 0 && me.id == nano_page.registrar && post->tag == TAG_ROUTE_REVOKE)
+        status = route_revoke(&line);
+    else if (post->flags == 0 && me.id == nano_page.pager && post->tag == TAG_MOVE_ANSWER)
         status = move_answer(&line);
-    }
     return status == STATUS_OK ? post->lines : hold(post->index, status, 0, 0);
 }
 

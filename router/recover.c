@@ -8,8 +8,6 @@
  */
 #include "router.h"
 
-#define KILLS_MAX 3
-
 /*
  * If the last message of this inbox was committed, but its sender's outbox head does not say
  * so yet: does what comes after the commit. A run of messages that shared a commit counts

@@ -12,8 +12,7 @@
 /* Free lines, reserved ones among them; 0 if the task's inbox head makes no sense. */
 uint32_t room_left(uint32_t slot)
 {
-    uint32_t size = directory[slot].in_mask + 1;
-    uint32_t used = room_used(&window[slot]);
+    uint32_t size = directory[slot].in_mask + 1, used = room_used(&window[slot]);
 
     return used > size ? 0 : size - used;
 }
@@ -32,8 +31,7 @@ static uint32_t lines_of(const struct in_header *in, uint32_t mask, uint32_t use
 bool room_for(uint32_t slot, uint32_t sender, uint32_t lines)
 {
     const struct in_header *in = &window[slot].in;
-    uint32_t mask = directory[slot].in_mask;
-    uint32_t left = room_left(slot), used = mask + 1 - left;
+    uint32_t mask = directory[slot].in_mask, left = room_left(slot), used = mask + 1 - left;
 
     if (left < in->reserved || left - in->reserved < lines)
         return false;

@@ -97,6 +97,9 @@ struct post {
 /* call.room: the call lent frames, and the reply has to wait until they are back. */
 #define CALL_LENT 0x80000000u
 
+/* So often may an entry kill the router; then it is held as POISONED. */
+#define KILLS_MAX 3
+
 /* in.room_wanted: the slot of the one that waits, or this. */
 #define ROOM_MANY 0xFFFFFFFFu
 

@@ -20,8 +20,9 @@ void wake(const struct task_entry *entry)
         if (wake_list.id[i++] == entry->id)
             return;
     if (count >= WAKE_MAX - 1) {
+        if (!me.wakes_owed) /* no lane opens while wakes are owed */
+            lane_close_all();
         me.wakes_owed = true;
-        lane_close_all();
         me.yield = true;
         return;
     }

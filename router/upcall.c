@@ -41,8 +41,7 @@ static void gone(uint32_t id)
 
 BY_REGISTER _Noreturn void upcall(uint32_t event, uint32_t argument)
 {
-    me.id = ID_NOBODY;
-    me.slot = 0;
+    me.id = me.slot = ID_NOBODY;
     trace(UPCALL, event, argument);
     switch (event) {
     case UPCALL_LINE: raise_if_alive(nano_page.line_task[argument % 16], SIGNAL_LINE); break;

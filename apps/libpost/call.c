@@ -18,8 +18,8 @@ static uint32_t next_cookie(void)
 static bool find_reply(uint32_t cookie, uint32_t *from)
 {
     post_barrier();
-    uint32_t tail = post_own->in.in_tail;
-    while (*from != tail) {
+    uint32_t tail = post_own->in.in_tail; /* it may be before *from: after RESET */
+    while ((int32_t)(tail - *from) > 0) {
         const struct line *line = &post_own->inbox[*from & post_own->in.in_mask];
         if (line->flags & FLAG_REPLY && line->cookie == cookie)
             return true;
@@ -85,6 +85,14 @@ void post_call_commit(struct post_pending *call, struct line *line, unsigned siz
     post_commit(line->lines);
 }
 
+/* Does the router know of the call? Not once it is answered, or lost with a mailbox that was set aside. */
+static bool is_open(const struct post_pending *call)
+{
+    const struct call *c = &post_own->in.ledger[call->mine & post_own->in.out_mask];
+
+    return c->server != ID_NOBODY && c->slot == call->mine;
+}
+
 enum status post_call_end(struct post_pending *call, void *reply, unsigned size, unsigned *got,
                           uint32_t deadline)
 {
@@ -94,6 +102,8 @@ enum status post_call_end(struct post_pending *call, void *reply, unsigned size,
     if (status != STATUS_OK)
         return status;
     while (!find_reply(call->cookie, &call->scan)) {
+        if (!is_open(call) && !find_reply(call->cookie, &call->scan))
+            return STATUS_RESET;
         if (post_passed(deadline)) {
             post_abandon();
             return STATUS_TIMEOUT;

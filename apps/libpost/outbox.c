@@ -65,6 +65,15 @@ static void wait_held(uint32_t deadline)
         post_gate(GATE_WAIT, deadline);
 }
 
+/* Entries up to `end` have left the outbox: delivered, unless they were lost with all that was in it. */
+static enum status gone(uint32_t end)
+{
+    const struct held *held = &post_own->in.held;
+
+    return held->reason == STATUS_RESET && (int32_t)(held->index + 1 - end) >= 0 ? STATUS_RESET
+                                                                                 : STATUS_OK;
+}
+
 enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline)
 {
     while (post_barrier(), (int32_t)(post_own->in.out_head - end) < 0) {
@@ -84,7 +93,7 @@ enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline)
             wait_held(deadline);
         }
     }
-    return STATUS_OK;
+    return gone(end);
 }
 
 enum status post_deliver(unsigned lines, uint32_t deadline)

@@ -74,7 +74,8 @@ struct held {
     uint32_t index;           /* the entry                                     */
     uint32_t peer;            /* the task that it waits for, if any            */
     uint32_t kills;           /* how often it has killed the router            */
-    uint32_t answer[INLINE_EXTENTS * 2]; /* [0]: FULL: lines it needs; MOVE: FLAG_LEND, or the loan's slot */
+    uint32_t answer[INLINE_EXTENTS * 2]; /* [0]: FULL: lines it needs; MOVE: FLAG_LEND, or the loan's slot;
+                                 [1]: the number of the last MOVE_ASK for an entry of this task      */
 };
 
 struct counters {
@@ -99,7 +100,7 @@ struct in_header {
     uint32_t reserved;        /* inbox lines kept free for replies             */
     uint32_t open_calls;      /* ledger slots in use                           */
     uint32_t room_wanted;     /* not 0: somebody waits for room here           */
-    uint32_t moved;           /* one past the last entry delivered with frames  */
+    uint32_t moved;           /* one past the index of the last entry delivered with frames */
     struct held held;
     struct counters counters;
     struct call ledger[MAX_RING]; /* by outbox index & mask                     */

@@ -18,7 +18,7 @@
  *                w4 badge, w5 rights, w6 first tag | last tag << 16;
  *                refused: w3 0, w4 enum status
  * ROUTE_REVOKE   only from the registrar; w1 task id, w2 handle: REVOKED from the next entry on
- * MOVE_ANSWER    only from the pager; w1 sender id, w2 entry index, w3 enum status | runs << 16,
+ * MOVE_ANSWER    only from the pager; w0 to w2 as in the ask, w3 enum status | runs << 16,
  *                w4.. (address, pages) where each run landed: one for each inline extent, or one
  *                for a list
  * STATS          CALL, right MONITOR; w1 slot, or 0 for totals
@@ -80,7 +80,8 @@
  *                task -> w1 status, w2 address, w3 bytes: its frames moved to the landing zone
  * LAND           CALL; w2 address, w3 pages in one's landing zone (0, 0: the pager's choice again) ->
  *                w1 status: where frames that arrive by message shall be put
- * MOVE_ASK       only from the router; w1 sender id, w2 entry index, w3 receiver id,
+ * MOVE_ASK       only from the router; w0 its number among those for this sender's entries: only the answer
+ *                to the last one counts; w1 sender id, w2 entry index, w3 receiver id,
  *                w4 MOVE_* flags | number of extents << 16, extents from w5 on, over further lines;
  *                MOVE_RETURN: w5 the ledger slot of the loan. Answered by MOVE_ANSWER
  */

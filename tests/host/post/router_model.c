@@ -59,8 +59,12 @@ int model_begin(void **state)
     return 0;
 }
 
+static struct call *ledger(uint32_t index) { return &box->in.ledger[index & box->in.out_mask]; }
+
 static void put(const struct line *line)
 {
+    if (line->flags & FLAG_REPLY && ledger(line->w[0])->slot == line->w[0])
+        ledger(line->w[0])->server = ID_NOBODY;
     assert_true(box->in.in_tail - box->out.in_head <= box->in.in_mask);
     box->inbox[box->in.in_tail++ & box->in.in_mask] = *line;
 }
@@ -75,6 +79,17 @@ static void raise_held(void)
 {
     if (!((box->in.signals ^ box->out.seen) & SIGNAL_HELD))
         box->in.signals ^= SIGNAL_HELD;
+}
+
+/* As mailbox_set_aside() does (router/mailbox.c). */
+void model_set_aside(void)
+{
+    memset(box->in.ledger, 0, sizeof box->in.ledger);
+    owed_count = 0;
+    box->in.out_head = box->out.out_tail;
+    box->in.held.reason = STATUS_RESET;
+    box->in.held.index = box->in.out_head - 1;
+    raise_held();
 }
 
 static bool hold(enum status reason, uint32_t peer)
@@ -109,6 +124,8 @@ static bool deliver(void)
         model_taken[model_taken_count++] = *line;
         assert_true(model_taken_count < 4096);
     }
+    if (line->flags & FLAG_CALL)
+        *ledger(box->in.out_head) = (struct call){line->peer, line->cookie, box->in.out_head, 1};
     bool pager = line->peer == HANDLE_PAGER && model_pager;
     if (line->flags & FLAG_CALL &&
         (pager || line->peer == MODEL_SERVES || line->peer == MODEL_DIES)) {

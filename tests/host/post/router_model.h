@@ -39,6 +39,9 @@ void model_reset(uint32_t lines);
 /* For cmocka, before each test: 64 lines, and libpost as in a task that has just started. */
 int model_begin(void **state);
 
+/* The router has set the mailbox aside: open calls and unsent entries are lost. */
+void model_set_aside(void);
+
 /* Put a line of somebody else's into the inbox. */
 void model_mail(uint32_t peer, uint16_t tag, uint8_t flags, uint32_t cookie, uint32_t w0);
 

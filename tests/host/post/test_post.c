@@ -222,6 +222,22 @@ static void calls_that_fail_say_how(void **state)
     assert_int_equal(model_taken_count, 1);
 }
 
+/* Whoever waits for something that was lost with his mailbox is told, and the next message goes. */
+static void what_is_lost_with_a_mailbox_is_told(void **state)
+{
+    uint32_t word = 5;
+    (void)state;
+    model_at_wait = model_set_aside;
+    assert_int_equal(post_call(MODEL_SILENT, 7, &word, 4, &word, 4, NULL, 0), STATUS_RESET);
+    model_full_waits = 1000;
+    assert_int_equal(send_word(MODEL_FULL, 6), STATUS_RESET);
+    model_at_wait = NULL;
+    model_full_waits = 0;
+    assert_int_equal(send_word(MODEL_TAKES, 7), STATUS_OK);
+    assert_int_equal(model_taken_count, 2);
+    expect_taken(1, 7);
+}
+
 static void a_late_reply_is_not_mail(void **state)
 {
     uint32_t word = 5;
@@ -403,6 +419,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(send_tells_what_became_of_it, model_begin),
         cmocka_unit_test_setup(full_is_waited_for, model_begin),
+        cmocka_unit_test_setup(what_is_lost_with_a_mailbox_is_told, model_begin),
         cmocka_unit_test_setup(at_the_deadline_it_is_void, model_begin),
         cmocka_unit_test_setup(a_message_tells_nothing_but_itself, model_begin),
         cmocka_unit_test_setup(flush_tells_of_the_first_entry, model_begin),

@@ -160,6 +160,7 @@ static void step_answer(unsigned pager)
     const struct line *ask = &asks[(asked - 1 - (how & 1 ? 0 : byte())) % 16];
     struct line line = {.peer = HANDLE_ROUTER, .tag = TAG_MOVE_ANSWER, .lines = 1};
 
+    line.w[0] = how & 6 ? ask->w[0] : byte();
     line.w[1] = how & 6 ? ask->w[1] : id_of(a_slot());
     line.w[2] = ask->w[2] + (how & 24 ? 0 : word());
     line.w[3] = (how & 96 ? STATUS_OK : word()) | (how & 128 ? 1 : word()) << 16;
@@ -251,7 +252,8 @@ static void check_landed(unsigned to, const struct line *line, const struct orig
     for (unsigned i = 0; i <= mask && !answered; i++) {
         const struct line *answer = &outbox_before[PAGER][--index & mask];
         answered = answer->peer == HANDLE_ROUTER && answer->tag == TAG_MOVE_ANSWER &&
-                   answer->w[1] == origin->sender && answer->w[2] == held->index &&
+                   answer->w[0] == held->answer[1] && answer->w[1] == origin->sender &&
+                   answer->w[2] == held->index &&
                    (answer->w[3] & 0xFFFF) == STATUS_OK &&
                    (!(line->flags & FLAG_GRANT) ||
                     (answer->w[3] >> 16 == line->w[3] &&

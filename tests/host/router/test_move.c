@@ -48,6 +48,7 @@ static enum status answer(const struct line *ask, enum status status)
     struct line *line = post_line(PAGER, HANDLE_ROUTER, TAG_MOVE_ANSWER, 0);
     enum status verdict;
 
+    line->w[0] = ask->w[0];
     line->w[1] = ask->w[1];
     line->w[2] = ask->w[2];
     line->w[3] = status;
@@ -229,9 +230,120 @@ static void the_pagers_refusal_is_the_senders(void **state)
     assert_int_equal(held(A), STATUS_BAD);
 }
 
+/* A's entry of before was asked for, and what is there now goes to C: the old answer is not for it. */
+static void answered_for_another(const struct line *ask)
+{
+    assert_int_equal(ask->w[3], id_of(B));
+    assert_int_equal(answer(ask, STATUS_OK), STATUS_NO_CALL);
+    assert_int_equal(unread(B) + unread(C), 0);
+    ask = take(PAGER);
+    assert_int_equal(ask->w[3], id_of(C));
+    assert_int_equal(answer(ask, STATUS_OK), STATUS_OK);
+    assert_int_equal(unread(C), 1);
+}
+
+static void an_answer_is_for_the_last_ask(void **state)
+{
+    struct line *line;
+    const struct line *ask;
+
+    give(A, TO_B, FLAG_GRANT);
+    ask = take(PAGER);
+    window[A].out.out_tail--; /* taken back, and another in its place */
+    call(A, GATE_POST, 0);
+    give(A, TO_C, FLAG_GRANT);
+    answered_for_another(ask);
+
+    setup(state);
+    line = give(A, TO_B, FLAG_GRANT);
+    ask = take(PAGER);
+    window[A].out.out_tail += 1000; /* BAD in between */
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_BAD);
+    window[A].out.out_tail -= 1000;
+    line->peer = TO_C;
+    call(A, GATE_POST, 0);
+    answered_for_another(ask);
+
+    setup(state);
+    give(A, TO_B, FLAG_GRANT);
+    ask = take(PAGER);
+    restart_router(0);
+    set_route(A, TO_B, id_of(C), 1, ALL_RIGHTS | RIGHT_GRANT); /* the policy has changed */
+    call(A, GATE_POST, 0);
+    answered_for_another(ask);
+}
+
+/* The pager's answer to `ask`, killed at the commit point `at`, and tried again. Was there one? */
+static bool answer_killed_at(unsigned at, const struct line *ask)
+{
+    struct line *line = post_line(PAGER, HANDLE_ROUTER, TAG_MOVE_ANSWER, 0);
+    bool killed;
+
+    memcpy(line->w, ask->w, 3 * sizeof line->w[0]);
+    line->w[3] = ask->w[4] & MOVE_RETURN ? STATUS_OK : STATUS_OK | 1u << 16;
+    kill_at = at;
+    killed = call(PAGER, GATE_POST, 0).killed;
+    kill_at = 0;
+    if (!killed)
+        return false;
+    restart_router(PAGER);
+    return true;
+}
+
+/* The loan's reply was delivered, or was not: the pager is told which, however long the reply is. */
+static void a_loans_return_is_known_after_a_restart(void **state)
+{
+    for (unsigned lines = 1; lines <= 2; lines++)
+        for (unsigned at = 1;; at++) {
+            setup(state);
+
+            struct line *line = post_line(A, TO_B, 9, FLAG_CALL | FLAG_GRANT | FLAG_LEND);
+
+            line->badge = lines;
+            line->w[3] = 1;
+            line->w[4] = PAGE;
+            line->w[5] = 1;
+            call(A, GATE_POST, 0);
+            assert_int_equal(answer(take(PAGER), STATUS_OK), STATUS_OK);
+            uint32_t slot = take(B)->w[0];
+            post_lines(B, id_of(A), 9, FLAG_REPLY, lines)->w[0] = slot;
+            call(B, GATE_POST, 0);
+            if (!answer_killed_at(at, take(PAGER)))
+                break;
+            call(PAGER, GATE_POST, 0);
+            assert_int_equal(held(PAGER), unread(A) ? STATUS_OK : STATUS_NO_CALL);
+            assert_int_equal(window[A].in.open_calls, unread(A) ? 0 : 1);
+        }
+}
+
+/* It kills the router in the pager's call, and it is the sender's entry all the same. */
+static void a_grant_that_kills_three_times_is_poisoned(void **state)
+{
+    struct line *line = give(A, TO_B, FLAG_GRANT);
+
+    (void)state;
+    for (unsigned deaths = 0; deaths < 3; deaths++) {
+        assert_true(answer_killed_at(2, take(PAGER)));
+        window[PAGER].outbox[window[PAGER].in.out_head & directory[PAGER].out_mask].peer = HANDLE_VOID;
+        call(PAGER, GATE_POST, 0); /* it takes the frames back */
+        set_route(A, TO_B, id_of(B), 1, ALL_RIGHTS | RIGHT_GRANT);
+        call(A, GATE_POST, 0);
+    }
+    assert_int_not_equal(answer(take(PAGER), STATUS_OK), STATUS_OK);
+    assert_int_equal(held(A), STATUS_POISONED);
+    assert_int_equal(unread(B), 0);
+    line->peer = HANDLE_VOID;
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(an_answer_is_for_the_last_ask, setup),
+        cmocka_unit_test_setup(a_loans_return_is_known_after_a_restart, setup),
+        cmocka_unit_test_setup(a_grant_that_kills_three_times_is_poisoned, setup),
         cmocka_unit_test_setup(a_grant_waits_for_its_frames, setup),
         cmocka_unit_test_setup(a_loan_goes_back_before_the_reply, setup),
         cmocka_unit_test_setup(what_moved_for_one_is_not_delivered_to_another, setup),
