@@ -65,6 +65,21 @@ static void move_back(struct move *m)
     }
 }
 
+/* Undoes move_back. Only tables that the lender's book has as full can go. */
+static void move_out_again(struct move *m)
+{
+    for (struct piece *p = m->pieces; p; p = p->next) {
+        enum status status;
+
+        piece_home(m->from, p);
+        status = piece_there(m->from, m->to, p);
+        piece_lent(m->from, p);
+        if (status != STATUS_OK)
+            log_line("pager: a loan of %s cannot be left with %s: %s", task_name(m->from),
+                     task_name(m->to), status_text(status));
+    }
+}
+
 /* The frames are with the lender again, and the books of both say so. */
 static void close(struct move *m)
 {
@@ -100,8 +115,8 @@ void loans_return(const struct line *in)
             close(m);
         return;
     }
-    for (struct piece *p = m ? m->pieces : 0; p; p = p->next)
-        piece_there(m->from, m->to, p);
+    if (m)
+        move_out_again(m);
 }
 
 /* The task ends: what it has borrowed goes back, what it has lent is the borrowers'. */

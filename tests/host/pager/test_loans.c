@@ -92,21 +92,30 @@ static void a_lenders_landing_zone_is_kept_free(void **state)
 
 static void a_refused_return_is_no_return(void **state)
 {
-    uint32_t at = heap(a, 2), big = aligned_heap(a, 1), index = world_index(), landed;
+    uint32_t at = heap(a, 2), big = aligned_heap(a, 1);
     struct extent e[] = {{at, 2}, {big, TABLE_PAGES}};
 
     (void)state;
-    assert_int_equal(world_ask(a, index, b, MOVE_LEND | MOVE_READ_ONLY, e, 2), STATUS_OK);
-    landed = world_landed[0].address;
-    world_router_says = STATUS_NO_CALL;
-    assert_int_equal(world_return(b, a, index), STATUS_OK);
-    books_are_true();
-    there(b, landed, 2, 1, 0);
-    not_there(a, big, TABLE_PAGES);
-    world_router_says = STATUS_OK;
-    assert_int_equal(world_return(b, a, index), STATUS_OK);
-    there(a, at, 2, 1, MAP_W);
-    there(a, big, TABLE_PAGES, 1, MAP_W);
+    for (uint32_t flags = MOVE_LEND; flags <= (MOVE_LEND | MOVE_READ_ONLY);
+         flags += MOVE_READ_ONLY) { /* by a whole table, and page by page */
+        uint32_t index = world_index(), rights = flags & MOVE_READ_ONLY ? 0 : MAP_W;
+        uint32_t small, whole;
+
+        assert_int_equal(world_ask(a, index, b, flags, e, 2), STATUS_OK);
+        small = world_landed[0].address;
+        whole = world_landed[1].address;
+        world_router_says = STATUS_NO_CALL;
+        assert_int_equal(world_return(b, a, index), STATUS_OK);
+        books_are_true();
+        there(b, small, 2, 1, rights);
+        there(b, whole, TABLE_PAGES, 1, rights);
+        not_there(a, big, TABLE_PAGES);
+        world_router_says = STATUS_OK;
+        assert_int_equal(world_return(b, a, index), STATUS_OK);
+        there(a, at, 2, 1, MAP_W);
+        there(a, big, TABLE_PAGES, 1, MAP_W);
+        books_are_true();
+    }
 }
 
 static void a_borrowers_death_returns_its_loans(void **state)
