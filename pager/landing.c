@@ -107,6 +107,8 @@ static bool tables_free(struct task *t, uint32_t from, uint32_t to)
 {
     uint32_t first = table_up(from), last = to & ~(TABLE_SPAN - 1);
 
+    if (first >= last)
+        return true;
     memory_trim(t, first, last);
     return tables_run(t->tables, first, (last - first) / TABLE_SPAN, 0) ==
            (last - first) / TABLE_SPAN;
@@ -117,8 +119,7 @@ static uint32_t find_in_area(struct task *t, uint32_t low, uint32_t high, uint32
                              uint32_t stride, const struct move *m)
 {
     for (uint32_t i = 0; i < AREA_TRIES && low < high && high - low >= bytes; i++, low += stride)
-        if (!taken(t, low, low + bytes, m) &&
-            (stride < TABLE_SPAN || tables_free(t, low, low + bytes)))
+        if (!taken(t, low, low + bytes, m) && tables_free(t, low, low + bytes))
             return low;
     return 0;
 }

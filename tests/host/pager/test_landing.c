@@ -94,6 +94,27 @@ static void arrivals_go_where_the_receiver_wants_them(void **state)
     there(b, world_landed[0].address, 5, 8, MAP_W);
 }
 
+/* A list's run lies as its first extent does; a table further back in it may fit an empty one. */
+static void a_list_takes_an_empty_table_out_of_its_way(void **state)
+{
+    uint32_t table = LANDING_BASE + 5 * TABLE_SPAN, big = aligned_heap(a, 2);
+    struct extent list[] = {{big + TABLE_SPAN + PAGE_SIZE, 1}, {big, TABLE_PAGES}};
+    struct extent away = {table, 1};
+
+    (void)state;
+    assert_int_equal(world_land(b, table, 1), STATUS_OK);
+    assert_int_equal(grant_one(0, heap(a, 1), 1), STATUS_OK);
+    assert_int_equal(world_land(b, 0, 0), STATUS_OK);
+    assert_int_equal(world_ask(b, world_index(), a, 0, &away, 1), STATUS_OK);
+    assert_true(fake_table(b, table));
+    assert_int_equal(world_land(b, table - PAGE_SIZE, TABLE_PAGES + 1), STATUS_OK);
+    assert_int_equal(grant(MOVE_LIST, list, 2), STATUS_OK);
+    assert_int_equal(world_landed[0].address, table - PAGE_SIZE);
+    there(b, table - PAGE_SIZE, 1, TABLE_PAGES + 2, MAP_W);
+    there(b, table, TABLE_PAGES, 1, MAP_W);
+    books_are_true();
+}
+
 static void more_than_the_zone_has(void **state)
 {
     static struct extent e[5];
@@ -129,8 +150,11 @@ static void what_comes_and_goes_uses_one_table(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(four_extents_land_where_it_suits_each),     TEST(a_list_lands_in_one_run),
-        TEST(arrivals_go_where_the_receiver_wants_them), TEST(more_than_the_zone_has),
+        TEST(four_extents_land_where_it_suits_each),
+        TEST(a_list_lands_in_one_run),
+        TEST(arrivals_go_where_the_receiver_wants_them),
+        TEST(a_list_takes_an_empty_table_out_of_its_way),
+        TEST(more_than_the_zone_has),
         TEST(what_comes_and_goes_uses_one_table),
     };
 
