@@ -242,7 +242,8 @@ static enum status do_module(struct task *from, const struct line *in, uint32_t 
         address = landing_find(from, pages, m->address, 0);
         if (!address)
             return STATUS_NO_MEMORY;
-        status = move_pages(task_pager(), m->address, from, address, pages, 0);
+        /* Its pages are read-only already; the tables that come with them are the receiver's. */
+        status = move_pages(task_pager(), m->address, from, address, pages, MAP_W);
         if (status != STATUS_OK)
             return status;
     }

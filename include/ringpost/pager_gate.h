@@ -32,7 +32,9 @@
  *                  a run of 1..512 pages that stays in one table at both ends; the pages
  *                  arrive with rights no greater than they had
  *   MOVE_TABLE     EBX from id, ECX address, EDX to id, EDI address, ESI rights | tables << 16
- *                  1..512 whole tables that stay in one GiB at both ends, both 2 MiB-aligned
+ *                  1..512 whole tables that stay in one GiB at both ends, both 2 MiB-aligned.
+ *                  The rights are the tables': pages keep their own, and what they and all that
+ *                  arrives there later may is bounded by the table's, which never grow
  *   NEXT_EVENT     -> EAX STATUS_NONE or OK; EBX id, ECX vector | error code << 16, EDX address
  *                  (CR2 of a #PF), ESI EIP, EDI ESP. A fault: the task is stopped.
  *   QUERY_TASK     EBX slot -> EBX id, ECX readiness | priority << 8, EDX ticks used

@@ -191,6 +191,7 @@ static void whole_tables_move(void **state)
     assert_int_equal(ENTRY_FRAME(*view_page_entry(TWO, LANDING_BASE + PAGE_SIZE)), frame);
     assert_false(*view_directory_entry(TWO, LANDING_BASE) & ENTRY_W);
     assert_true(*view_directory_entry(TWO, LANDING_BASE) & ENTRY_NX);
+    assert_true(*view_page_entry(TWO, LANDING_BASE + PAGE_SIZE) & ENTRY_W); /* its own are kept */
 }
 
 static void parts_are_taken_in_the_end(void **state)

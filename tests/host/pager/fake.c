@@ -231,8 +231,9 @@ void fake_start(void)
         type[f] = FREE;
     for (int s = 0; s < FAKE_SLOTS; s++) {
         task[s].table = calloc(TABLES, sizeof *task[s].table);
+        task[s].table_rights = calloc(TABLES, sizeof *task[s].table_rights);
         task[s].page = calloc(PAGES, sizeof *task[s].page);
-        assert(task[s].table && task[s].page);
+        assert(task[s].table && task[s].table_rights && task[s].page);
     }
     task[slot].id = FAKE_PAGER;
     task[slot].life = STARTED;
@@ -257,6 +258,7 @@ uint8_t *fake_module(uint32_t address, uint32_t bytes)
         if (!task[s].table[at / TABLE_SPAN]) {
             use(f, TABLE);
             task[s].table[at / TABLE_SPAN] = f--;
+            task[s].table_rights[at / TABLE_SPAN] = MAP_W | MAP_X;
         }
         use(f, MAPPED);
         task[s].page[at / PAGE_SIZE] = (struct fake_page){f, MAP_W};
@@ -270,7 +272,7 @@ struct fake_page fake_page(uint32_t id, uint32_t address)
 {
     int s = find(id);
 
-    return s ? task[s].page[address / PAGE_SIZE] : (struct fake_page){0, 0};
+    return s ? effective(s, address) : (struct fake_page){0, 0};
 }
 
 bool fake_table(uint32_t id, uint32_t address)

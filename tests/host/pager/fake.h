@@ -21,7 +21,7 @@ struct fake_page {
 };
 
 void fake_start(void);
-struct fake_page fake_page(uint32_t id, uint32_t address);
+struct fake_page fake_page(uint32_t id, uint32_t address); /* with what its table lets it have */
 const uint8_t *fake_bytes(uint32_t frame);
 uint8_t *fake_module(uint32_t address, uint32_t bytes); /* in the pager's view */
 void fake_fault(uint32_t id, uint32_t vector, uint32_t error, uint32_t address, uint32_t eip);

@@ -16,7 +16,8 @@ struct fake_task {
     uint32_t id;
     enum life life;
     uint32_t parts[PART_COUNT];
-    uint16_t *table; /* frame by table */
+    uint16_t *table;       /* frame by table */
+    uint8_t *table_rights; /* that bound its pages' */
     struct fake_page *page;
     bool stopped, faulted, resumed;
     uint32_t lines;
@@ -28,7 +29,8 @@ extern enum type type[FAKE_FRAMES];
 extern uint8_t *memory; /* of the frames */
 extern int file;        /* the same */
 
-int find(uint32_t id);                 /* its slot, or 0 */
+int find(uint32_t id); /* its slot, or 0 */
+struct fake_page effective(int slot, uint32_t address);
 void show(int slot, uint32_t address); /* in the pager's view, if it is the pager's */
 bool frame_free(uint32_t f);
 void use(uint32_t f, enum type t); /* zeroed, and of that type from now on */

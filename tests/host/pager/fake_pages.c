@@ -14,9 +14,18 @@ static bool address_ok(uint32_t a)
            !(a >= PROGRAM_END && a < LANDING_BASE);
 }
 
-void show(int slot, uint32_t address)
+/* The page with the rights that the task has there: no more than its table's. */
+struct fake_page effective(int slot, uint32_t address)
 {
     struct fake_page p = task[slot].page[address / PAGE_SIZE];
+
+    p.rights &= task[slot].table_rights[address / TABLE_SPAN];
+    return p;
+}
+
+void show(int slot, uint32_t address)
+{
+    struct fake_page p = effective(slot, address);
     void *at = (void *)(uintptr_t)address;
     int prot = PROT_READ | (p.rights & MAP_W ? PROT_WRITE : 0);
 
@@ -42,6 +51,7 @@ enum status fake_table_give(int s, const struct gate *g)
         return STATUS_BAD_FRAME;
     use(g->edx, TABLE);
     *t = g->edx;
+    task[s].table_rights[g->ecx / TABLE_SPAN] = MAP_W | MAP_X;
     return STATUS_OK;
 }
 
@@ -164,10 +174,10 @@ enum status fake_move_tables(int s, const struct gate *g, uint32_t tables)
     }
     for (uint32_t i = 0; i < tables; i++) {
         task[to].table[b + i] = task[s].table[a + i];
+        task[to].table_rights[b + i] = task[s].table_rights[a + i] & g->esi;
         task[s].table[a + i] = 0;
         for (uint32_t j = 0; j < each; j++) {
             task[to].page[(b + i) * each + j] = task[s].page[(a + i) * each + j];
-            task[to].page[(b + i) * each + j].rights &= g->esi & 0xFFFF;
             task[s].page[(a + i) * each + j].frame = 0;
             show(s, g->ecx + (i * each + j) * PAGE_SIZE);
         }

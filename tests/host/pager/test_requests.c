@@ -217,6 +217,10 @@ static void a_module_moves_once_to_whom_it_is_for(void **state)
         assert_int_equal(fake_page(FAKE_PAGER, DATA + page).frame, 0);
     }
     assert_int_equal(request(one, TAG_MODULE, 0, 0, 0, 0, "data", &r), STATUS_NO_SUCH);
+    /* The table that came with it is like any other: what is mapped there later can be written. */
+    assert_int_equal(request(one, TAG_RELEASE, 0, 0, at, 1, NULL, &r), STATUS_OK);
+    assert_int_equal(memory_map(task_by_id(one), at, MAP_W), STATUS_OK);
+    assert_int_equal(fake_page(one, at).rights, MAP_W);
     /* Released and fallen with the task, its frames are everybody's. */
     assert_int_equal(request(one, TAG_RELEASE, 0, 0, at, 2, NULL, &r), STATUS_OK);
     task_end(task_by_id(one), 0, false);
