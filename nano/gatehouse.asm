@@ -79,14 +79,15 @@ leave.end equ blame_iret.end
 
 ; void idle(uint32_t view): waits for an interrupt in a view that is nobody's memory.
 global idle:function (idle.end - idle)
-global idle_halted
+global idle_halts, idle_halted
 idle:
     mov eax, [esp + 4]
     mov esp, entry_stack_top
     mov cr3, eax
 .again:
     sti
-    hlt
+idle_halts:                         ; an interrupt is taken here if an NMI came right after STI:
+    hlt                             ; its IRET ends the shadow
 idle_halted:
     cli                             ; an NMI comes back here: no tick before the next HLT
     jmp idle.again

@@ -97,7 +97,7 @@ static _Noreturn void from_nano(struct frame *f, uint32_t view)
         f->eflags &= ~X86_EFLAGS_TF;
         leave(f, view);
     }
-    if (is_line(f) && f->eip == (uint32_t)idle_halted) {
+    if (is_line(f) && (f->eip == (uint32_t)idle_halts || f->eip == (uint32_t)idle_halted)) {
         take_line(f);
         dispatch();
     }

@@ -67,4 +67,4 @@ extern const struct gate gate_table_start[], gate_table_end[];
 
 /* Ring-0 instructions that may fault on behalf of a task (gatehouse.asm). */
 extern const uint32_t blamed_start[], blamed_end[];
-extern uint8_t idle_halted[];
+extern uint8_t idle_halts[], idle_halted[]; /* where an interrupt finds nano idle */
