@@ -45,6 +45,7 @@ static bool take_line(const struct frame *f)
 
 static _Noreturn void from_app(struct frame *f, struct task *t)
 {
+    f->eflags &= ~X86_EFLAGS_IOPL; /* under TCG a task can enter virtual-8086 mode with any */
     router_came_out();
     if (is_line(f)) {
         bool tick = take_line(f);
@@ -60,7 +61,6 @@ static _Noreturn void from_app(struct frame *f, struct task *t)
         go_on(t, f, false);
     }
     t->saved = *f;
-    t->saved.eflags &= ~X86_EFLAGS_IOPL; /* under TCG a task can enter virtual-8086 mode with any */
     t->interrupted = true;
     if (f->vector >= VECTOR_LINE) /* the pager's gate from another view */
         task_fault(t, X86_EXC_GP, f->vector * 8 + 2, 0, f->eip, f->esp);
