@@ -1,4 +1,5 @@
 /* Upcalls; see upcall.h. Ring 0. Recovery goes first: nothing else can be right before it. */
+#include "gdt.h"
 #include "inject.h"
 #include "load.h"
 #include "queue.h"
@@ -93,5 +94,6 @@ void upcall_start(void)
     f->eax = running;
     f->edx = argument;
     f->eflags |= inject_upcall(running);
+    tss_set_ports(NULL); /* not those of the task that ran last */
     leave(f, task_view(task_at(0)));
 }
