@@ -30,8 +30,11 @@
 #define TAG_PAGE    109 /* GRANT: w1 number; a page full of its words                      */
 #define TAG_CROWD   160 /* CALL: send bob w1 lines of this tag, and answer                */
 #define TAG_LENT    110 /* CALL, LEND: the same; the borrower adds 1 to its first word     */
+#define TAG_LETTER  111 /* the same, and the reply has more than one line                  */
 
 #define JUDGE_BOB_DIED 256 /* added to the ticks: do not ask him */
+
+#define LETTER_WORDS 27 /* of payload beside w[0]: two lines */
 
 #define HOSTILE_BOB    256 /* area: bob's words begin here */
 #define HOSTILE_VALUES 8

@@ -301,20 +301,23 @@ static void act_grant(void)
         parties.wrong++;
 }
 
-static void act_lend(void)
+static void lend(uint16_t tag)
 {
-    uint32_t answer[POST_ANSWER];
+    uint32_t answer[LETTER_WORDS];
     struct post_pages_call call = {.words = {parties.number++},
                                    .buffers = &page,
                                    .n = 1,
                                    .reply = answer,
-                                   .size = sizeof answer};
+                                   .size = 4 * (tag == TAG_LETTER ? LETTER_WORDS : POST_ANSWER)};
 
     ledger_fill_page(page.data, call.words[0]);
-    if (post_lend(parties.bob, TAG_LENT, &call, post_in(PATIENCE_STEP)) != STATUS_OK ||
+    if (post_lend(parties.bob, tag, &call, post_in(PATIENCE_STEP)) != STATUS_OK ||
         !post_mine(&page) || !ledger_page_right(page.data, call.words[0], 1))
         parties.wrong++;
 }
+
+static void act_lend(void) { lend(TAG_LENT); }
+static void act_letter(void) { lend(TAG_LETTER); }
 
 /*
  * Whatever has been before, and in whatever order: the routes are known, to the router as well, and
@@ -381,7 +384,8 @@ const struct operation operations[] = {
     {"lend", "e1fw", "alice", 0, nothing, act_lend},
     {"lending", "ew", "pager", 0, nothing, act_lend},
     {"return", "ew", "bob", 0, nothing, act_lend},
-    {"returning", "ew", "pager", 1, nothing, act_lend},
+    {"returning", "ew", "pager", 2, nothing, act_lend},
+    {"letter", "ew", "pager", 2, nothing, act_letter},
     {"gone", "e", "gone", 0, prepare_gone, act_gone},
 };
 const unsigned operation_count = sizeof operations / sizeof *operations;

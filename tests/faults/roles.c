@@ -11,7 +11,7 @@ static int alice, carol;
 static void answer(const struct line *line)
 {
     struct post_caller caller = post_caller(line);
-    uint32_t words[11] = {0};
+    uint32_t words[LETTER_WORDS] = {0};
 
     if (caller.tag == TAG_RESET)
         ledger = (struct ledger){0};
@@ -23,7 +23,8 @@ static void answer(const struct line *line)
     if (asked)
         for (unsigned i = 2; i < PAYLOAD_WORDS; i++)
             words[i - 1] = line->w[i];
-    post_reply_sealed(&caller, words, sizeof words - 4);
+    post_reply_sealed(&caller, words,
+                      4 * (caller.tag == TAG_LETTER ? LETTER_WORDS : POST_ANSWER) - 4);
 }
 
 /* Bob calls alice; her reply must be the number's own words. */
@@ -59,7 +60,7 @@ static void receive_page(const struct line *line)
         post_runs(line) == 1 && page.pages == 1 && ledger_page_right(page.data, line->w[1], 0);
 
     ledger_note_number(&ledger, line->w[1], right ? LEDGER_RIGHT : LEDGER_UNSEALED);
-    if (right && line->tag == TAG_LENT)
+    if (right && line->flags & FLAG_LEND)
         ++*(uint32_t *)page.data;
 }
 
