@@ -61,10 +61,17 @@ int model_begin(void **state)
 
 static struct call *ledger(uint32_t index) { return &box->in.ledger[index & box->in.out_mask]; }
 
+void model_answered(uint32_t cookie)
+{
+    for (uint32_t i = 0; i <= box->in.out_mask; i++)
+        if (ledger(i)->cookie == cookie)
+            ledger(i)->server = ID_NOBODY;
+}
+
 static void put(const struct line *line)
 {
-    if (line->flags & FLAG_REPLY && ledger(line->w[0])->slot == line->w[0])
-        ledger(line->w[0])->server = ID_NOBODY;
+    if (line->flags & FLAG_REPLY)
+        model_answered(line->cookie);
     assert_true(box->in.in_tail - box->out.in_head <= box->in.in_mask);
     box->inbox[box->in.in_tail++ & box->in.in_mask] = *line;
 }

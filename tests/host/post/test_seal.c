@@ -251,6 +251,7 @@ static void serve(void)
     (unsealed ? post_reply : post_reply_sealed)(&caller, words, sizeof words);
     post_own->in.out_head = scan; /* the reply, and nothing before it */
     struct line *reply = go_round();
+    model_answered(caller.cookie);
     assert_ptr_equal(reply, &post_own->inbox[tail & post_own->in.in_mask]);
     if (spoil)
         ((post_word *)reply)[spoil / 32] ^= 1u << spoil % 32;

@@ -324,7 +324,7 @@ static void a_grant_that_kills_three_times_is_poisoned(void **state)
 
     (void)state;
     for (unsigned deaths = 0; deaths < 3; deaths++) {
-        assert_true(answer_killed_at(2, take(PAGER)));
+        assert_true(answer_killed_at(1, take(PAGER)));
         window[PAGER].outbox[window[PAGER].in.out_head & directory[PAGER].out_mask].peer = HANDLE_VOID;
         call(PAGER, GATE_POST, 0); /* it takes the frames back */
         set_route(A, TO_B, id_of(B), 1, ALL_RIGHTS | RIGHT_GRANT);
