@@ -102,15 +102,15 @@ void loans_return(const struct line *in)
     struct asked asked = {in->w[0], in->w[1], in->w[2]};
     struct move *m = lender ? lender->lent : 0;
 
-    while (m && m->index != in->w[5])
+    while (m && m->asked.index != in->w[5])
         m = m->next_lent;
     if (!replier || (m && m->to != replier)) {
-        send_answer(asked, STATUS_NO_CALL, 0, 0);
+        send_answer(&asked, STATUS_NO_CALL, 0, 0);
         return;
     }
     if (m)
         move_back(m);
-    if (send_answer(asked, STATUS_OK, 0, 0) == STATUS_OK) {
+    if (send_answer(&asked, STATUS_OK, 0, 0) == STATUS_OK) {
         if (m)
             close(m);
         return;

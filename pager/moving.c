@@ -49,7 +49,7 @@ static void accept(struct move *m)
 {
     struct moved *moved = &m->from->moved;
 
-    moved->index = m->index;
+    moved->index = m->asked.index;
     moved->receiver = m->to->id;
     moved->runs = m->runs;
     memcpy(moved->landed, m->landed, sizeof moved->landed);
@@ -74,8 +74,7 @@ static enum status begin(const struct ask *a)
         return status == STATUS_OK ? STATUS_NO_MEMORY : status;
     m->from = a->from;
     m->to = a->to;
-    m->index = a->index;
-    m->number = a->number;
+    m->asked = a->asked;
     m->lend = a->flags & MOVE_LEND;
     status = settle(m, a);
     if (status == STATUS_OK)
@@ -89,16 +88,16 @@ static enum status begin(const struct ask *a)
 static void finish(void)
 {
     struct move *m = under_way;
-    struct asked asked = {m->number, m->from->id, m->index};
+    struct asked asked = m->asked;
     enum status status = carry_out(m);
 
     if (status != STATUS_OK) {
         under_way = 0;
         take_back(m);
-        send_answer(asked, status, 0, 0);
+        send_answer(&asked, status, 0, 0);
         return;
     }
-    status = send_answer(asked, STATUS_OK, m->runs, m->landed);
+    status = send_answer(&asked, STATUS_OK, m->runs, m->landed);
     under_way = 0;
     if (status == STATUS_OK)
         accept(m);
@@ -110,20 +109,19 @@ static void finish(void)
 static void move(const struct ask *a)
 {
     const struct moved *last = &a->from->moved;
-    struct asked asked = {a->number, a->from->id, a->index};
     enum status status;
 
     if (under_way)
         finish();
-    if (last->receiver == a->to->id && last->index == a->index) {
-        send_answer(asked, STATUS_OK, last->runs, last->landed);
+    if (last->receiver == a->to->id && last->index == a->asked.index) {
+        send_answer(&a->asked, STATUS_OK, last->runs, last->landed);
         return;
     }
     status = begin(a);
     if (status == STATUS_OK)
         finish();
     else
-        send_answer(asked, status, 0, 0);
+        send_answer(&a->asked, status, 0, 0);
 }
 
 /* A MOVE_ASK, which only the router may send. */
@@ -131,10 +129,8 @@ void moving_ask(const struct line *in)
 {
     struct ask a = {.from = task_by_id(in->w[1]),
                     .to = task_by_id(in->w[3]),
-                    .number = in->w[0],
-                    .index = in->w[2],
+                    .asked = {in->w[0], in->w[1], in->w[2]},
                     .flags = in->w[4] & 0xFFFF};
-    struct asked asked = {in->w[0], in->w[1], in->w[2]};
 
     if (a.flags & MOVE_RETURN) {
         loans_return(in);
@@ -142,9 +138,9 @@ void moving_ask(const struct line *in)
     }
     a.count = extents_read(in, &a.list);
     if (!a.from || !a.to)
-        send_answer(asked, STATUS_DEAD, 0, 0);
+        send_answer(&a.asked, STATUS_DEAD, 0, 0);
     else if (a.from == task_pager() || a.to == task_pager())
-        send_answer(asked, STATUS_DENIED, 0, 0);
+        send_answer(&a.asked, STATUS_DENIED, 0, 0);
     else
         move(&a);
 }

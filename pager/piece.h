@@ -7,6 +7,7 @@
 
 #include <ringpost/pager_gate.h>
 #include <ringpost/protocol.h>
+#include "send.h"
 #include "task.h"
 
 #define RIGHTS_ANY 0xFF /* rights that need no care: what the pages had is what they have */
@@ -30,8 +31,7 @@ struct piece {
 /* One message's frames, from the asking until they are the receiver's for good. */
 struct move {
     struct task *from, *to;
-    uint32_t index;  /* of the sender's entry: of a loan, its ledger slot */
-    uint32_t number; /* of the ask */
+    struct asked asked; /* its index: of a loan, the ledger slot */
     bool lend;
     struct piece *pieces;
     uint32_t runs;                        /* that the receiver sees, */

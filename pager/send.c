@@ -76,9 +76,10 @@ void send_reply(const struct post_caller *caller, const uint32_t words[REPLY_WOR
 
 /*
  * A MOVE_ANSWER, by itself, because what becomes of the frames hangs on what the router says to it:
- * OK, and the sender's message is delivered; anything else, and it is not.
+ * OK, and the sender's message is delivered; anything else, and it is not. `landed` has INLINE_EXTENTS
+ * places, those that are not used zero, or is NULL.
  */
-enum status send_answer(struct asked asked, enum status status, uint32_t runs,
+enum status send_answer(const struct asked *asked, enum status status, uint32_t runs,
                         const struct extent *landed)
 {
     struct line *line;
@@ -89,11 +90,14 @@ enum status send_answer(struct asked asked, enum status status, uint32_t runs,
     post_address(line, HANDLE_ROUTER, TAG_MOVE_ANSWER, 1, 0);
     line->badge = 0;
     line->cookie = 0;
-    memset(line->w, 0, sizeof line->w);
-    memcpy(line->w, &asked, sizeof asked);
+    line->w[0] = asked->number;
+    line->w[1] = asked->sender;
+    line->w[2] = asked->index;
     line->w[3] = status | runs << 16;
-    if (runs)
-        memcpy(&line->w[4], landed, runs * sizeof *landed);
+    if (landed)
+        memcpy(&line->w[4], landed, INLINE_EXTENTS * sizeof *landed);
+    else
+        memset(&line->w[4], 0, INLINE_EXTENTS * sizeof *landed);
     post_commit(1);
     return flush();
 }

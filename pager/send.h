@@ -12,7 +12,7 @@ struct asked {
 };
 
 void send_reply(const struct post_caller *caller, const uint32_t words[REPLY_WORDS]);
-enum status send_answer(struct asked asked, enum status status, uint32_t runs,
+enum status send_answer(const struct asked *asked, enum status status, uint32_t runs,
                         const struct extent *landed);
 void send_news(void);
 bool send_news_left(void);

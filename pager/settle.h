@@ -7,7 +7,8 @@
 /* What a message asks for. */
 struct ask {
     struct task *from, *to;
-    uint32_t number, index, flags, count;
+    struct asked asked;
+    uint32_t flags, count;
     const struct extent *list;
 };
 

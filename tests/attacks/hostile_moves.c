@@ -14,9 +14,9 @@
 
 enum status __real_gate_call(enum pager_op op, struct gate *g);
 enum status __wrap_gate_call(enum pager_op op, struct gate *g);
-enum status __real_send_answer(struct asked asked, enum status status, uint32_t runs,
+enum status __real_send_answer(const struct asked *asked, enum status status, uint32_t runs,
                                const struct extent *landed);
-enum status __wrap_send_answer(struct asked asked, enum status status, uint32_t runs,
+enum status __wrap_send_answer(const struct asked *asked, enum status status, uint32_t runs,
                                const struct extent *landed);
 void __real_moving_ask(const struct line *in);
 void __wrap_moving_ask(const struct line *in);
@@ -25,7 +25,8 @@ void __wrap_moving_ask(const struct line *in);
 
 static bool putting_off, was_asked, counting, in_move;
 static struct line asked; /* the first line is all that the rows need */
-static uint32_t last_number; /* of the last ask: a lie about anything else must get as far as it can */
+static uint32_t
+    last_number; /* of the last ask: a lie about anything else must get as far as it can */
 static uint32_t die_at, steps;
 static uint8_t step_list[STEPS_MAX];
 
@@ -47,7 +48,7 @@ enum status __wrap_gate_call(enum pager_op op, struct gate *g)
     return __real_gate_call(op, g);
 }
 
-enum status __wrap_send_answer(struct asked asked, enum status status, uint32_t runs,
+enum status __wrap_send_answer(const struct asked *asked, enum status status, uint32_t runs,
                                const struct extent *landed)
 {
     step(STEP_ANSWER);
@@ -148,9 +149,9 @@ enum status trick(const struct line *in, uint32_t *w)
     case TRICK_ASKED: memcpy(&w[1], &asked.w[1], 7 * 4); return was_asked ? STATUS_OK : STATUS_NONE;
     case TRICK_GO: __real_moving_ask(&asked); return STATUS_OK;
     case TRICK_ANSWER:
-        w[1] = __real_send_answer((struct asked){last_number, in->w[2], in->w[3]},
-                                  in->w[4] & 0xFFFF, in->w[4] >> 16,
-                                  (const struct extent *)&in->w[5]);
+        w[1] =
+            __real_send_answer(&(struct asked){last_number, in->w[2], in->w[3]}, in->w[4] & 0xFFFF,
+                               in->w[4] >> 16, (const struct extent *)&in->w[5]);
         return STATUS_OK;
     case TRICK_MOVE: return move(in->w);
     case TRICK_TRIM: return trim(in->w[2], in->w[3]);

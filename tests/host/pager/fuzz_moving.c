@@ -93,7 +93,7 @@ static void give_back(void)
     while (m && n-- % 4)
         m = m->next_borrowed;
     if (m)
-        must(world_return(borrower, m->from->id, m->index) == STATUS_OK);
+        must(world_return(borrower, m->from->id, m->asked.index) == STATUS_OK);
     else
         world_return(borrower, task(), n);
 }
