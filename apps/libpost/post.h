@@ -61,14 +61,14 @@ static inline void post_barrier(void) { asm volatile("" ::: "memory"); }
 
 /* ---- Time ------------------------------------------------------------------------ */
 
-/* Ticks since boot; a tick is 1 ms. */
+/* Ticks since boot; a tick is 1 ms. Comes round after 49 days, and comparisons below allow for that. */
 static inline uint32_t post_now(void)
 {
     post_barrier();
     return ((const struct clock *)CLOCK)->now;
 }
 
-/* The deadline `ticks` from now; never POST_FOREVER. */
+/* The deadline `ticks` (below 2^31) from now; never POST_FOREVER. */
 static inline uint32_t post_in(uint32_t ticks)
 {
     uint32_t deadline = post_now() + ticks;
@@ -289,7 +289,7 @@ enum status post_send(uint32_t handle, uint16_t tag, const void *data, unsigned 
 enum status post_send_until(uint32_t handle, uint16_t tag, const void *data, unsigned bytes,
                             uint32_t deadline);
 
-/* Raise user signal n (0..15) at the receiver. As post_send. */
+/* Raise user signal n (0..15; of a larger one the low four bits count) at the receiver. As post_send. */
 enum status post_notify(uint32_t handle, unsigned n);
 
 /* One of several messages; post_batch sets `status` as post_send would have returned it. */
@@ -411,17 +411,21 @@ enum status post_ask(uint32_t handle, uint16_t tag, const uint32_t *words, unsig
 /* This task's id. */
 static inline uint32_t post_self(void) { return post_own->in.self; }
 
-/* A route to the task of that name: a handle above 0, or minus an enum status. */
+/*
+ * A route to the task of that name, or to "router": a handle above 0, or minus an enum status: NO_SUCH
+ * (nobody of that name lives now), DENIED (by the policy), NO_ROOM (60 handles are open), DEAD (there is no
+ * registrar). Waits until the registrar answers.
+ */
 int post_open(const char *name);
 
-/* Give a handle back. */
+/* Give a handle back: NO_ROUTE if it is none. Waits as post_open. */
 enum status post_close(uint32_t handle);
 
-/* Write the name of a task into name[NAME_BYTES]. NO_SUCH or BAD_TASK if it has none. */
+/* Write the name of a task into name[NAME_BYTES], with its NUL. BAD_TASK, and "", if it has none. */
 enum status post_name_of(uint32_t task, char *name);
 
 /*
- * `pages` zero-filled pages of 4 KiB, or NULL; and back. Blocks of 2 MiB and more are aligned to
+ * `pages` zero-filled pages of 4 KiB, or NULL: so many are not free, or not in a row below 1 GiB; and back. Blocks of 2 MiB and more are aligned to
  * 2 MiB. post_release also takes pages that have landed.
  */
 void *post_alloc(unsigned pages);

@@ -22,13 +22,13 @@ struct boot_info {
     uint32_t abi;
     uint32_t pager;         /* the pager's own task id                         */
     uint32_t tasks;         /* slots; slot 0 is nobody's                       */
-    uint32_t modules;
-    uint32_t ranges;
+    uint32_t modules;       /* how many of module[] there are                  */
+    uint32_t ranges;        /* and of range[]                                  */
     struct {
         uint32_t first;     /* frame number                                    */
         uint32_t count;
     } range[BOOT_RANGES_MAX]; /* free user frames                              */
-    char command_line[256];
+    char command_line[256]; /* nano's own, always with its NUL                 */
     struct boot_module module[BOOT_MODULES_MAX];
 };
 _Static_assert(sizeof(struct boot_info) <= 4096, "boot_info is a page");

@@ -38,7 +38,7 @@ struct nano_page {
     uint32_t pager;            /* task ids of the two that the router itself must know; 0: none */
     uint32_t registrar;
     uint32_t incarnation;      /* of the router: 1 at boot, one more each restart */
-    uint32_t line_task[16];    /* who is signalled for an interrupt line       */
+    uint32_t line_task[16];    /* id of whom an interrupt line signals, or 0   */
     uint32_t culprit;          /* at RECOVER: in whose call the router died    */
 };
 

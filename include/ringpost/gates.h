@@ -7,6 +7,14 @@
  *   Afterwards EAX = STATUS_OK, TIMEOUT, RESTARTED or BAD_OP; DS, ES and CS:EIP,
  *   SS:ESP are the task's; every other register is undefined. Whether the call
  *   returned or the task was resumed at its restart point does not show.
+ *   Any task may call. A deadline lies at most 2^31 - 1 ticks (24 days) ahead: what is
+ *   further counts as passed.
+ *
+ *   status      what it says                                          by which
+ *   OK          done, or woken: look at held slot, inbox, signals     all
+ *   TIMEOUT     the deadline has passed                               WAIT, POST_WAIT
+ *   RESTARTED   the router died and is back: post again               all
+ *   BAD_OP      no such operation; nothing was done                   anything else
  *
  *   GATE_POST       drain my outbox, up to 64 entries
  *   GATE_WAIT       park until a signal is pending, or the inbox tail is not what I

@@ -24,7 +24,8 @@
 
 #define ABI_VERSION   1
 #define MAX_RING      128      /* lines in a ring: 64 or 128                   */
-#define MAX_EXTENTS   256      /* places in the out header's extent list       */
+#define MAX_EXTENTS   256      /* places in the out header's extent list; a message names up to
+                                  EXTENT_LIST_MAX, so that its MOVE_ASK fits MAX_LINES */
 #define INLINE_EXTENTS 4       /* in a message                                 */
 
 /* A run of pages: page-aligned linear address, number of pages. */
@@ -78,6 +79,7 @@ struct held {
                                  [1]: the number of the last MOVE_ASK for an entry of this task      */
 };
 
+/* Since the task began, or its mailbox was set aside; 32 bits, which come round. */
 struct counters {
     uint32_t calls;           /* entries through the call gate                 */
     uint32_t sent;            /* messages delivered from this outbox           */

@@ -59,7 +59,7 @@ enum message_flag {
     FLAG_FORWARD = 0x04, /* passes a received line on                          */
     FLAG_GRANT = 0x08,   /* names frames that move                             */
     FLAG_LEND = 0x10,    /* the frames come back                               */
-    FLAG_ROUTE = 0x20,   /* passes a route on                                  */
+    FLAG_ROUTE = 0x20,   /* reserved for passing a route on: refused, DENIED    */
     FLAG_NOTIFY = 0x40,  /* a signal, no line                                  */
 };
 
@@ -89,7 +89,7 @@ enum right {
     RIGHT_LEND = 0x10,
     RIGHT_FORWARD = 0x20,
     RIGHT_INTERPOSE = 0x40,
-    RIGHT_MONITOR = 0x80, /* route to ID_ROUTER: read counters                  */
+    RIGHT_MONITOR = 0x80, /* route to ID_ROUTER: STATS and WATCH                */
 };
 
 /* Task id: slot in bits 0-15, generation in bits 16-31 (never 0). */

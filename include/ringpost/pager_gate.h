@@ -10,6 +10,12 @@
  * address is linear, page-aligned, and in PROGRAM_BASE..PROGRAM_END-1 or the landing
  * zone. Nano believes none of the arguments.
  *
+ * Statuses, where they can be: BAD_OP; BAD_TASK (no such id or slot); BAD_ADDRESS; BAD_FRAME (not free,
+ * or no frame of memory); NO_TABLE, NOT_MAPPED, MAPPED (what is there now); NOT_EMPTY (a table or directory
+ * to be taken); WRITE_EXEC; BUSY (the task is in the wrong state); NOT_GRANTABLE (line or port);
+ * BAD (a number out of its range). Others are named below. Units: pages and tables count, ticks are
+ * 1 ms, TSC ticks are the CPU's.
+ *
  *   TASK_MAKE      EBX slot, ECX priority 1-31, EDX lines (64/128: in | out << 16)
  *                  -> EBX id. The task is stopped and has no frames yet.
  *   TASK_PART      EBX id, ECX part (enum task_part), EDX a free user frame
@@ -42,7 +48,7 @@
  *   QUERY_PAGE     EBX id, ECX address -> EBX first mapped page at or above it in that table,
  *                  ECX frame, EDX MAP_W | MAP_X (NONE)
  *   QUERY_MEMORY   -> EBX frames in all, ECX user free, EDX user mapped, ESI tables and mailboxes
- *   LINE           EBX id, ECX interrupt line: the task is signalled for it
+ *   LINE           EBX id, ECX interrupt line 1..15 (2 is the cascade): the task is signalled for it
  *   PORTS          EBX id, ECX first, EDX count: I/O ports 0x100..0x3FF
  *   SET_REGISTRAR  EBX id or 0
  *   POWER_OFF      EBX exit code 0..127: ends the run (QEMU, Bochs)

@@ -1,10 +1,12 @@
 /*
  * The messages that the system's own tasks understand. Each message names its words;
  * w[0] is the ledger slot in every CALL and REPLY, so payload begins at w[1]. A reply
- * has the tag of its call, and w[1] is an enum status. Text is at most 40 bytes from
+ * has the tag of its call, and w[1] is an enum status; so in CALLs to registrar and pager w[1] is
+ * left free, and post_ask() takes its answer from where the request was. Text is at most 40 bytes from
  * w[2] on unless said otherwise, NUL-terminated where shorter.
  *
- * Everything here is small: one line, except where text or a table says "bytes".
+ * Everything here is small: one line, except where text or a table says "bytes". Any request may be
+ * refused with BAD_OP (no such tag), DENIED (not for this sender) or BAD (malformed).
  */
 #ifndef RINGPOST_PROTOCOL_H
 #define RINGPOST_PROTOCOL_H
@@ -22,10 +24,11 @@
  *                w4.. (address, pages) where each run landed: one for each inline extent, or one
  *                for a list
  * STATS          CALL, right MONITOR; w1 slot, or 0 for totals
- *                -> w1 status, w2 task id, w3.. struct counters (8 words);
- *                totals: the same words summed up
+ *                -> w1 status (BAD_TASK: nobody's slot), w2 task id, w3.. struct counters
+ *                (8 words); totals: the same words summed up
  * WATCH          CALL, right MONITOR; w1 1: SIGNAL_RESTART at each restart of the router from now on,
- *                0: no more -> w1 status
+ *                0: no more -> w1 status. Two restarts may be one signal: read RESTARTS (pager) from
+ *                the first that is not known to the last. Ends with the task.
  */
 #define TAG_ROUTE_ANSWER 1
 #define TAG_ROUTE_REVOKE 2
@@ -37,7 +40,8 @@
  * To the registrar (HANDLE_REGISTRAR).
  *
  * ROUTE_ASK      only from the router; w1 task id, w2 handle: answered by ROUTE_ANSWER
- * OPEN           CALL; text from w2: name of a task -> w1 status, w2 handle
+ * OPEN           CALL; text from w2: name of a task, or "router" -> w1 status (NO_SUCH: nobody of that
+ *                name lives; DENIED: no line of the policy; NO_ROOM: too many handles), w2 handle
  * CLOSE          CALL; w2 handle -> w1 status
  * ROUTES         CALL; w2 task id or 0 for mine, w3 n -> w1 status (NONE: no more), w2 handle,
  *                w3 receiver id, w4 badge, w5 rights, w6 tags; the n-th route of that task
@@ -59,9 +63,11 @@
  * To the pager (HANDLE_PAGER; those marked * need a route with BADGE_CONTROL, which the
  * policy gives).
  *
- * ALLOC          CALL; w2 pages -> w1 status, w2 address: zero-filled, mapped on first touch
- * RELEASE        CALL; w2 address, w3 pages -> w1 status
- * SPAWN *        CALL; text from w2: name of a task in the manifest -> w1 status, w2 id
+ * ALLOC          CALL; w2 pages -> w1 status (BAD, NO_MEMORY: so many in a row are not free), w2 address:
+ *                zero-filled, mapped on first touch
+ * RELEASE        CALL; w2 address, w3 pages -> w1 status (BAD_ADDRESS, NOT_MAPPED; DENIED: borrowed)
+ * SPAWN *        CALL; text from w2: name of a task in the manifest -> w1 status (NO_SUCH; BUSY: it lives;
+ *                BAD_ELF, NO_MEMORY, NO_ROOM: no empty slot), w2 id
  * EXIT           w1 exit code, of which the low 8 bits count: no reply, the sender ends
  * KILL *         CALL; w2 task id -> w1 status
  * PS             CALL; w2 slot -> w1 status (NONE: none at or above it), w2 id, w3 readiness | priority << 8,
@@ -75,7 +81,8 @@
  *                faulted; then w3 error code, w4 address of a #PF, w5 EIP)
  * RESTARTS       CALL; w2 n -> w1 status (NONE: no more), w2 vector | error << 16, w3 address,
  *                w4 EIP, w5 culprit id, w6 tick, w7 TSC ticks until recovery was done: nano's
- *                n-th fault report of the router; status NO_SUCH: too old to be kept
+ *                n-th fault report of the router, from 0, for anybody to read; w7 0: not done yet. Vector
+ *                FAULT_HANG: it hung. Status NO_SUCH: too old, FAULT_REPORTS are kept (pager_gate.h)
  * MODULE         CALL; text from w2: name of a boot module that the manifest gives to this
  *                task -> w1 status, w2 address, w3 bytes: its frames moved to the landing zone
  * LAND           CALL; w2 address, w3 pages in one's landing zone (0, 0: the pager's choice again) ->

@@ -17,10 +17,10 @@ enum trace_event {
 };
 
 struct trace_record {
-    uint32_t sequence;
-    uint32_t event; /* enum trace_event                               */
-    uint32_t task;
-    uint32_t argument;
+    uint32_t sequence; /* runs free                                      */
+    uint32_t event;    /* enum trace_event                               */
+    uint32_t task;     /* the id that trace.def's text is about          */
+    uint32_t argument; /* as the text there says                         */
 };
 
 #define TRACE_RECORDS (TRACE_PAGES * PAGE_SIZE / 16 - 1)
