@@ -11,6 +11,7 @@ Mutant = collections.namedtuple("Mutant", "name breaks file old new tests")
 
 DELIVERY = "tests/host/router/test_delivery.c"
 LEDGER = "tests/host/router/test_ledger.c"
+MOVE = "tests/host/router/test_move.c"
 RECOVER = "tests/host/router/test_recover.c"
 ROOM = "tests/host/router/test_room.c"
 ROUTES = "tests/host/router/test_routes.c"
@@ -48,6 +49,10 @@ MUTANTS = [
            "directory[slot].id != id)", "directory[slot].id == 0)", [ROUTES, LEDGER]),
     Mutant("reply-twice", "a call's slot stays open after its reply", "router/ledger.c",
            "    call->server = ID_NOBODY;\n", "", [LEDGER]),
+    Mutant("loan-return", "after a restart a loan's return is not known if the reply was a long one", "router/deliver.c",
+           "origin->next - line->lines + 1;", "origin->next;", [MOVE]),
+    Mutant("old-answer", "the pager's answer to an earlier ask delivers what is there now", "router/move.c",
+           " || held->answer[1] != answer->w[0])", ")", [MOVE]),
     Mutant("reserve", "no room is kept for a call's reply", "router/ledger.c",
            "    in->reserved += room;\n    return true;", "    return true;", [LEDGER]),
     Mutant("flood", "one sender may fill an inbox", "router/room.c",
