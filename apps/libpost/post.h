@@ -425,8 +425,8 @@ enum status post_close(uint32_t handle);
 enum status post_name_of(uint32_t task, char *name);
 
 /*
- * `pages` zero-filled pages of 4 KiB, or NULL: so many are not free, or not in a row below 1 GiB; and back. Blocks of 2 MiB and more are aligned to
- * 2 MiB. post_release also takes pages that have landed.
+ * `pages` zero-filled pages of 4 KiB, or NULL: so many are not free, or not in a row below 1 GiB; and
+ * back. Blocks of 2 MiB and more are aligned to 2 MiB. post_release also takes pages that have landed.
  */
 void *post_alloc(unsigned pages);
 enum status post_release(void *address, unsigned pages);
