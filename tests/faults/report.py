@@ -102,7 +102,10 @@ class Reader:
                 elif line.startswith("escaped"):
                     yield Case(file, "(machine)", "?", outcome="ESCAPE", said=line.strip())
                 elif line.startswith(("stopped", "silent")):
-                    came = "NANO STOPPED" if line.startswith("stopped") else "no progress"
+                    # Alice, if the router makes her go on elsewhere in her program, may have the machine switched off,
+                    # which is her right: then it is she who stopped, and not nano.
+                    hers = "nano: power off, exit code" in line
+                    came = "NANO STOPPED" if line.startswith("stopped") and not hers else "no progress"
                     name = line.split(": ")[0].split(" ", 1)[1]
                     yield Case(name, "(machine)", name.replace("after ", "").split(":")[0], outcome=came,
                                said=line.strip())
