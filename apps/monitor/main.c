@@ -13,8 +13,8 @@ static void show(const uint32_t report[POST_ANSWER])
     uint32_t vector = report[1] & 0xFFFF;
     char name[NAME_BYTES] = "nobody", cause[32] = "a hang";
 
-    if (report[4])
-        post_name_of(report[4], name);
+    if (report[4] && post_name_of(report[4], name) != STATUS_OK)
+        post_format(name, sizeof name, "%08x (gone)", report[4]);
     if (vector != FAULT_HANG)
         post_format(cause, sizeof cause, "exception %u", vector);
     post_printf("monitor: the router was restarted: %s at %08x, for %s\n", cause, report[3], name);
