@@ -61,6 +61,24 @@ static bool judged_by_carol(void)
            line.campaign == CAMPAIGN_STOP;
 }
 
+static uint32_t mailbox_of(const char *who)
+{
+    return WINDOW + (TASK_SLOT(task_id(who)) << MAILBOX_SHIFT);
+}
+
+/* A word that a flip changes; below 64 KiB it is one of the caller's routes, or, from the header on, of bob's inbox. */
+static uint32_t word_address(uint32_t area)
+{
+    if (area >= 1 << MAILBOX_SHIFT)
+        return area;
+    if (area >= offsetof(struct mailbox, in))
+        return mailbox_of("bob") + area;
+    return ROUTE_CACHE +
+           TASK_SLOT(task_id(is_upcall() ? "alice" : operations[line.operation].party)) *
+               ROUTES_BYTES +
+           area;
+}
+
 /*
  * The words that a task writes and the router reads, by numbers: the out header's, then those of
  * the lines that it has posted; from HOSTILE_BOB on bob's out header, whoever posts.
@@ -70,8 +88,7 @@ static uint32_t hostile_address(uint32_t number)
     const char *who = number >= HOSTILE_BOB ? "bob" : operations[line.operation].party;
 
     number %= HOSTILE_BOB;
-    return number < 7 ? WINDOW + (TASK_SLOT(task_id(who)) << MAILBOX_SHIFT) + number * 4
-                      : (number - 7) * 4;
+    return number < 7 ? mailbox_of(who) + number * 4 : (number - 7) * 4;
 }
 
 /* Whom a stop of area / 2 means; an odd area: and the router dies with him. */
@@ -115,10 +132,11 @@ static void make_plan(void)
         break;
     case CAMPAIGN_HANG: plan.action = INJECT_HANG; break;
     case CAMPAIGN_REGISTER: plan.action = INJECT_REGISTER; break;
-    case CAMPAIGN_FLIP: plan.action = INJECT_FLIP; break;
+    case CAMPAIGN_FLIP:
     case CAMPAIGN_MAILBOX:
+    case CAMPAIGN_CACHE:
         plan.action = INJECT_FLIP;
-        plan.where = WINDOW + (TASK_SLOT(task_id("bob")) << MAILBOX_SHIFT) + keep.area;
+        plan.where = word_address(keep.area);
         break;
     case CAMPAIGN_HOSTILE:
         plan.action = INJECT_WRITE;
@@ -138,6 +156,10 @@ static void make_plan(void)
         plan.watch = hostile_address(keep.area);
         break;
     case CAMPAIGN_CODE: plan.trace = INJECT_TRACE_CODE; break;
+    case CAMPAIGN_USES:
+        plan.trace = INJECT_TRACE_READS;
+        plan.watch = word_address(keep.area);
+        break;
     }
     if (keep.phase == TRACE_CALL)
         plan.step = UINT32_MAX;

@@ -27,7 +27,7 @@ static bool has_bits(void)
 static bool count_on(bool recovery_activated)
 {
     bool areas = has_bits() || line.campaign == CAMPAIGN_STOP;
-    uint32_t area_by = line.campaign == CAMPAIGN_FLIP || line.campaign == CAMPAIGN_MAILBOX ? 4 : 1;
+    uint32_t area_by = line.campaign >= CAMPAIGN_FLIP && line.campaign <= CAMPAIGN_CACHE ? 4 : 1;
 
     if (line.campaign == CAMPAIGN_PAIR && recovery_activated &&
         next(&keep.again, &line.again, line.every))
@@ -108,6 +108,17 @@ static bool hostiles_on(void)
     return next(&keep.area, &line.area, 1);
 }
 
+/* For each word: call traced, and the steps that use it told. */
+static bool uses_on(void)
+{
+    uint32_t count = take_trace(keep.point, 2 * POINTS_MAX);
+
+    for (uint32_t i = 0; i < count; i++)
+        say("%s%u%s", i % 32 ? " " : "uses ", keep.point[i],
+            i % 32 == 31 || i + 1 == count ? "\n" : "");
+    return next(&keep.area, &line.area, 4);
+}
+
 bool cursor_on(void)
 {
     inject(INJECT_RESULT, &result, 0);
@@ -115,6 +126,8 @@ bool cursor_on(void)
         return pairs_on();
     if (line.campaign == CAMPAIGN_HOSTILES)
         return hostiles_on();
+    if (line.campaign == CAMPAIGN_USES)
+        return uses_on();
     if (!result.activated || !count_on(result.recovery_activated))
         return false;
     return !is_excluded() || count_on(true);
@@ -122,7 +135,8 @@ bool cursor_on(void)
 
 bool cursor_begin(void)
 {
-    bool traced = line.campaign == CAMPAIGN_PAIRS || line.campaign == CAMPAIGN_HOSTILES;
+    bool traced = line.campaign == CAMPAIGN_PAIRS || line.campaign == CAMPAIGN_HOSTILES ||
+                  line.campaign == CAMPAIGN_USES;
 
     keep = (struct keep){.step = line.step.low,
                          .area = line.area.low,

@@ -14,6 +14,7 @@
  *             between two reads is seen by the second and by nobody before; so it is made before each
  *             read, and once before the last instruction: after the last read. The word of a task that
  *             is not running is written by nobody else meanwhile.
+ *   USES      The same watchpoint, for def_use.py: the steps are only told.
  *
  * PAIR and HOSTILE are the same at points that the line names: `faults.py` runs a sample of
  * other points and compares (same class, same outcome).

@@ -39,6 +39,8 @@
 #define HOSTILE_BOB    256 /* area: bob's words begin here */
 #define HOSTILE_VALUES 8
 
+#define ROUTES_BYTES 1024 /* of the route cache, for each task: layout.h */
+
 #define PATIENCE_STEP 8 /* ticks for a step of a verdict */
 
 #define SIGNAL_NEWS   (SIGNAL_USER << 1)

@@ -26,7 +26,7 @@ faults: faults-built ## inject faults into the router, a quarter of an hour (SEE
 faults-flips: faults-built ## flip bits of its text, data, stack and registers (BUDGET=1000000 of them)
 	$(faults) run --set flips $(faults_options)
 
-faults-full: faults-built ## all faults, every bit, every instruction: more than a day (ONLY='^register call e': a part)
+faults-full: faults-built ## all faults, every bit, every instruction: some hours (ONLY='^register call e': a part)
 	$(faults) run --set full $(faults_options)
 
 faults-bochs: faults-built ## kills, and a sample of the others, on Bochs

@@ -81,7 +81,7 @@ def case_line(name):
     """The plan line that runs this case alone."""
     words = name.split(":")
     kind, operation, state, step = (words + [""] * 4)[:4]
-    rest = r"(:[0-9a-f]+\.\d+)" + ("" if kind in ("register", "flip", "mailbox", "hostile", "stop") else "?") + r"(:\d+)?"
+    rest = r"(:[0-9a-f]+\.\d+)" + ("" if kind in ("register", "flip", "mailbox", "hostile", "stop", "cache") else "?") + r"(:\d+)?"
     if kind not in plans.CAMPAIGNS or state not in plans.STATES_OF.get(operation, "") or not state or \
             not re.fullmatch(r"\d+" + rest, ":".join(words[3:])):
         sys.exit(f"faults: {name!r} is no case: CAMPAIGN:OPERATION:STATE:STEP[:AREA.BIT][:AGAIN], the area in hexadecimal\n"

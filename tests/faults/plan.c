@@ -7,10 +7,11 @@ const char *const campaign_names[CAMPAIGNS] = {
     [CAMPAIGN_PAIR] = "pair",         [CAMPAIGN_POISON] = "poison",
     [CAMPAIGN_TICK] = "tick",         [CAMPAIGN_HANG] = "hang",
     [CAMPAIGN_REGISTER] = "register", [CAMPAIGN_FLIP] = "flip",
-    [CAMPAIGN_MAILBOX] = "mailbox",   [CAMPAIGN_HOSTILE] = "hostile",
-    [CAMPAIGN_STOP] = "stop",         [CAMPAIGN_LINE] = "line",
-    [CAMPAIGN_PAIRS] = "pairs",       [CAMPAIGN_HOSTILES] = "hostiles",
-    [CAMPAIGN_CODE] = "code",
+    [CAMPAIGN_MAILBOX] = "mailbox",   [CAMPAIGN_CACHE] = "cache",
+    [CAMPAIGN_HOSTILE] = "hostile",   [CAMPAIGN_STOP] = "stop",
+    [CAMPAIGN_LINE] = "line",         [CAMPAIGN_PAIRS] = "pairs",
+    [CAMPAIGN_HOSTILES] = "hostiles", [CAMPAIGN_CODE] = "code",
+    [CAMPAIGN_USES] = "uses",
 };
 
 static _Noreturn void bad(const struct words *words)

@@ -30,12 +30,14 @@ enum campaign {
     CAMPAIGN_REGISTER, /* area: registers; bit                                  */
     CAMPAIGN_FLIP,     /* area: addresses; bit: any of the router's memory      */
     CAMPAIGN_MAILBOX,  /* the same in what the router writes of bob's mailbox   */
+    CAMPAIGN_CACHE,    /* the same in the routes that it remembers of the caller     */
     CAMPAIGN_HOSTILE,  /* area: word number of what a task writes; bit: which value */
     CAMPAIGN_STOP,     /* area: whom                                            */
     CAMPAIGN_LINE,     /* as tick, but the line of a task                        */
     CAMPAIGN_PAIRS,    /* pair, at each point that can differ: traced            */
     CAMPAIGN_HOSTILES, /* hostile, likewise                                      */
     CAMPAIGN_CODE,     /* nothing goes wrong: which instructions are executed?   */
+    CAMPAIGN_USES,     /* nothing goes wrong: which use each word of the area?    */
     CAMPAIGNS
 };
 extern const char *const campaign_names[CAMPAIGNS];

@@ -2,7 +2,7 @@
 
     usual    kills, second kills, ticks, lines, hostile words at all points; samples of the rest: a quarter of an hour
     flips    bit flips, `budget` of them: samples, of the executed text under each operation above all
-    full     everything, every bit at every instruction: registers.py says of which registers; more than a day
+    full     everything, every bit at every instruction, but for what def_use.py says cannot differ
     slice    for continuous integration
     bochs    the kill campaign, and a sample of the rest, for Bochs
 
@@ -17,7 +17,7 @@ import re
 import subprocess
 
 import boot_set
-import registers
+import def_use
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CROSS = os.environ.get("CROSS_COMPILE", "i686-linux-gnu-")
@@ -28,9 +28,9 @@ HOSTILE_BOB = 256  # faults.h
 POSTERS = ("alice", "bob", "registrar", "pager")  # not carol: she judges
 
 
-# What a survey tells of an operation in a state: its instructions, how many; the bytes of text that it executes; and
-# the instructions' addresses in their order, if asked for.
-Call = collections.namedtuple("Call", "steps executed path", defaults=((),))
+# What a survey tells of an operation in a state: its instructions, how many; the bytes of text that it executes; and,
+# if asked for, the instructions' addresses in their order, and the steps that use each word of USED.
+Call = collections.namedtuple("Call", "steps executed path used", defaults=((), {}))
 
 
 def source_list(file, pattern):
@@ -65,11 +65,22 @@ def section(*names):
     return min(a for a, _ in found), (max(a + s for a, s in found) - 1) & ~3
 
 
+def layout(name):
+    return int(re.search(rf"#define {name}\s+(0x[0-9A-F]+)", open("include/ringpost/layout.h").read()).group(1), 16)
+
+
 def stack():
-    """The part of the router's stack that calls reach: its last 256 bytes."""
-    layout = open("include/ringpost/layout.h").read()
-    top = int(re.search(r"#define ROUTER_STACK\s+(0x[0-9A-F]+)", layout).group(1), 16) + 4096
-    return top - 256, top - 4
+    """The part of the router's stack that calls reach: its last 768 bytes."""
+    top = layout("ROUTER_STACK") + 4096
+    return top - 768, top - 4
+
+
+def written():
+    """What the router writes, by (campaign, area): its data, stack and wake list; the header and the first lines of
+    bob's inbox; the routes that it remembers of the caller."""
+    wake_list = layout("WAKE_LIST")
+    return [("flip", section(".data", ".bss")), ("flip", stack()), ("flip", (wake_list, wake_list + 60)),
+            ("mailbox", (0x1000, 0x1070)), ("cache", (0, 1020))]
 
 
 def words(area):
@@ -79,10 +90,12 @@ def words(area):
 # --- the executed text -------------------------------------------------------------------------------
 
 def survey_lines(chosen=None, paths=False):
-    """What must be known before flips are planned: `code` and `count` of each operation. For its path, which is
-    wanted for registers, a tick at each instruction: nothing goes wrong, and its address is told."""
-    return [f"{c} {o} {s}{rest}" for o, s in chosen or firsts()
-            for c, rest in (("code", ""), ("count", " step=999999-999999"), ("tick", ""))[:3 if paths else 2]]
+    """What must be known before flips are planned: `code` and `count` of each operation. For def_use.py also its
+    path, by a tick at each instruction (nothing goes wrong, and its address is told), and who uses each word."""
+    rest = [("code", ""), ("count", " step=999999-999999")]
+    if paths:
+        rest += [("tick", "")] + [("uses", f" area={low:#x}-{high:#x}") for _, (low, high) in written()]
+    return [f"{c} {o} {s}{more}" for o, s in chosen or firsts() for c, more in rest]
 
 
 def instructions():
@@ -123,43 +136,38 @@ def unexecuted(survey):
 
 # --- sets ------------------------------------------------------------------------------------------
 
-def register_classes(survey):
-    """(operation, state) -> registers.Classes, of those whose path is known"""
-    use = registers.uses(instructions()) if any(call.path for call in survey.values()) else {}
-    return {which: registers.Classes(call.path, use) for which, call in survey.items() if call.path}
+def classes(survey):
+    """(operation, state) -> def_use.Registers and def_use.Memory, of those whose path is known"""
+    use = def_use.uses(instructions()) if any(call.path for call in survey.values()) else {}
+    return {which: (def_use.Registers(call.path, use), def_use.Memory(call.path, use, call.used))
+            for which, call in survey.items() if call.path}
 
 
 def flips(survey, budget, pick):
     """Bit flips, about `budget` (0: all there are). survey: (operation, state) -> Call."""
     text, some = [], []
     # What varies most from one instruction to the next has the greatest weight: registers.
-    areas = [("flip", section(".data", ".bss"), 4), ("flip", stack(), 1), ("mailbox", (0x1000, 0x1070), 1),
-             ("register", None, 8)]
+    places = [("register", f"area=0-{REGISTERS - 1}", REGISTERS * 32, 8)]
+    for (kind, (low, high)), weight in zip(written(), (4, 1, 1, 1, 1)):
+        places += [(kind, f"area={a:#x}-{min(a + 28, high):#x}", words((a, min(a + 28, high))) * 32, weight)
+                   for a in range(low, high + 1, 32)]
     constants = section(".rodata")
-    if not budget:  # of registers all that can differ
-        areas.pop()
-    for (o, s), (steps, executed, _) in survey.items():
+    for (o, s), call in survey.items():
         text += [(f"flip {o} {s} step=0-0 area={a:#x}-{b:#x} bit=0-31", words((a, b)) * 32)
-                 for a, b in text_ranges(executed) + [constants]]
-        for kind, area, weight in areas:
-            places = f"area={area[0]:#x}-{area[1]:#x}" if area else f"area=0-{REGISTERS - 1}"
-            each = (words(area) if area else REGISTERS) * 32
-            some += [(f"{kind} {o} {s} {places} bit=0-31", step, each, weight) for step in range(steps)]
+                 for a, b in text_ranges(call.executed) + [constants]]
+        for step in range(call.steps) if budget else ():
+            some += [(f"{kind} {o} {s} step={step}-{step} {area} bit=0-31", each, weight)
+                     for kind, area, each, weight in places]
     whole, most = sum(n for _, n in text), int(budget * TEXT_SHARE)
     lines = [line for line, _ in text]
     if not budget:
-        lines += [line for (o, s), of in register_classes(survey).items() for line in of.lines(f"{o} {s}")]
+        lines += [line for (o, s), both in classes(survey).items() for of in both for line in of.lines(f"{o} {s}")]
     if budget and whole > most:
         lines = pick.sample(lines, max(1, len(lines) * most // whole))
     left = budget - min(whole, most)
-    total = sum(each * weight for _, _, each, weight in some)
-    for line, step, each, weight in some:
-        # The share of the points that are taken is such that all together are what is left.
-        share = weight * left / total if budget else 1
-        if pick.random() < share:
-            c, o, s, rest = line.split(" ", 3)
-            lines.append(f"{c} {o} {s} step={step}-{step} {rest}")
-    return lines
+    # The share of the points that are taken is such that all together are what is left.
+    total = sum(each * weight for _, each, weight in some)
+    return lines + [line for line, _, weight in some if pick.random() < weight * left / total]
 
 
 def stops(every, chosen):
@@ -193,16 +201,16 @@ def same_class(pick, count, chosen):
     return lines
 
 
-def same_register(pick, count, survey):
-    """(plan lines of registers.py, so many other flips to compare with them) for each operation whose path is known"""
+def same_flip(pick, count, survey):
+    """(plan lines of def_use.py, so many other flips to compare with them) for each operation whose path is known"""
     lines, others = [], []
-    for call, classes in register_classes(survey).items():
-        places = [(area, step, stands) for area, steps in classes.stands.items()
-                  for step, stands in enumerate(steps) if stands not in (None, step)]
-        for area, step, stands in pick.sample(places, min(count, len(places))):
-            bits = "register {} {} step={}-{} area={}-{} bit=0-7"
-            lines.append(bits.format(*call, stands, stands, area, area))
-            others.append(bits.format(*call, step, step, area, area))
+    for call, both in classes(survey).items():
+        for of in both:
+            places = of.places()
+            for area, step, stands in pick.sample(places, min(count, len(places))):
+                for at, found in ((stands, lines), (step, others)):
+                    found.append("{} {} {} step={}-{} area={:#x}-{:#x} bit=0-7".format(
+                        of.kind(area), *call, at, at, area, area))
     return lines, others
 
 
@@ -240,7 +248,7 @@ def lines_of(which, seed, budget, survey):
         lines += [f"register {o} e step={pick.randrange(20, 90)}-999 area=0-9 every=53 bit=0-31"
                   for o in ("one", "reply")]
         lines += flips({k: v for k, v in survey.items() if k[0] == "one"}, 3000, pick)
-        chosen, others = same_register(pick, 6, survey)
+        chosen, others = same_flip(pick, 6, survey)
         return lines + chosen, same_class(pick, 1, [("one", "e")]) + others
     full = which == "full"
     lines = [f"{c} {o} {s}" for o, s in everything for c in ("kill", "tick", "line")]
@@ -248,5 +256,5 @@ def lines_of(which, seed, budget, survey):
     lines += [f"hang {o} {s} every={1 if full else 10}" for o, s in everything]
     lines += [f"pairs {o} {s}" for o, s in everything]
     lines += hostiles(everything) + stops(1 if full else 5, everything if full else firsts())
-    others = same_class(pick, 200 if full else 12, everything) + same_register(pick, 40, survey)[1]
+    others = same_class(pick, 200 if full else 12, everything) + same_flip(pick, 40, survey)[1]
     return lines + flips(survey, 0 if full else 30000, pick), others

@@ -21,7 +21,7 @@ OUTCOMES = ["masked", "recovered", "hang caught", "refused", "poisoned", "set as
             "lost", "doubled", "reordered", "no progress", "ESCAPE", "NANO STOPPED"]
 HARMLESS = {"masked", "recovered", "hang caught", "refused", "poisoned", "set aside"}
 SILENT = {"silent change", "lost", "doubled", "reordered", "no progress"}
-FLIPS = ("register", "flip", "mailbox")  # where no more is promised than that nothing escapes
+FLIPS = ("register", "flip", "mailbox", "cache")  # where no more is promised than that nothing escapes
 
 Case = collections.namedtuple(
     "Case", "name kind campaign operation state step area way again activated steps eip recovery_steps restarts "
@@ -55,7 +55,7 @@ def case_name(f):
     """The name of a case, which repeats it, from the words that nano printed."""
     campaign, operation, state = plans.CAMPAIGNS[int(f[0])], plans.OPERATIONS[int(f[1])], chr(int(f[2]))
     name = f"{campaign}:{operation}:{state}:{f[3]}"
-    if campaign in ("register", "flip", "mailbox", "hostile", "stop", "hostiles"):
+    if campaign in FLIPS + ("hostile", "stop", "hostiles", "uses"):
         name += f":{f[4]}.{int(f[5], 16)}"
     return name + (f":{f[6]}" if campaign == "pair" else "")
 
@@ -66,7 +66,7 @@ class Reader:
     def __init__(self, files, survey=None):
         self.files, self.survey = files, survey or {}
         self.text, self.rodata = plans.section(".text"), plans.section(".rodata")
-        self.stack = plans.stack()[0]
+        self.stack, self.wakes = plans.stack()[0], plans.layout("WAKE_LIST")
         self.unexecuted = 0    # bits of text that were not even run
         # Flips of text that was not executed, run because they share a word with what was; and those of them in
         # which something happened: a case has its ticks elsewhere than the traced run had.
@@ -74,9 +74,9 @@ class Reader:
 
     def _kind(self, campaign, area):
         if campaign != "flip":
-            return {"pairs": "(traced)", "hostiles": "(traced)", "code": "(traced)"}.get(campaign, campaign)
+            return "(traced)" if campaign in ("pairs", "hostiles", "code", "uses") else campaign
         return "flip text" if area < self.rodata[0] else "flip rodata" if area <= self.rodata[1] else \
-            "flip data" if area < self.stack else "flip stack"
+            "flip data" if area < self.stack else "flip stack" if area < self.wakes else "flip wakes"
 
     def _read(self, match):
         f = match.group(1).split(",")
@@ -140,15 +140,15 @@ def median(values):
 
 
 class Classes:
-    """What `pairs` and `hostiles` ran (cursor.h), and flips of registers (registers.py), and what it stands for;
+    """What `pairs` and `hostiles` ran (cursor.h), and flips of registers and memory (def_use.py), and what it stands for;
     other cases are compared with it."""
 
     def __init__(self, survey, others):
-        self.registers = plans.register_classes(survey)
-        self.flips, self.flips_wanted = {}, {self._flip(c) for c in others if c.campaign == "register"}
-        self.flips_ran = self.flip_points = 0
+        self.pruned = plans.classes(survey)
+        self.flips, self.flips_wanted = {}, {self._flip(c) for c in others if self._of(c)}
+        self.flips_ran = {"registers": [0, 0], "memory": [0, 0]}  # cases, and the points that they stand for
+        self.flipped = set()                           # call, registers or memory, area
         self.by_history = 0                            # compared: the same when run alone, and not before
-        self.flipped = set()                           # calls
         self.steps, self.recoveries = {}, {}           # of a call; of the recovery after a death at (call, step)
         self.pairs = collections.defaultdict(dict)     # call, step -> {again: what came}
         self.hostiles = collections.defaultdict(dict)  # call, word, way -> {step: what came}
@@ -166,21 +166,30 @@ class Classes:
             self.pairs[call + (c.step,)][c.again] = came
         elif c.campaign == "hostile":
             self.hostiles[call + (c.area, c.way)][c.step] = came
-        elif c.campaign == "register" and call in self.registers:
-            self.flipped.add(call)
-            points = self.registers[call].points(c.area, c.way, c.step) if c.activated else 0
-            self.flips_ran += points != 0
-            self.flip_points += points
-            if (call, c.area, c.way, c.step) in self.flips_wanted:
-                self.flips[call, c.area, c.way, c.step] = came
+        elif self._of(c):
+            which = "registers" if c.campaign == "register" else "memory"
+            self.flipped.add((call, which, c.area))
+            points = self._of(c).points(c.area, c.way, c.step) if c.activated else 0
+            self.flips_ran[which][0] += points != 0
+            self.flips_ran[which][1] += points
+            if (c.campaign, call, c.area, c.way, c.step) in self.flips_wanted:
+                self.flips[c.campaign, call, c.area, c.way, c.step] = came
+
+    def _of(self, c):
+        """The def_use.Classes in which this flip is, or None."""
+        both = self.pruned.get((c.operation, c.state)) if c.campaign in FLIPS else None
+        of = both and both[c.campaign != "register"]
+        return of if of and c.area in of.stands and c.step < of.steps else None
 
     def _flip(self, c):
-        """The flip that stands for this one."""
-        call = (c.operation, c.state)
-        return call, c.area, c.way, self.registers[call].stands[c.area][c.step] if call in self.registers else None
+        """The flip that stands for this one; at None: it is wiped out."""
+        return c.campaign, (c.operation, c.state), c.area, c.way, self._of(c).stands[c.area][c.step]
 
-    def wiped_out(self):
-        return sum(self.registers[call].wiped_out() for call in self.flipped)
+    def flips_of(self, which):
+        ran, points = self.flips_ran[which]
+        return {"ran": ran, "stand for": points,
+                "wiped out": sum(self.pruned[call][which != "registers"].wiped_out(area)
+                                 for call, of, area in self.flipped if of == which)}
 
     def points(self):
         """How many points there are: pairs, and hostile words with eight values each."""
@@ -198,8 +207,8 @@ class Classes:
             ran = self.hostiles.get(call + (c.area, c.way), {})
             later = [step for step in ran if step >= c.step]
             return ran[min(later)] if later else None
-        if c.campaign == "register":
-            return self.flips.get(self._flip(c))
+        if c.campaign in FLIPS:
+            return self.flips.get(self._flip(c)) if self._of(c) else None
         earlier = [s for o, s_, s in self.pairs if (o, s_) == call and s <= c.step]
         ran = self.pairs.get(call + (max(earlier),), {}) if earlier else {}
         before = [again for again in ran if again <= c.again] or list(ran)[:1]
@@ -208,8 +217,8 @@ class Classes:
     def _same_alone(self, c, alone):
         """What a flip makes of a message may hang on what rings held before (README): do this one and the one that
         stands for it come out the same when each has a boot of its own?"""
-        call, area, way, step = self._flip(c)
-        both = [alone(f"register:{call[0]}:{call[1]}:{s}:{area:x}.{way}") for s in (c.step, step)]
+        campaign, call, area, way, step = self._flip(c)
+        both = [alone(f"{campaign}:{call[0]}:{call[1]}:{s}:{area:x}.{way}") for s in (c.step, step)]
         return None not in both and (both[0].outcome, both[0].verdict) == (both[1].outcome, both[1].verdict)
 
     def compare(self, cases, alone):
@@ -218,11 +227,11 @@ class Classes:
         alone: runs the case of that name in a boot of its own."""
         compared, other = 0, []
         for c in cases:
-            like = self._like(c) if c.activated and c.campaign in ("pair", "hostile", "register") else None
+            like = self._like(c) if c.activated and c.campaign in ("pair", "hostile", *FLIPS) else None
             compared += like is not None
             if like is None or like == (c.outcome, c.verdict):
                 continue
-            if c.campaign == "register" and self._same_alone(c, alone):
+            if c.campaign in FLIPS and self._same_alone(c, alone):
                 self.by_history += 1
             else:
                 other.append(c.name)
@@ -276,7 +285,7 @@ class Tally:
             self.rows.setdefault("flip text", collections.Counter())["injected"] += bits
 
     def table(self):
-        order = plans.CAMPAIGNS + ["flip text", "flip rodata", "flip data", "flip stack"]
+        order = plans.CAMPAIGNS + ["flip text", "flip rodata", "flip data", "flip stack", "flip wakes"]
         rows = sorted(self.rows.items(), key=lambda r: (order + [r[0]]).index(r[0]))
         used = [o for o in OUTCOMES if any(row[o] for _, row in rows)]
         head = ["injected", "activated", "manifested"] + used
@@ -348,11 +357,11 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
                               ("hostile words", rows.get("hostile", {}).get("activated", 0), hostiles)):
         if points:
             print(f"{what}: {ran} cases stand for all {points} points, {points / max(ran, 1):.1f} each")
-    flips = {"ran": tally.classes.flips_ran, "stand for": tally.classes.flip_points,
-             "wiped out": tally.classes.wiped_out()}
-    if flips["ran"]:
-        print("registers: {ran} cases stand for {stand for} points; {wiped out} more, of these operations, are wiped "
-              "out before anything reads them".format(**flips))
+    flips = {which: tally.classes.flips_of(which) for which in ("registers", "memory")}
+    for which, of in flips.items():
+        if of["ran"]:
+            print("{}: {ran} cases stand for {stand for} points; {wiped out} more, of these operations, are wiped "
+                  "out before anything reads them".format(which, **of))
     if compared:
         print(f"compared at other points: {compared}, of which {len(other)} came out otherwise "
               + " ".join(other[:5]) + (f"({tally.classes.by_history} more did, but not when run alone: what rings "
@@ -369,7 +378,7 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
             json.dump({**about(engine), "icount": "shift=0", "slots": tasks, "campaigns": rows,
                        "silent": silent,
                        "checksum": dict(told),
-                       "restart": restart, "points": {"pairs": pairs, "hostile": hostiles, "registers": flips},
+                       "restart": restart, "points": {"pairs": pairs, "hostile": hostiles, **flips},
                        "compared": {"cases": compared, "otherwise": other, "by history": tally.classes.by_history}, "failures": tally.failures,
                        "notable": [{**c._asdict(), "where": where.get(c.eip, "")}
                                    for c in sorted(tally.notable, key=lambda c: not is_failure(c))[:1000]]},

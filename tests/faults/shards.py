@@ -55,7 +55,7 @@ def watch(guest, out):
         if end > at:
             last = time.monotonic()
             out.write("".join(f"{line}\n" for line in text[at:end].split("\n")
-                              if line.startswith(("case ", "code ", "escaped"))))
+                              if line.startswith(("case ", "code ", "uses ", "escaped"))))
             out.flush()
             at = end
         if ended or time.monotonic() - last > SILENCE:
@@ -170,7 +170,7 @@ def work(what, lines, seed, jobs, engine="qemu", sshlogin=None):
 
 def read_survey(outs):
     """(operation, state) -> plans.Call"""
-    steps, code, path = {}, {}, collections.defaultdict(dict)
+    steps, code, path, used = {}, {}, collections.defaultdict(dict), collections.defaultdict(dict)
     for out in outs:
         text = open(out).read()
         for case, bitmap in re.findall(r"^case (\S+) r [^\n]*\ncode (\w+)$", text, re.M):
@@ -182,7 +182,11 @@ def read_survey(outs):
         for operation, state, step, eip in re.findall(
                 rf"^case {plans.CAMPAIGNS.index('tick')},(\d+),(\d+),(\d+),\S+ r 1,\d+,(\w+),", text, re.M):
             path[plans.OPERATIONS[int(operation)], chr(int(state))][int(step)] = int(eip, 16)
-    return {call: plans.Call(steps[call], code[call], [eip for _, eip in sorted(path[call].items())])
+        for operation, state, word, points in re.findall(
+                rf"^case {plans.CAMPAIGNS.index('uses')},(\d+),(\d+),\d+,(\w+),[^\n]*\n((?:uses [\d ]*\n)*)", text, re.M):
+            used[plans.OPERATIONS[int(operation)], chr(int(state))][int(word, 16)] = \
+                {int(point) for point in points.split() if point != "uses"}
+    return {call: plans.Call(steps[call], code[call], [eip for _, eip in sorted(path[call].items())], used[call])
             for call in code if call in steps}
 
 

@@ -87,7 +87,7 @@ def told(out, cases, missing, name, samples=()):
     for kind, group in groups.items():
         bad = [c for c in group if report.is_failure(c)]
         active = sum(c.activated for c in group)
-        if kind in ("count", "code", "pairs", "hostiles"):  # they look, and do nothing
+        if kind in ("count", "code", "pairs", "hostiles", "uses"):  # they look, and do nothing
             out.result(not bad, f"{name}, {kind}: {len(group)} traced runs")
         else:
             out.result(not bad and active > 0, f"{name}, {kind}: {active} faults, nothing lost, nobody harmed",
