@@ -13,7 +13,7 @@ bool command_mem(unsigned count, char **words)
         return false;
     }
     if (count == 2) {
-        if ((status = post_ask(HANDLE_PAGER, TAG_CHECK, answer, 1, answer)) != STATUS_OK)
+        if ((status = ask_control(TAG_CHECK, answer, 1, answer)) != STATUS_OK)
             return fail(words[0], status);
         post_printf("mem: %u violations of nano's invariants\n", answer[1]);
         return answer[1] == 0;
@@ -32,7 +32,7 @@ bool command_mem(unsigned count, char **words)
 bool command_audit(unsigned count, char **words)
 {
     uint32_t answer[POST_ANSWER] = {0};
-    enum status status = post_ask(HANDLE_PAGER, TAG_AUDIT, answer, 1, answer);
+    enum status status = ask_control(TAG_AUDIT, answer, 1, answer);
 
     (void)count;
     if (status != STATUS_OK)

@@ -74,9 +74,10 @@
  *                w4 ticks used, w5 pages mapped, name from w6 (24 bytes)
  * MEMORY         CALL -> w1 status, w2 frames in all, w3 free, w4 mapped, w5 tables and mailboxes;
  *                w6 page tables moved since boot, w7 pages moved one by one
- * CHECK          CALL -> w1 status, w2 violations of nano's invariants
+ * CHECK *        CALL -> w1 status, w2 violations of nano's invariants. It and AUDIT run with interrupts off
+ *                for many thousand instructions: not for everybody
  * OFF *          w1 exit code 0..127: no reply, the machine ends
- * AUDIT          CALL -> w1 status, w2 violations, w3, w4 digests: nano's AUDIT (pager_gate.h)
+ * AUDIT *        CALL -> w1 status, w2 violations, w3, w4 digests: nano's AUDIT (pager_gate.h)
  * WAIT_EXIT      CALL; w2 task id -> when it has ended: w1 status, w2 exit code (KILLED + vector if it
  *                faulted; then w3 error code, w4 address of a #PF, w5 EIP)
  * RESTARTS       CALL; w2 n -> w1 status (NONE: no more), w2 vector | error << 16, w3 address,

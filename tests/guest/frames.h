@@ -21,25 +21,38 @@ static inline struct frames frames_now(void)
     return f;
 }
 
+/* Nano checks itself, if the pager finds the asker (a route with badge=1) good enough. */
+static inline enum status check_nano(uint32_t *violations)
+{
+    static uint32_t pager;
+    uint32_t answer[POST_ANSWER] = {0};
+
+    if (!pager)
+        pager = tap_open("pager");
+    enum status status = post_ask(pager, TAG_CHECK, answer, 1, answer);
+    *violations = answer[1];
+    return status;
+}
+
 /* Since `before`: none mapped more or less than `more`, and all accounted for. */
 static inline bool frames_sound(const struct frames *before, int32_t more, const char *after)
 {
-    uint32_t answer[POST_ANSWER] = {0};
-    enum status status = post_ask(HANDLE_PAGER, TAG_CHECK, answer, 1, answer);
+    uint32_t violations;
+    enum status status = check_nano(&violations);
     struct frames now = frames_now();
     bool kept =
         now.free + now.mapped + now.tables == before->free + before->mapped + before->tables;
     bool same = now.mapped - before->mapped == (uint32_t)more;
 
-    tap_ok(status == STATUS_OK && answer[1] == 0 && kept && same, "%s: every frame in its place",
+    tap_ok(status == STATUS_OK && violations == 0 && kept && same, "%s: every frame in its place",
            after);
-    if (status != STATUS_OK || answer[1] != 0)
-        post_printf("# check: %s, %u violations\n", post_status_text(status), answer[1]);
+    if (status != STATUS_OK || violations != 0)
+        post_printf("# check: %s, %u violations\n", post_status_text(status), violations);
     if (!kept || !same)
         post_printf(
             "# free %u, mapped %u, tables %u; before: %u, %u, %u; mapped should be %d more\n",
             now.free, now.mapped, now.tables, before->free, before->mapped, before->tables, more);
-    return status == STATUS_OK && answer[1] == 0 && kept && same;
+    return status == STATUS_OK && violations == 0 && kept && same;
 }
 
 /* A buffer of touched pages, each word of which says which it is. */

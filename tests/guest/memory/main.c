@@ -75,8 +75,11 @@ int main(void)
     }
     tap_ok(about_none_missing(before), "and leaves no frame behind");
     uint32_t answer[POST_ANSWER] = {0};
-    tap_status(post_ask(HANDLE_PAGER, TAG_CHECK, answer, 1, answer), STATUS_OK,
-               "nano checks itself");
+    tap_status(post_ask(pager, TAG_CHECK, answer, 1, answer), STATUS_OK, "nano checks itself");
     tap_is(answer[1], 0, "and finds nothing wrong");
+    for (uint32_t tag = TAG_CHECK; tag; tag = tag == TAG_CHECK ? TAG_AUDIT : 0)
+        tap_status(post_ask(HANDLE_PAGER, tag, answer, 1, answer), STATUS_DENIED,
+                   tag == TAG_CHECK ? "but not for everybody: it keeps interrupts off"
+                                    : "nor is the audit");
     tap_end();
 }

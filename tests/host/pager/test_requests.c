@@ -190,7 +190,9 @@ static void ps_names_everybody(void **state)
     assert_string_equal((char *)&r.w[6], "one");
     assert_int_equal(request(one, TAG_PS, 0, 0, TASK_SLOT(one) + 1, 0, NULL, &r), STATUS_NONE);
     assert_int_equal(request(one, TAG_PS, 0, 0, 0xFFFFFFFF, 0, NULL, &r), STATUS_NONE);
-    assert_int_equal(request(one, TAG_CHECK, 0, 0, 0, 0, NULL, &r), STATUS_OK);
+    assert_int_equal(request(one, TAG_CHECK, 0, 0, 0, 0, NULL, &r), STATUS_DENIED);
+    assert_int_equal(request(one, TAG_AUDIT, 0, 0, 0, 0, NULL, &r), STATUS_DENIED);
+    assert_int_equal(request(one, TAG_CHECK, BADGE_CONTROL, 0, 0, 0, NULL, &r), STATUS_OK);
     assert_int_equal(r.w[2], 0);
 }
 
