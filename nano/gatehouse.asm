@@ -2,7 +2,7 @@
 ; Ring 0, mapped read-only in every view; only the entry stack is writable.
 ;
 ; The table of gates at the end is the one place that states vector, DPL and error code; it
-; emits each stub and a row that idt.c builds the IDT from (SDM vol. 3, 6.11, 6.12).
+; emits each stub and a row that gdt.c builds the IDT from (SDM vol. 3, 6.11, 6.12).
 ;
 ; The entry stack after trap_common (struct frame in trap.h); ESP0 is its top:
 ;

@@ -11,7 +11,7 @@ struct module {
 };
 
 void load_router(const struct module *m);
-/* Text, data and stack as they were at boot (a fault resets them). */
+/* Text and data as they were at boot, the wake list empty (after a fault). */
 void router_reset(void);
 uint32_t router_upcall_entry(void);
 

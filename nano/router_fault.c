@@ -1,6 +1,6 @@
 /*
  * The router may die at any instruction. Ring 0: nano records what happened and on whose
- * behalf, gives the router its pristine text, data and stack, wakes every parked task with
+ * behalf, gives the router its pristine text and data, wakes every parked task with
  * RESTARTED and owes the RECOVER upcall, in which the router puts the mailboxes in order
  * itself. Nano knows nothing about mailboxes.
  */

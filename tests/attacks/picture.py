@@ -127,7 +127,7 @@ def draw(survey, rings, titles, places):
     x = LABELS + 690
     parts.append(f'<line x1="{x}" x2="{x + 26}" y1="{y - 4}" y2="{y - 4}" stroke="{RED}" stroke-width="2.5"/>'
                  + text(x + 36, y, "its segments end here", 12.5))
-    parts.append(text(LABELS, y + 27, "In red: what keeps this ring out; each of two is enough. "
+    parts.append(text(LABELS, y + 27, "In red: what keeps this ring out; where two are named, each is enough. "
                       "SMAP does not count: ring 1 can switch it off. SMEP does.", 12.5, GREY))
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {right + 12} {bottom + 76}" width="{right + 12}" '
             f'height="{bottom + 76}" font-family="system-ui,-apple-system,Segoe UI,Helvetica,Arial,sans-serif">'

@@ -6,7 +6,7 @@
  *
  *   PAIRS     A traced call gives the steps after which a mailbox has changed. Recovery reads
  *             mailboxes and the task directory and nothing else: nano has reset the
- *             router's text, data and stack, cleared the wake list and changed the incarnation by which the
+ *             router's text and data, cleared the wake list and changed the incarnation by which the
  *             route cache counts. So a death at any instruction between two changes is recovered
  *             from as the death right after the first of them. For each of these steps a
  *             traced recovery gives the same for the second death, and each pair is run.
