@@ -56,7 +56,7 @@ def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogi
     if samples:
         compared, failed = shards.work("samples", samples, seed, jobs, engine, sshlogin)
     cases = report.Reader(outs, survey)
-    if any(line.startswith("flip ") for line in rest) and which in ("flips", "full"):  # elsewhere they are but a sample
+    if plans.flip_text(rest) and which in ("flips", "full"):  # elsewhere they are but a sample
         cases.unexecuted = plans.unexecuted(survey)
     return cases, report.Reader(compared), missing + failed
 

@@ -128,6 +128,12 @@ def text_ranges(executed):
     return ranges
 
 
+def flip_text(lines):
+    """Does any of the plan lines flip bits of text?"""
+    last = section(".text")[1]
+    return any(int(first, 16) <= last for line in lines for first in re.findall(r"^flip .*\barea=(0x\w+)-", line))
+
+
 def unexecuted(survey):
     """Bits of text that no plan has, because the operation executes nothing near them."""
     return sum(32 * (words(section(".text")) - sum(map(words, text_ranges(call.executed))))

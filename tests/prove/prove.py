@@ -30,6 +30,7 @@ two tasks, of which one may be registrar and the other pager; either may be dead
 rings of 4 lines; a longer ring is the same code with another mask
 nano's words are right: the task directory (slots, ids, masks), the nameplate, whom an upcall names
 all mailboxes are mapped, those of dead tasks too (that none of these is touched is not shown)
+recovery: in.self, by which a mailbox is in use, is right; all else of the in headers is anything
 a closed lane holds the receiver of an earlier route, where at boot there is a NULL
 the fast path loads the receiver's inbox head once (it is not volatile, so that it is one instruction)
 the compiler keeps the order of stores at commit_barrier(), and copy_line() copies one line
