@@ -9,7 +9,11 @@
 
 Frames within a ring are GDB's own work, by DWARF. To go on in another ring its registers,
 and CR3 where it has another view, are put in place for the moment and put back at the end.
+They are written by packets to the stub: `set $eip` is GDB's only where it finds the frame that the
+registers stand for, and half of them may stand for none.
 """
+
+import re
 
 import gdb
 import images
@@ -25,10 +29,22 @@ ROUTER_ENTRY = ("call_entry", "call_return", "upcall_entry", "upcall")
 APP_ENTRY = ("_start",)
 
 
+def numbers():
+    """{name: its number in packets}, as the stub has described them."""
+    said = gdb.execute("maintenance print remote-registers", to_string=True)
+    return {name: int(number) for name, number in re.findall(r"^ (\w+)(?: +\S+){5} +(\d+) +\d+ *$", said, re.M)}
+
+
 def put(registers):
+    """All of them, whatever becomes of one."""
+    packets, refused = numbers(), []
     for name, number in registers.items():
-        gdb.execute(f"set ${name} = {number:#x}", to_string=True)
+        packet = f"P{packets[name]:x}={number.to_bytes(4, 'little').hex()}"
+        if gdb.selected_inferior().connection.send_packet(packet) != b"OK":
+            refused.append(name)
     gdb.execute("maintenance flush register-cache", to_string=True)
+    if refused:
+        raise gdb.GdbError(f"QEMU does not take {' '.join(refused)}: the machine is not where it was")
 
 
 class Walk:
@@ -38,7 +54,7 @@ class Walk:
         self.level = 0
 
     def line(self, where, what):
-        print(f"#{self.level:<3}{where:<8}{what}")
+        print(f"#{self.level:<3}{where:<7} {what}")
         self.level += 1
 
     def gate(self, text):
@@ -109,6 +125,14 @@ def from_nano(walk):
     return cs
 
 
+def ebp_of_caller():
+    """{"ebp": what it was at the call}: the router has overwritten it, and libpost keeps it (post_gate.h)."""
+    try:
+        return {"ebp": tasks.read_word(images.symbol(images.program(), "post_ebp"))} if images.program() else {}
+    except (gdb.error, gdb.GdbError):  # it has no libpost
+        return {}
+
+
 def from_router(walk):
     """Ring 1's frames; then ring 3's registers, if a task called."""
     last = walk.ring("router", ROUTER_ENTRY)
@@ -120,7 +144,7 @@ def from_router(walk):
     top = (esp | 0xFFF) + 1  # the stack is one page, and the gate starts at its top
     eip, cs, caller_esp, _ = frame_words(top - 16, 4)
     walk.gate("the call gate")
-    put({"eip": eip, "esp": caller_esp})
+    put({**ebp_of_caller(), "eip": eip, "esp": caller_esp})
     return cs & 3
 
 
