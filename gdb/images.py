@@ -121,7 +121,7 @@ def learn_pager():
 
 def in_program(pc):
     """Is that an address of ring 3, and not of router or nano?"""
-    return pc < symbol("router", "call_entry")
+    return pc < constant("nano", "RING3_LIMIT")
 
 
 def load_inner_rings():

@@ -2,10 +2,10 @@
 
     ringpost where            ring, task, view, and the fences as the tables have them
     ringpost tasks            all tasks
-    ringpost mailbox TASK     a mailbox in words
-    ringpost routes TASK      the routes that the router knows
+    ringpost mailbox [TASK]   a mailbox in words
+    ringpost routes [TASK]    the routes that the router knows
     ringpost bt               a back-trace across the gates
-    ringpost break TASK PLACE a breakpoint in the program of one task only
+    ringpost break TASK PLACE a breakpoint that one task only hits, in its program or in the router
     ringpost audit            descriptors, registers and all page tables, against the rules
 
 Symbols of nano and router are always there, and those of one program in ring 3: the one
@@ -115,14 +115,47 @@ class TaskBreakpoint(gdb.Breakpoint):
         return slot is not None and tasks.Task(slot).name == self.whose
 
 
-class BreakCommand(gdb.Command):
-    """A breakpoint in ring 3 that only one task hits: ringpost break TASK PLACE
+def decoded(place):
+    """Where that is, in all images that are loaded; nowhere if there is no such place."""
+    try:
+        return [sal for sal in gdb.decode_line(place)[1] or () if sal.pc]
+    except gdb.error:
+        return []
 
-    PLACE is a function or file:line of the program that TASK runs, of those in the build folder.
-    Before TASK is there, its name is taken for that of its program.
+
+def in_words(sal):
+    return f"{sal.symtab.filename}:{sal.line}" if sal.symtab else f"{sal.pc:#x}"
+
+
+def places(module, place):
+    """Where PLACE is in that program, whose symbols are loaded. The router and nano have functions of
+    the same names: theirs are meant only where the file is named."""
+    file, _, function = place.rpartition(":")
+    found, own = decoded(place), []
+    if file and not function.isdigit():  # with its file GDB does not find inlined copies
+        own = [sal for sal in decoded(function) if images.in_program(sal.pc) and sal.symtab and
+               f"/{sal.symtab.filename}".endswith(f"/{file}")]
+    own = own or [sal for sal in found if images.in_program(sal.pc)]
+    if own or found and (file or place.startswith("*")):
+        return own or found
+    if found:
+        raise gdb.GdbError(f"{module} has no {place}; there is {found[0].symtab.filename}:{place}")
+    raise gdb.GdbError(f"there is no {place}" if file else f"{module} has no {place}")
+
+
+class BreakCommand(gdb.Command):
+    """A breakpoint that only one task hits: ringpost break TASK PLACE
+
+    PLACE is a function, file:function or file:line of the program that TASK runs, of those in the
+    build folder; every copy that the compiler has made of an inline function is stopped at. With
+    its file it may be a place of the router, or of nano, too, which TASK comes to by its own calls:
 
     (gdb) ringpost break echo main
-    Breakpoint 1 at 0x400010: task echo, apps/echo/main.c 10
+    Breakpoint 1: task echo, apps/echo/main.c:10
+    (gdb) ringpost break echo router/call.c:gate_call
+    Breakpoint 2: task echo, router/call.c:222
+
+    Before TASK is there, its name is taken for that of its program.
     """
 
     def __init__(self):
@@ -141,14 +174,10 @@ class BreakCommand(gdb.Command):
         before = images.program()
         images.load_program(module)
         try:
-            places = [sal for sal in gdb.decode_line(words[1])[1] or ()
-                      if images.in_program(sal.pc)]
-            if not places:
-                raise gdb.GdbError(f"{module} has no {words[1]}")
-            sal = places[0]
-            file, line = sal.symtab.filename, sal.line
-            breakpoint = TaskBreakpoint(words[0], sal.pc)
-            print(f"Breakpoint {breakpoint.number}: task {words[0]}, {file}:{line}")
+            found = {sal.pc: in_words(sal) for sal in places(module, words[1])}
+            for pc in sorted(found):
+                breakpoint = TaskBreakpoint(words[0], pc)
+                print(f"Breakpoint {breakpoint.number}: task {words[0]}, {found[pc]}")
         finally:
             images.load_program(before)
 

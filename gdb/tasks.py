@@ -16,7 +16,7 @@ def learn():
     """Once, before there is a machine: what only debug information knows."""
     global SPACING
     images.learn_constants("nano", "task_at", "TASK_SHIFT")
-    images.learn_constants("nano", "gdt_set_limits", "GDT_ROUTER_DS", "GDT_APP_DS")
+    images.learn_constants("nano", "gdt_set_limits", "GDT_ROUTER_DS", "GDT_APP_DS", "RING3_LIMIT")
     images.learn_constants("router", "gate_call", "HANDLES", "HANDLE_FIRST")
     SPACING = 1 << images.constant("nano", "TASK_SHIFT")
     images.learn_pager()
@@ -129,6 +129,16 @@ def find(word):
         if word in (task.name, str(task.slot)) or (word.startswith("0x") and int(word, 16) == task.id):
             return task
     raise gdb.GdbError(f"there is no task '{word}'; ringpost tasks lists them")
+
+
+def named(argument):
+    """The task that a command is given, or the current one."""
+    if argument.strip():
+        return find(argument.strip())
+    slot = current_slot() if paging() else None
+    if not slot:
+        raise gdb.GdbError("no task runs now: name one; ringpost tasks lists them")
+    return Task(slot)
 
 
 def name_of(task_id):
