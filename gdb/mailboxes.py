@@ -1,7 +1,7 @@
 """Mailboxes and routes in words.
 
-    ringpost mailbox TASK      indices, what is held, open calls, every unread or unposted line
-    ringpost routes TASK       what the router's cache knows of the task's routes
+    ringpost mailbox [TASK]    indices, what is held, open calls, every unread or unposted line
+    ringpost routes [TASK]     what the router's cache knows of the task's routes
 """
 
 import gdb
@@ -42,6 +42,13 @@ def line_in_words(line, peer):
             f"badge {int(line['badge']):#x}, cookie {int(line['cookie']):#x}, w {words} ...")
 
 
+def receiver(line):
+    """To whom an entry of an outbox goes: a reply names its caller, all else a handle."""
+    if "REPLY" in images.flags_in_words("router", "message_flag", "FLAG_", int(line["flags"])).split():
+        return f"to {tasks.name_of(int(line['peer']))}"
+    return f"to handle {int(line['peer'])}"
+
+
 def entries(ring, first, end):
     """(index, line) of each entry from `first` to `end`; no more than the ring holds."""
     index = first
@@ -52,7 +59,7 @@ def entries(ring, first, end):
 
 
 class MailboxCommand(gdb.Command):
-    """The mailbox of a task: indices, held slot, open calls, lines in words.
+    """The mailbox of a task: indices, held slot, open calls, lines in words. Without a name: of the current task.
 
     (gdb) ringpost mailbox echo
     echo: outbox 4..4 of 64, inbox 5..5 of 64, reserved 0, signals pending: 0
@@ -64,7 +71,7 @@ class MailboxCommand(gdb.Command):
         super().__init__("ringpost mailbox", gdb.COMMAND_DATA)
 
     def invoke(self, argument, from_tty):
-        task = tasks.find(argument.strip() or "?")
+        task = tasks.named(argument)
         box = Mailbox(task)
         out, into, held = box.out, box.into, box.into["held"]
         print(f"{task.name}: outbox {int(into['out_head'])}..{int(out['out_tail'])} of {len(box.outbox)}, "
@@ -83,11 +90,11 @@ class MailboxCommand(gdb.Command):
         for index, line in entries(box.inbox, int(out["in_head"]), int(into["in_tail"])):
             print(f"  inbox {index}: {line_in_words(line, 'from ' + tasks.name_of(int(line['peer'])))}")
         for index, line in entries(box.outbox, int(into["out_head"]), int(out["out_tail"])):
-            print(f"  outbox {index}: {line_in_words(line, 'to handle ' + str(int(line['peer'])))}")
+            print(f"  outbox {index}: {line_in_words(line, receiver(line))}")
 
 
 class RoutesCommand(gdb.Command):
-    """The routes of a task that the router has in its cache (those that were used).
+    """The routes of a task that the router has in its cache (those that were used). Without a name: the current task's.
 
     (gdb) ringpost routes shell
     shell: handle 5 -> echo, badge 0x0, SEND CALL NOTIFY, tags 0-65535
@@ -98,7 +105,7 @@ class RoutesCommand(gdb.Command):
         super().__init__("ringpost routes", gdb.COMMAND_DATA)
 
     def invoke(self, argument, from_tty):
-        task = tasks.find(argument.strip() or "?")
+        task = tasks.named(argument)
         view = tasks.gatehouse_word("task_base")  # slot 0's: it has the shared directory
         kind = images.structure("router", "route")
         rows = images.constant("router", "HANDLES")
