@@ -74,32 +74,47 @@ def interactive_bochs(boot):
     return 0
 
 
-def type_script(machine, script):
-    """Type the commands, each at its prompt; what went wrong, or None."""
-    commands = [c.strip() for c in script.split(";") if c.strip()]
-    if not commands or commands[-1].split()[0] != "off":
-        commands.append("off")
+def commands_of(script):
+    return [c.strip() for c in script.split(";") if c.strip()]
+
+
+def type_commands(machine, commands, seconds):
+    """Type each at its prompt, for which it waits that long; the first that got none, or None."""
     at = 0
     for command in commands:
-        prompt = machine.wait_for(re.escape(PROMPT), TIMEOUT, at)
+        prompt = machine.wait_for(re.escape(PROMPT), seconds, at)
         if not prompt:
-            return f"no prompt for '{command}' within {TIMEOUT} s"
+            return command
         at = prompt.end()
         machine.type(command + "\n")
+    return None
+
+
+def type_script(machine, script):
+    """Type the commands, each at its prompt; what went wrong, or None."""
+    commands = commands_of(script)
+    if not commands or commands[-1].split()[0] != "off":
+        commands.append("off")
+    command = type_commands(machine, commands, TIMEOUT)
+    if command and machine.process.poll() is not None:
+        return f"the machine ended before the prompt for '{command}'"
+    if command:
+        return f"no prompt for '{command}' within {TIMEOUT} s"
     return None if machine.wait_end(TIMEOUT) else f"it still ran {TIMEOUT} s after 'off'"
 
 
 def run_script(machine, script):
     """Type, show the serial line, and return the guest's exit status, or 99 if it has none."""
     problem = type_script(machine, script)
-    print(machine.serial.rstrip("\n"))
+    print(machine.serial.rstrip("\n"), flush=True)
     code = machine.exit_code()
     if problem is None and code is None:
         problem = "the machine ended without an exit code (a triple fault?)"
     if problem:
-        print(f"\n{problem}\n--- registers\n{machine.registers()}" if machine.process.poll() is None
-              else f"\n{problem}", file=sys.stderr)
-        print(f"--- last debug output\n{last_lines(machine.debug())}\n{machine.errors()}", file=sys.stderr)
+        debug = machine.debug()  # before Bochs' debugger writes its answers there
+        if machine.process.poll() is None:
+            print(f"\n--- registers\n{machine.registers()}", file=sys.stderr)
+        print(f"\n--- last debug output\n{last_lines(debug)}\n{machine.errors()}\n{problem}", file=sys.stderr)
         return 99
     return code or 0
 

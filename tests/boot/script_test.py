@@ -1,0 +1,40 @@
+"""`make run SCRIPT=...` says what came of it: the number of failed commands, or why there was no prompt."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from tap import Tap
+
+TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
+
+
+def run(folder, script):
+    """(exit status, standard output, standard error, seconds)"""
+    begin = time.monotonic()
+    done = subprocess.run([sys.executable, "tests/run_guest.py", folder, "--script", script], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=3 * TIMEOUT)
+    return done.returncode, done.stdout, done.stderr, time.monotonic() - begin
+
+
+def main():
+    out = Tap()
+    status, said, errors, _ = run("apps", "no-such; ping echo 1; off")
+    out.result(status == 1 and "1 good" in said, "the status is the number of failed commands", said + errors)
+
+    manifest = open("apps/manifest.txt").read()
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "manifest.txt"), "w") as file:
+            file.write(manifest + "task x module=echo priority=1 colour=red\n")
+        status, said, errors, seconds = run(folder, "ping echo 1")
+    why, told = errors.find("'colour=red': unknown key"), errors.find("the machine ended before the prompt for 'ping echo 1'")
+    out.result(status == 99 and seconds < TIMEOUT, "a machine that ends before its prompt is not waited for")
+    out.result(0 <= why < told, "that it ended is said, after its last lines, which say why", errors)
+    return out.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
