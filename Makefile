@@ -180,10 +180,10 @@ bochs: iso ## boot that image in Bochs, its serial line on this terminal
 	@tests/deps.sh install bochs
 	@$(PYTHON) tests/run_guest.py $(FOLDER) --engine bochs --interactive
 
-gdb: deps ## boot under QEMU, stopped, and debug it: symbols of all rings, commands `help ringpost`
+gdb: deps ## boot under QEMU, stopped, and debug it: symbols of all rings, commands `help ringpost`; SCRIPT="run hello" types for you
 	@tests/deps.sh install gdb
 	@$(MAKE) $(if $(filter apps,$(FOLDER)),all,tests-built)
-	@$(PYTHON) tests/run_guest.py $(FOLDER) --gdb
+	@$(PYTHON) tests/run_guest.py $(FOLDER) $(if $(SCRIPT),--script '$(subst ','\'',$(SCRIPT))') --gdb
 
 tests-built: tools $(SYSTEM) $(GUEST_ELF) $(HOST_TESTS) $(FUZZERS)
 	@:

@@ -3,24 +3,29 @@
     run_guest.py FOLDER --interactive [--engine E]   the serial line on this terminal
     run_guest.py FOLDER --script "ps; off"           types that, exits with the guest's status
     run_guest.py FOLDER --make-iso FILE              writes the GRUB image
-    run_guest.py FOLDER --gdb                        QEMU stopped, and GDB
+    run_guest.py FOLDER --gdb [--script "run hello"] QEMU stopped, and GDB; types that meanwhile
 """
 
 import argparse
+import contextlib
+import math
 import os
 import re
 import select
+import signal
 import socket
 import subprocess
 import sys
 import termios
+import threading
 import tty
 
 from boot_set import BUILD, boot_set, test_build
 from guest_test import last_lines
-from machine import Bochs, Qemu, qemu_command
+from machine import Bochs, Machine, Qemu, qemu_command
 
 PROMPT = "ringpost> "
+SERIAL_LOG = os.path.join(BUILD, "gdb-serial.log")  # of `make gdb`
 TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
 
 
@@ -125,22 +130,50 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def debug(boot, folder, gdb_arguments, icount=False):
+class Debugged(Machine):
+    """QEMU stopped, with a stub for GDB; its serial line goes to a log."""
+
+    name = "qemu"
+
+    def __init__(self, boot, port, icount):
+        super().__init__(boot)
+        self.debug_file = os.path.join(BUILD, "gdb-debug.log")
+        command = qemu_command(boot, icount=icount) + [
+            "-chardev", f"stdio,id=terminal,signal=off,logfile={SERIAL_LOG}", "-serial", "chardev:terminal",
+            "-debugcon", f"file:{self.debug_file}", "-S", "-gdb", f"tcp:127.0.0.1:{port}"]
+        # A session of its own: Ctrl-C at GDB's prompt must interrupt the guest, not end QEMU.
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+        self._keyboard = self.process.stdin.fileno()
+        self._start_collecting(self.process.stdout.fileno())
+
+    def type_when_asked(self, script):
+        """Type the commands, each at its prompt, however long GDB keeps the machine."""
+        def work():
+            with contextlib.suppress(OSError):  # the machine is gone
+                type_commands(self, commands_of(script), math.inf)
+        threading.Thread(target=work, daemon=True).start()
+
+
+def debug(boot, folder, gdb_arguments, icount=False, script=""):
+    # Without a handler Python would end at once, and leave QEMU behind. Ctrl-C is GDB's.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    signal.signal(signal.SIGINT, lambda *_: None)
+    settings = termios.tcgetattr(0) if sys.stdin.isatty() else None
     port = free_port()
-    log = os.path.join(BUILD, "gdb-serial.log")
-    command = qemu_command(boot, icount=icount) + ["-serial", f"file:{log}", "-debugcon", f"file:{BUILD}/gdb-debug.log",
-                                    "-S", "-gdb", f"tcp:127.0.0.1:{port}"]
-    print(f"QEMU waits, stopped; its serial line goes to {log}. Try: help ringpost, "
+    print(f"QEMU waits, stopped; its serial line goes to {SERIAL_LOG}. Try: help ringpost, "
           "break router/deliver.c:deliver, continue, ringpost where, ringpost bt", flush=True)
-    # A session of its own: Ctrl-C at GDB's prompt must interrupt the guest, not end QEMU.
-    qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
-    try:
-        return subprocess.run(["gdb", "-q", "-x", "gdb/ringpost.py", "-ex",
-                               f"target remote 127.0.0.1:{port}", *gdb_arguments],
-                              env={**os.environ, "RINGPOST_PROGRAMS": test_build(folder)}).returncode
-    finally:
-        qemu.kill()
-        qemu.wait()
+    command = ["gdb", "-q", "-x", "gdb/ringpost.py", "-ex", f"target remote 127.0.0.1:{port}", *gdb_arguments]
+    with Debugged(boot, port, icount) as machine, \
+            subprocess.Popen(command, env={**os.environ, "RINGPOST_PROGRAMS": test_build(folder)}) as gdb:
+        machine.type_when_asked(script)
+        try:
+            return gdb.wait()
+        finally:
+            gdb.kill()  # SIGTERM may make it dump its core
+            with contextlib.suppress(termios.error):  # a terminal that has hung up
+                if settings:
+                    termios.tcsetattr(0, termios.TCSADRAIN, settings)
 
 
 def main():
@@ -149,9 +182,9 @@ def main():
     parser.add_argument("--engine", choices=("qemu", "qemu-iso", "bochs"), default="qemu")
     parser.add_argument("--append", default=os.environ.get("APPEND", ""))
     parser.add_argument("--module", action="append", default=[], metavar="NAME=FILE")
-    what = parser.add_mutually_exclusive_group(required=True)
+    parser.add_argument("--script")
+    what = parser.add_mutually_exclusive_group()
     what.add_argument("--interactive", action="store_true")
-    what.add_argument("--script")
     what.add_argument("--make-iso", metavar="FILE")
     what.add_argument("--gdb", nargs="*", metavar="ARGUMENT")
     arguments = parser.parse_args()
@@ -162,9 +195,11 @@ def main():
         print(arguments.make_iso)
         return 0
     if arguments.gdb is not None:
-        return debug(boot, arguments.folder, arguments.gdb)
+        return debug(boot, arguments.folder, arguments.gdb, script=arguments.script or "")
     if arguments.interactive:
         return (interactive_bochs if arguments.engine == "bochs" else interactive_qemu)(boot)
+    if arguments.script is None:
+        parser.error("one of --interactive, --script, --make-iso and --gdb is needed")
     if arguments.engine == "bochs":
         machine = Bochs(boot)
     else:
