@@ -161,7 +161,7 @@ def debug(boot, folder, gdb_arguments, icount=False, script=""):
     signal.signal(signal.SIGINT, lambda *_: None)
     settings = termios.tcgetattr(0) if sys.stdin.isatty() else None
     port = free_port()
-    print(f"QEMU waits, stopped; its serial line goes to {SERIAL_LOG}. Try: help ringpost, "
+    print(f"QEMU waits, stopped; its serial line goes to {SERIAL_LOG}, SCRIPT=\"run hello\" types there. Try: help ringpost, "
           "break router/deliver.c:deliver, continue, ringpost where, ringpost bt", flush=True)
     command = ["gdb", "-q", "-x", "gdb/ringpost.py", "-ex", f"target remote 127.0.0.1:{port}", *gdb_arguments]
     with Debugged(boot, port, icount) as machine, \
