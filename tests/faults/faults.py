@@ -1,6 +1,6 @@
 """Fault campaigns: `make faults`, `make faults-flips`, `make faults-full`, `make fault CASE=...`.
 
-    faults.py run [--set usual|flips|full|slice|bochs] [--budget N] [--seed N] [--jobs N] [--only REGEX]
+    faults.py run [--set usual|flips|full|slice|bochs] [--budget N] [--seed N] [--jobs N] [--only REGEX] [--part P]
               [--json F] [--csv F] [--sshlogin HOSTS]
     faults.py report FILE.out...        what came of shards that were run before, or elsewhere, together
     faults.py case NAME [--gdb]         one case alone, in words
@@ -29,22 +29,26 @@ import report  # noqa: E402
 import shards  # noqa: E402
 
 
-def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogin=None):
-    """Runs a set. Returns a reader of its cases, one of the samples to compare, and the shards that failed."""
+def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogin=None, part=None):
+    """Runs a set, or what of it is wanted. Returns a reader of its cases, one of the samples to compare, and the shards that failed."""
     jobs = jobs or os.cpu_count() or 1
     survey, missing = {}, []
+
+    def wanted(lines):
+        return [line for line in (plans.parts(lines)[part] if part else lines) if re.search(only, line)]
+
     if which != "bochs":
         chosen = plans.firsts(["one"]) if which == "slice" else None
-        survey, missing = shards.survey(seed, jobs, engine, sshlogin, chosen, paths=which in ("slice", "full"))
-    rest, samples = ([line for line in lines if re.search(only, line)]
-                     for lines in plans.lines_of(which, seed, budget, survey))
+        paths = which == "slice" or which == "full" and part in (None, "memory", "registers")
+        survey, missing = shards.survey(seed, jobs, engine, sshlogin, chosen, paths)
+    rest, samples = map(wanted, plans.lines_of(which, seed, budget, survey))
     outs, failed = shards.work("main", rest, seed, jobs, engine, sshlogin)
     missing += failed
     # A plan knows only about how many flips it has, and the budget is how many are wanted.
     for again in range(1, 10 if which == "flips" else 0):
         short = budget - sum(c.activated for c in report.Reader(outs, survey))
-        more = [line for line in plans.lines_of(which, seed + again, short, survey)[0]
-                if re.search(only, line) and line not in rest] if short > 0 else []
+        more = [line for line in wanted(plans.lines_of(which, seed + again, short, survey)[0])
+                if line not in rest] if short > 0 else []
         if not more or missing:
             break
         found, missing = shards.work(f"more{again}", more, seed, jobs, engine, sshlogin)
@@ -56,7 +60,7 @@ def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogi
     if samples:
         compared, failed = shards.work("samples", samples, seed, jobs, engine, sshlogin)
     cases = report.Reader(outs, survey)
-    if plans.flip_text(rest) and which in ("flips", "full"):  # elsewhere they are but a sample
+    if plans.parts(rest)["text"] and which in ("flips", "full"):  # elsewhere they are but a sample
         cases.unexecuted = plans.unexecuted(survey)
     return cases, report.Reader(compared), missing + failed
 
@@ -65,7 +69,7 @@ def run(arguments):
     start = time.monotonic()
     engine = "bochs" if arguments.set == "bochs" else "qemu"
     cases, samples, missing = campaign(arguments.set, arguments.seed, arguments.jobs, arguments.only, engine,
-                                       arguments.budget, arguments.sshlogin)
+                                       arguments.budget, arguments.sshlogin, arguments.part)
     if not cases.files and not missing:
         sys.exit("faults: no line of the plan matches")
     for name in missing:
@@ -149,6 +153,7 @@ def main():
     p.add_argument("--json")
     p.add_argument("--csv")
     p.add_argument("--only", default="", metavar="REGEX", help="plan lines that match")
+    p.add_argument("--part", choices=plans.PARTS)
     p.add_argument("--sshlogin", metavar="HOSTS", help="as GNU parallel's: `:` is this machine")
     p = commands.add_parser("case")
     p.add_argument("name")

@@ -45,6 +45,9 @@ STATES_OF = {name: STATES if states == "STATES" else states.strip('"') for name,
              source_list("operations.c", r'^    \{"(\w+)", (STATES|"\w+"),')}
 STATUS = {name: int(number) for name, number in
           source_list("../../include/ringpost/status.def", r"^STATUS\((\w+), *(\d+),")}
+# Of what a set runs: kills and second kills, ticks, lines, hostile words; hangs and stops of tasks; flips of text and
+# constants, of whatever else the router writes, of registers.
+PARTS = ("kills", "hangs", "text", "memory", "registers")
 LINES_OF = {"multi": 4, "batch": 3, "mixed": 7}  # that the operation posts
 
 
@@ -128,10 +131,15 @@ def text_ranges(executed):
     return ranges
 
 
-def flip_text(lines):
-    """Does any of the plan lines flip bits of text?"""
-    last = section(".text")[1]
-    return any(int(first, 16) <= last for line in lines for first in re.findall(r"^flip .*\barea=(0x\w+)-", line))
+def parts(lines):
+    """The plan lines, by PARTS."""
+    found, constants = {part: [] for part in PARTS}, section(".rodata")[1]
+    for line in lines:
+        campaign, area = line.split(" ", 1)[0], re.search(r"\barea=(\w+)", line)
+        part = {"register": "registers", "mailbox": "memory", "cache": "memory", "hang": "hangs", "stop": "hangs"}
+        found[part.get(campaign) or campaign != "flip" and "kills" or
+              ("text" if int(area.group(1), 0) <= constants else "memory")].append(line)
+    return found
 
 
 def unexecuted(survey):
