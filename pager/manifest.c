@@ -6,7 +6,7 @@
  *
  * Ring 3, pager, once at boot; plain C without calls, also built on the host (tests and a
  * fuzzer). It checks form and range only: nano itself decides whether a port or a line may be
- * given at all, and it holds its own list of those that never are.
+ * given at all, and it holds its own list of those that never are. No two tasks get the same one.
  */
 #include "manifest.h"
 
@@ -81,6 +81,21 @@ static const char *set(struct program *p, enum key key, struct word value)
     }
 }
 
+/* Is what the program may have another's already? A port or a line has one driver. */
+static const char *taken(const struct manifest *m, const struct program *p, enum key key)
+{
+    for (uint32_t i = 0; i < m->count; i++) {
+        const struct program *q = &m->program[i];
+
+        if (key == KEY_LINE && q->line == p->line)
+            return "another task has this line already";
+        if (key == KEY_PORTS && p->port_first < q->port_first + q->ports &&
+            q->port_first < p->port_first + p->ports)
+            return "another task has one of these ports already";
+    }
+    return 0;
+}
+
 static bool parse_line(struct manifest *m, const struct words *w, struct text_error *error)
 {
     struct word none = {"", 0}, key, value;
@@ -111,6 +126,8 @@ static bool parse_line(struct manifest *m, const struct words *w, struct text_er
         while (k < KEY_COUNT && !word_is(key, key_names[k]))
             k++;
         reason = seen & 1u << k ? "this key is there twice" : set(p, k, value);
+        if (!reason)
+            reason = taken(m, p, k);
         if (reason)
             return words_error(w, error, w->word[i], reason);
         seen |= 1u << k;

@@ -27,4 +27,4 @@ sed "s/hello/$name/g" apps/hello/main.c >"apps/$name/main.c"
 echo "task $name module=$name priority=8" >>apps/manifest.txt
 echo "apps/$name/main.c and its line in apps/manifest.txt are there; what it may post to beyond"
 echo "console and echo, apps/policy.txt says."
-echo "Next: make run, and at the prompt: run $name"
+echo "Next: make run, and at the prompt: run $name (spawn $name, if it is a server and never ends)"

@@ -122,8 +122,12 @@ static enum status make_call(uint32_t handle, uint16_t tag, const void *data, un
     unsigned beside = sealed ? 8 : 4; /* w[0] and the seal */
     struct post_pending call;
 
-    if (bytes > MAX_INLINE - beside || size > MAX_INLINE - beside)
+    if (bytes > MAX_INLINE - beside)
         return STATUS_BAD;
+    if (handle == HANDLE_VOID)
+        return STATUS_NO_ROUTE;
+    if (size > MAX_INLINE - beside) /* no reply is longer */
+        size = MAX_INLINE - beside;
     if (post_odd)
         post_peek(); /* late replies leave the inbox of a task that reads no mail, too */
     unsigned lines = post_lines(bytes + beside);

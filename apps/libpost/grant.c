@@ -67,8 +67,11 @@ enum status post_grant(uint32_t handle, uint16_t tag, const uint32_t words[2],
 static enum status call_with(uint32_t handle, uint16_t tag, unsigned flags,
                              struct post_pages_call *c, uint32_t deadline)
 {
-    enum status status = c->size > MAX_INLINE - 4 ? STATUS_BAD : check(c->buffers, c->n);
+    enum status status = handle == HANDLE_VOID ? STATUS_NO_ROUTE : check(c->buffers, c->n);
     struct post_pending pending;
+
+    if (c->size > MAX_INLINE - 4) /* no reply is longer */
+        c->size = MAX_INLINE - 4;
 
     if (status != STATUS_OK)
         return status;

@@ -99,6 +99,8 @@ enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline)
 enum status post_deliver(unsigned lines, uint32_t deadline)
 {
     uint32_t end = post_own->out.out_tail;
+    if (entry_at(end - lines)->peer == HANDLE_VOID) /* the router will step over it */
+        return STATUS_NO_ROUTE;
     post_gate(GATE_POST, POST_FOREVER);
     return post_push(end - lines, end, deadline);
 }

@@ -289,7 +289,10 @@ enum status post_send(uint32_t handle, uint16_t tag, const void *data, unsigned 
 enum status post_send_until(uint32_t handle, uint16_t tag, const void *data, unsigned bytes,
                             uint32_t deadline);
 
-/* Raise user signal n (0..15; of a larger one the low four bits count) at the receiver. As post_send. */
+/*
+ * Raise user signal n (0..15; of a larger one the low four bits count) at the receiver, who is told of it as
+ * SIGNAL_USER << n. As post_send. To a policy that says tags=, signal n is tag n.
+ */
 enum status post_notify(uint32_t handle, unsigned n);
 
 /* One of several messages; post_batch sets `status` as post_send would have returned it. */
@@ -389,7 +392,7 @@ enum status post_forward(uint32_t handle, const struct line *line);
 /*
  * Call and wait for the reply. `data` goes from w[1] on, `reply` takes what comes back from
  * w[1] on, at most `size` bytes (the room reserved for it is made of `size`; NULL and 0 will
- * do); *got, if not NULL, is how many bytes came, in whole lines. Other mail that arrives
+ * do). At most MAX_INLINE - 4 bytes either way: BAD if `bytes` is more. *got, if not NULL, is how many bytes came, in whole lines. Other mail that arrives
  * meanwhile stays unread. STATUS_OK: `reply` is filled. TIMEOUT: delivered but not answered; a
  * late reply is thrown away. DEAD: the receiver died. NO_ROOM: unread mail leaves no room for
  * the reply. Else as post_send_until.

@@ -42,7 +42,8 @@ enum post_state {
     POST_MINE,     /* anything                                                    */
     POST_AWAY,     /* nothing: they were granted to somebody                      */
     POST_LENT,     /* nothing, until the call that lent them is answered          */
-    POST_BORROWED, /* read and write, but not grant or release: the reply returns them */
+    POST_BORROWED, /* read and write, but not grant or release: the reply returns them. If the lender
+                    * dies first, they stay: post_release() frees them, DENIED while they are lent */
 };
 
 struct post_buffer {

@@ -58,7 +58,9 @@ static unsigned place(struct post_message *messages, unsigned n, uint32_t at[MAX
     unsigned placed = 0;
     while (placed < n && placed < MAX_RING) {
         struct post_message *m = &messages[placed];
-        m->status = m->bytes > MAX_INLINE ? STATUS_BAD : STATUS_OK;
+        m->status = m->bytes > MAX_INLINE      ? STATUS_BAD
+                    : m->handle == HANDLE_VOID ? STATUS_NO_ROUTE
+                                               : STATUS_OK;
         at[placed++] = post_own->out.out_tail;
         if (m->status)
             continue;

@@ -136,7 +136,13 @@ static uint32_t spawn(const char *name)
         status = ask_control(TAG_SPAWN, words, POST_ANSWER, words);
     if (status == STATUS_OK)
         return words[1];
-    fail(name, status);
+    if (status == STATUS_NO_SUCH)
+        post_printf("%s: the manifest has no task of that name, or the image not its module\n",
+                    name);
+    else if (status == STATUS_BUSY)
+        post_printf("%s: it runs already, as ps shows\n", name);
+    else
+        fail(name, status);
     return ID_NOBODY;
 }
 
@@ -162,8 +168,12 @@ bool command_run(unsigned count, char **words)
     uint32_t code = request[1];
     if (code == EXIT_KILLED + 255)
         post_printf("%s: killed\n", words[1]);
+    else if (code == EXIT_KILLED + 14) /* #PF */
+        post_printf("%s: ended by exception 14 at 0x%08x: address 0x%08x, error 0x%02x\n", words[1],
+                    request[4], request[3], request[2]);
     else if (code >= EXIT_KILLED)
-        post_printf("%s: ended by exception %u\n", words[1], code - EXIT_KILLED);
+        post_printf("%s: ended by exception %u at 0x%08x, error 0x%x\n", words[1],
+                    code - EXIT_KILLED, request[4], request[2]);
     else
         post_printf("%s: exit code %u\n", words[1], code);
     return code == 0;

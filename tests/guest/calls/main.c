@@ -23,6 +23,9 @@ static void plain(void)
         same &= back[i] == words[i];
     tap_ok(got == 44 && same, "with the words that it sent");
     tap_is(post_own->in.open_calls, 0, "no call is open afterwards");
+    static uint32_t page[PAGE_SIZE / 4];
+    tap_status(post_call(server, TAG_PING, words, 44, page, sizeof page, NULL, post_in(1000)),
+               STATUS_OK, "a call with room for more than a reply can be");
 
     unsigned good = 0;
     for (uint32_t i = 0; i < 1000; i++) {

@@ -68,6 +68,8 @@ int main(void)
             post_answer(&caller, STATUS_OK);
         } else if (line->tag == TAG_KEEP) {
             have = post_landed(line, 0);
+        } else if (line->tag == TAG_FREE) {
+            post_answer(&caller, post_release(have.data, have.pages));
         } else if (line->tag == TAG_WORD) {
             uint32_t words[2] = {STATUS_OK, have.state == POST_MINE ? *(uint32_t *)have.data : 0};
             post_reply(&caller, words, sizeof words);

@@ -167,7 +167,12 @@ static void sender_dies(const char *name, uint32_t exit_code)
     uint32_t answer[POST_ANSWER] = {0};
     tap_status(peer_ask(borrower, TAG_WORD, 0, answer), STATUS_OK, "borrower lives");
     /* What a dead lender has lent is the borrower's. */
-    frames_sound(&before, strcmp(name, "deserter") == 0 ? 3 : 0, name);
+    bool lent = strcmp(name, "deserter") == 0;
+    frames_sound(&before, lent ? 3 : 0, name);
+    if (lent) {
+        tap_status(peer_ask(borrower, TAG_FREE, 0, answer), STATUS_OK, "who can free it");
+        frames_sound(&before, 0, "freed");
+    }
 }
 
 int main(void)

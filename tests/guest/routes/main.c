@@ -13,6 +13,15 @@ static void names(void)
     tap_is(-post_open("secret"), STATUS_DENIED, "a task that the policy does not allow");
     tap_status(post_send(HANDLES - 1, TAG_PING, NULL, 0), STATUS_NO_ROUTE,
                "a handle that was never given");
+    struct post_message nobodys[2] = {{.handle = HANDLE_VOID},
+                                      {.handle = HANDLE_VOID, .bytes = 8, .data = "nobody's"}};
+    tap_status(post_send(HANDLE_VOID, TAG_PING, NULL, 0), STATUS_NO_ROUTE,
+               "handle 0, which is nobody's");
+    tap_status(post_notify(HANDLE_VOID, 1), STATUS_NO_ROUTE, "a signal to nobody");
+    tap_status(post_call(HANDLE_VOID, TAG_PING, NULL, 0, NULL, 0, NULL, POST_FOREVER),
+               STATUS_NO_ROUTE, "a call to nobody");
+    tap_status(post_batch(nobodys, 2), STATUS_NO_ROUTE, "a batch to nobody");
+    tap_is(nobodys[1].status, STATUS_NO_ROUTE, "told of each");
     tap_status(post_send(HANDLES, TAG_PING, NULL, 0), STATUS_NO_ROUTE, "a handle beyond the last");
     tap_status(post_send(0x80000000u, TAG_PING, NULL, 0), STATUS_NO_ROUTE, "a huge handle");
 }
