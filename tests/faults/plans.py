@@ -79,8 +79,8 @@ def stack():
 
 
 def written():
-    """What the router writes, by (campaign, area): its data, stack and wake list; the header and the first lines of
-    bob's inbox; the routes that it remembers of the caller."""
+    """What the router writes, by (campaign, area): its data, stack and wake list; bob's in header, up to its
+    counters; the routes that it remembers of the caller."""
     wake_list = layout("WAKE_LIST")
     return [("flip", section(".data", ".bss")), ("flip", stack()), ("flip", (wake_list, wake_list + 60)),
             ("mailbox", (0x1000, 0x1070)), ("cache", (0, 1020))]
