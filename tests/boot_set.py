@@ -50,17 +50,37 @@ class BootSet:
             sys.exit(f"grub-mkrescue failed:\n{made.stderr}")
 
 
+def text_of(folder, name):
+    own = os.path.join(folder, name)
+    return own if os.path.exists(own) else os.path.join("apps", name)
+
+
 def manifest_modules(manifest):
     """The modules that a manifest names, in its order: programs, and data that it hands out."""
     names = []
-    with open(manifest) as lines:
-        for line in lines:
-            words = line.split("#")[0].split()
-            for word in words:
-                key, _, value = word.partition("=")
-                if key in ("module", "modules"):
-                    names += [n for n in value.split(",") if n not in names]
+    for _, words in words_of(manifest):
+        for word in words:
+            key, _, value = word.partition("=")
+            if key in ("module", "modules"):
+                names += [n for n in value.split(",") if n not in names]
     return names
+
+
+def words_of(file):
+    """(number of the line, its words) of each line of a manifest or policy that has any."""
+    with open(file) as lines:
+        for number, line in enumerate(lines, 1):
+            words = line.split("#")[0].split()
+            if words:
+                yield number, words
+
+
+def policy_strangers(folder):
+    """What the registrar cannot know: the policy's lines with names that no task of the manifest has."""
+    manifest, policy = (text_of(folder, name) for name in ("manifest.txt", "policy.txt"))
+    tasks = {words[1] for _, words in words_of(manifest) if len(words) > 1} | {"*", "router", "pager"}
+    return [f"{policy}, line {number}: the manifest has no task '{name}'" for number, words in words_of(policy)
+            for name in words[1:4:2] if name not in tasks]
 
 
 def test_build(folder):
@@ -71,15 +91,11 @@ def test_build(folder):
 def boot_set(folder, append="", extra=()):
     """What `folder` boots; `extra`: further modules, each NAME=FILE."""
     test = test_build(folder)
-
-    def text(name):
-        own = os.path.join(folder, name)
-        return own if os.path.exists(own) else os.path.join("apps", name)
-
+    manifest = text_of(folder, "manifest.txt")
     modules = [("router", f"{BUILD}/router.elf"), ("pager", f"{BUILD}/pager.elf"),
-               ("manifest", text("manifest.txt")), ("policy", text("policy.txt"))]
+               ("manifest", manifest), ("policy", text_of(folder, "policy.txt"))]
     known = {name for name, _ in modules}
-    for name in manifest_modules(text("manifest.txt")):
+    for name in manifest_modules(manifest):
         places = [f"{test}/{name}.elf", f"{BUILD}/{name}.elf", f"{folder}/{name}"]
         found = [place for place in places if os.path.exists(place)]
         if name not in known and found:

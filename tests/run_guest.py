@@ -20,7 +20,7 @@ import termios
 import threading
 import tty
 
-from boot_set import BUILD, boot_set, test_build
+from boot_set import BUILD, boot_set, policy_strangers, test_build
 from guest_test import last_lines
 from machine import Bochs, Machine, Qemu, qemu_command
 
@@ -189,6 +189,8 @@ def main():
     what.add_argument("--gdb", nargs="*", metavar="ARGUMENT")
     arguments = parser.parse_args()
     boot = boot_set(arguments.folder, arguments.append, arguments.module)
+    for stranger in policy_strangers(arguments.folder):
+        print(stranger, file=sys.stderr)
 
     if arguments.make_iso:
         boot.make_image(arguments.make_iso)

@@ -30,6 +30,12 @@ def main():
         with open(os.path.join(folder, "manifest.txt"), "w") as file:
             file.write(manifest + "task x module=echo priority=1 colour=red\n")
         status, said, errors, seconds = run(folder, "ping echo 1")
+        with open(os.path.join(folder, "manifest.txt"), "w") as file:
+            file.write(manifest)
+        with open(os.path.join(folder, "policy.txt"), "w") as file:
+            file.write(open("apps/policy.txt").read() + "allow hello to kw\n")
+        _, _, warned, _ = run(folder, "off")
+    out.result("the manifest has no task 'kw'" in warned, "a name in the policy that no task has is told", warned)
     why, told = errors.find("'colour=red': unknown key"), errors.find("the machine ended before the prompt for 'ping echo 1'")
     out.result(status == 99 and seconds < TIMEOUT, "a machine that ends before its prompt is not waited for")
     out.result(0 <= why < told, "that it ended is said, after its last lines, which say why", errors)
