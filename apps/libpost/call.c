@@ -52,21 +52,21 @@ static enum status take_reply(struct post_pending *call, void *reply, unsigned s
 }
 
 /*
- * As post_slot_wait, for a call: a line whose ledger slot is free. A call that nobody has answered
+ * As post_slot_until, for a call: a line whose ledger slot is free. A call that nobody has answered
  * keeps its slot; void lines step over it, so that it does not hold up those that come after.
  */
-struct line *post_call_slot(unsigned lines)
+enum status post_call_slot(struct line **line, unsigned lines, uint32_t deadline)
 {
     const struct in_header *in = &post_own->in;
-    struct line *line = post_slot_wait(lines);
+    enum status status = post_slot_until(line, lines, deadline);
 
-    while (in->open_calls <= in->out_mask &&
+    while (status == STATUS_OK && in->open_calls <= in->out_mask &&
            in->ledger[post_own->out.out_tail & in->out_mask].server != ID_NOBODY) {
-        post_address(line, HANDLE_VOID, 0, 1, 0);
+        post_address(*line, HANDLE_VOID, 0, 1, 0);
         post_commit(1);
-        line = post_slot_wait(lines);
+        status = post_slot_until(line, lines, deadline);
     }
-    return line;
+    return status;
 }
 
 void post_call_commit(struct post_pending *call, struct line *line, unsigned size, bool sealed)
@@ -131,7 +131,10 @@ static enum status make_call(uint32_t handle, uint16_t tag, const void *data, un
     if (post_odd)
         post_peek(); /* late replies leave the inbox of a task that reads no mail, too */
     unsigned lines = post_lines(bytes + beside);
-    struct line *line = post_call_slot(lines);
+    struct line *line;
+    enum status status = post_call_slot(&line, lines, deadline);
+    if (status != STATUS_OK)
+        return status;
     post_address(line, handle, tag, lines, FLAG_CALL);
     line->w[0] = 0;
     post_copy(&line->w[1], data, bytes, lines * LINE_BYTES - 20);

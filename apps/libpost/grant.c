@@ -18,10 +18,10 @@ static enum status check(struct post_buffer *buffers, unsigned n)
 }
 
 /* Fill an entry that names the buffers' pages; what else there is in it is the caller's. */
-static struct line *fill(uint32_t handle, uint16_t tag, unsigned flags, const uint32_t words[2],
-                         const struct post_buffer *buffers, unsigned n, unsigned how)
+static void fill(struct line *line, uint32_t handle, uint16_t tag, unsigned flags,
+                 const uint32_t words[2], const struct post_buffer *buffers, unsigned n,
+                 unsigned how)
 {
-    struct line *line = flags & FLAG_CALL ? post_call_slot(1) : post_slot_wait(1);
     struct extent *extents = (struct extent *)(void *)&line->w[4];
     uint32_t count = n | (how & POST_READ_ONLY);
 
@@ -38,7 +38,6 @@ static struct line *fill(uint32_t handle, uint16_t tag, unsigned flags, const ui
         extents[i].address = (uint32_t)(uintptr_t)buffers[i].data;
         extents[i].pages = buffers[i].pages;
     }
-    return line;
 }
 
 static void mark(struct post_buffer *buffers, unsigned n, enum post_state state, uint32_t call)
@@ -53,10 +52,13 @@ enum status post_grant(uint32_t handle, uint16_t tag, const uint32_t words[2],
                        struct post_buffer *buffers, unsigned n, unsigned how, uint32_t deadline)
 {
     enum status status = check(buffers, n);
+    struct line *line;
 
+    if (status == STATUS_OK)
+        status = post_slot_until(&line, 1, deadline);
     if (status != STATUS_OK)
         return status;
-    fill(handle, tag, FLAG_GRANT, words, buffers, n, how);
+    fill(line, handle, tag, FLAG_GRANT, words, buffers, n, how);
     post_commit(1);
     status = post_deliver(1, deadline);
     if (status == STATUS_OK)
@@ -69,13 +71,15 @@ static enum status call_with(uint32_t handle, uint16_t tag, unsigned flags,
 {
     enum status status = handle == HANDLE_VOID ? STATUS_NO_ROUTE : check(c->buffers, c->n);
     struct post_pending pending;
+    struct line *line;
 
     if (c->size > MAX_INLINE - 4) /* no reply is longer */
         c->size = MAX_INLINE - 4;
-
+    if (status == STATUS_OK)
+        status = post_call_slot(&line, 1, deadline);
     if (status != STATUS_OK)
         return status;
-    struct line *line = fill(handle, tag, flags, c->words, c->buffers, c->n, c->how);
+    fill(line, handle, tag, flags, c->words, c->buffers, c->n, c->how);
     post_call_commit(&pending, line, c->size, false);
     status = post_call_end(&pending, c->reply, c->size, &c->got, deadline);
     if (!pending.delivered)

@@ -22,11 +22,20 @@ enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline);
 /* Post, and see the entry just committed, of `lines` lines, delivered: post_push of that one. */
 enum status post_deliver(unsigned lines, uint32_t deadline);
 
+/*
+ * As post_slot_wait, until the deadline: STATUS_OK, or what the entry at the outbox head waits for,
+ * and *line is NULL. That entry stays.
+ */
+enum status post_slot_until(struct line **line, unsigned lines, uint32_t deadline);
+
 /* Send w[1] bytes, and those from w[2] on: a text, or something given. As post_send. */
 enum status post_send_counted(uint32_t handle, uint16_t tag, const void *data, unsigned bytes);
 
 /* Void the entry at the outbox head if it was refused, and count it in post_dropped. */
 void post_drop_refused(void);
+
+/* Void and count it whatever it is held for. */
+void post_drop_held(void);
 
 /* Take all pending signals; all but HELD are kept for post_signals. */
 void post_keep_signals(void);
@@ -47,8 +56,8 @@ struct post_pending {
     bool sealed; /* the call, and so must be the reply                */
 };
 
-/* The lines for a call: post_slot_wait, but never at a ledger slot that is still open. */
-struct line *post_call_slot(unsigned lines);
+/* The lines for a call: post_slot_until, but never at a ledger slot that is still open. */
+enum status post_call_slot(struct line **line, unsigned lines, uint32_t deadline);
 
 /* Make a call of the entry in `line`, for a reply of `size` bytes; seal it, if it is; commit it. */
 void post_call_commit(struct post_pending *call, struct line *line, unsigned size, bool sealed);

@@ -39,6 +39,12 @@ void post_drop_refused(void)
         drop_head(post_own->in.held.reason);
 }
 
+void post_drop_held(void)
+{
+    if (is_held())
+        drop_head(post_own->in.held.reason);
+}
+
 /*
  * Why the entry at the head is still there, for somebody who will read no mail before it
  * goes: then room in one's own inbox (for a call's reply, or a message to oneself) never comes.
@@ -128,16 +134,29 @@ struct line *post_slot_rest(unsigned lines)
     return post_out_limit - tail < lines ? NULL : &post_own->outbox[tail & post_own->in.out_mask];
 }
 
+enum status post_slot_until(struct line **line, unsigned lines, uint32_t deadline)
+{
+    bool late = false; /* and posted since */
+
+    while ((*line = post_slot(lines)) == NULL) {
+        enum status reason = held_reason();
+        if (!is_held()) {
+            post_gate(GATE_POST, POST_FOREVER);
+        } else if (!post_waits(reason)) {
+            drop_head(reason);
+        } else if (late) {
+            return reason;
+        } else {
+            wait_held(deadline);
+            late = post_passed(deadline);
+        }
+    }
+    return STATUS_OK;
+}
+
 struct line *post_slot_wait(unsigned lines)
 {
     struct line *line;
-    while ((line = post_slot(lines)) == NULL) {
-        if (!is_held())
-            post_gate(GATE_POST, POST_FOREVER);
-        else if (post_waits(held_reason()))
-            wait_held(POST_FOREVER);
-        else
-            drop_head(held_reason());
-    }
+    post_slot_until(&line, lines, POST_FOREVER);
     return line;
 }

@@ -114,7 +114,7 @@ static inline struct line *post_slot(unsigned lines)
     return &post_own->outbox[tail & post_own->in.out_mask];
 }
 
-/* As post_slot, but posts and waits for room where there is none. Never NULL. */
+/* As post_slot, but posts and waits for room where there is none, without end. Never NULL. */
 struct line *post_slot_wait(unsigned lines);
 
 /* Peer (a route handle), tag, number of lines and flags of a message, in two stores. */
@@ -265,7 +265,7 @@ static inline void post_fill(struct line *line, uint32_t handle, unsigned tag, c
 
 /*
  * Copy a message into the outbox, without posting it. `data` fills the payload from w[0] on; the
- * rest of its last line is zero. Waits for room in the outbox if it has to. STATUS_OK,
+ * rest of its last line is zero. Waits for room in the outbox if it has to, without end. STATUS_OK,
  * or STATUS_BAD if `bytes` is more than MAX_INLINE.
  */
 static inline enum status post_put(uint32_t handle, uint16_t tag, const void *data, unsigned bytes)
@@ -283,7 +283,7 @@ static inline enum status post_put(uint32_t handle, uint16_t tag, const void *da
  * Send one message and see it delivered. FULL, ROUTE and LEDGER are waited for.
  * STATUS_OK: it is in the receiver's inbox. Otherwise it is not and never will be: the refusal
  * (NO_ROUTE, DEAD, REVOKED, BAD, DENIED, …), or, in post_send_until, what it was still
- * waiting for at the deadline.
+ * waiting for at the deadline, itself or the one at the head of a full outbox.
  */
 enum status post_send(uint32_t handle, uint16_t tag, const void *data, unsigned bytes);
 enum status post_send_until(uint32_t handle, uint16_t tag, const void *data, unsigned bytes,
@@ -435,7 +435,8 @@ void *post_alloc(unsigned pages);
 enum status post_release(void *address, unsigned pages);
 
 /*
- * End this task. Returning from main does the same with main's result. As elsewhere the low 8 bits
+ * End this task. Returning from main does the same with main's result. What is committed and
+ * still waits after a second is dropped. As elsewhere the low 8 bits
  * of the code are what WAIT_EXIT and the shell's `run` tell: -1 is 255.
  */
 _Noreturn void post_exit(int code);

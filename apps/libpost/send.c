@@ -7,8 +7,15 @@
 enum status post_send_until(uint32_t handle, uint16_t tag, const void *data, unsigned bytes,
                             uint32_t deadline)
 {
-    enum status status = post_put(handle, tag, data, bytes);
-    return status ? status : post_deliver(post_lines(bytes), deadline);
+    struct line *line;
+
+    if (bytes > MAX_INLINE)
+        return STATUS_BAD;
+    enum status status = post_slot_until(&line, post_lines(bytes), deadline);
+    if (status != STATUS_OK)
+        return status;
+    post_fill(line, handle, tag, data, bytes);
+    return post_deliver(post_lines(bytes), deadline);
 }
 
 enum status post_send(uint32_t handle, uint16_t tag, const void *data, unsigned bytes)

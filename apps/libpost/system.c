@@ -32,13 +32,19 @@ enum status post_name_of(uint32_t task, char *name)
     return status;
 }
 
-/* The pager ends the sender; until it does, there is nothing to do but wait. */
+/*
+ * The pager ends the sender; until it does, there is nothing to do but wait. What was committed before
+ * has a second to leave. Then it goes, an entry a turn: what it waits for may never be.
+ */
 _Noreturn void post_exit(int code)
 {
     uint32_t words[2] = {0, (uint32_t)code};
-    for (;;) {
-        post_send(HANDLE_PAGER, TAG_EXIT, words, sizeof words);
-        post_sleep(1000);
+    for (uint32_t grace = 1000;; grace = 10) {
+        if (post_waits(
+                post_send_until(HANDLE_PAGER, TAG_EXIT, words, sizeof words, post_in(grace))))
+            post_drop_held();
+        else
+            post_sleep(1000);
     }
 }
 

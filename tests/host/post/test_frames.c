@@ -82,6 +82,23 @@ static void what_was_not_delivered_is_mine(void **state)
     assert_int_equal(model_taken_count, 1);
 }
 
+static void a_deadline_holds_without_room_in_the_outbox(void **state)
+{
+    struct post_buffer b = model_mine(HEAP, 1);
+    struct post_pages_call c = {.buffers = &b, .n = 1};
+
+    (void)state;
+    model_full_waits = 1000;
+    for (unsigned n = 0; n < 64; n++)
+        post_put(MODEL_FULL, 7, &n, sizeof n);
+    assert_int_equal(post_grant(MODEL_TAKES, 7, c.words, &b, 1, 0, post_in(20)), STATUS_FULL);
+    assert_int_equal(post_lend(MODEL_SERVES, 7, &c, post_in(20)), STATUS_FULL);
+    assert_int_equal(post_grant_call(MODEL_SERVES, 7, &c, post_in(20)), STATUS_FULL);
+    assert_int_equal(post_now(), 1060);
+    assert_int_equal(b.state, POST_MINE);
+    assert_int_equal(model_taken_count, 0);
+}
+
 static void a_loan_comes_back_with_the_reply(void **state)
 {
     struct post_buffer b = model_mine(HEAP, 1);
@@ -230,6 +247,7 @@ int main(void)
         cmocka_unit_test_setup(up_to_four_extents_stand_in_the_line, pager_model_begin),
         cmocka_unit_test_setup(misuse_posts_nothing, pager_model_begin),
         cmocka_unit_test_setup(what_was_not_delivered_is_mine, pager_model_begin),
+        cmocka_unit_test_setup(a_deadline_holds_without_room_in_the_outbox, pager_model_begin),
         cmocka_unit_test_setup(a_loan_comes_back_with_the_reply, pager_model_begin),
         cmocka_unit_test_setup(what_is_lent_is_not_mine_until_the_call_is_closed,
                                pager_model_begin),

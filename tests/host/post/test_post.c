@@ -12,7 +12,6 @@
 #include "router_model.h"
 #include "apps/libpost/internal.h"
 
-
 /* The next unread message has this first word, and is read. */
 static void expect_mail(uint32_t w0)
 {
@@ -116,6 +115,59 @@ static void flush_tells_of_the_first_entry(void **state)
     assert_int_equal(model_taken_count, 3);
     expect_taken(1, 3);
     expect_taken(2, 4);
+}
+
+/* A deadline holds while others' entries fill the outbox, too; theirs stay. */
+static void at_the_deadline_there_is_no_room(void **state)
+{
+    uint32_t word = 99;
+    (void)state;
+    model_full_waits = 1000;
+    for (uint32_t n = 0; n < 64; n++)
+        put_in_place(MODEL_FULL, n);
+    assert_int_equal(post_send_until(MODEL_TAKES, 7, &word, 4, post_in(50)), STATUS_FULL);
+    assert_int_equal(post_now(), 1050);
+    assert_int_equal(post_call(MODEL_SERVES, 7, &word, 4, &word, 4, NULL, post_in(50)),
+                     STATUS_FULL);
+    assert_int_equal(post_now(), 1100);
+    assert_int_equal(post_send_until(MODEL_TAKES, 7, &word, 4, post_now()), STATUS_FULL);
+    model_full_waits = 0;
+    assert_int_equal(post_send_until(MODEL_TAKES, 7, &word, 4, post_now()), STATUS_OK);
+    assert_int_equal(model_taken_count, 65);
+    for (uint32_t n = 0; n < 64; n++)
+        expect_taken(n, n);
+    expect_taken(64, 99);
+    assert_int_equal(post_dropped, 0);
+}
+
+static jmp_buf ended;
+
+static void end_the_task(void)
+{
+    assert_true(post_now() < 5000);
+    if (model_taken_count > 0 && model_taken[model_taken_count - 1].peer == HANDLE_PAGER)
+        longjmp(ended, 1);
+}
+
+/* What cannot leave does not keep its task. */
+static void nothing_held_keeps_a_task_from_its_end(void **state)
+{
+    (void)state;
+    for (uint32_t lines = 1; lines <= 64; lines += 63) {
+        model_begin(NULL);
+        model_full_waits = 5000;
+        put_in_place(MODEL_TAKES, 1);
+        for (uint32_t n = 0; n < lines; n++)
+            put_in_place(MODEL_FULL, n);
+        model_at_wait = end_the_task;
+        if (!setjmp(ended))
+            post_exit(7);
+        assert_in_range(post_now(), 2000, 3000);
+        assert_int_equal(model_taken_count, 2);
+        assert_int_equal(model_taken[1].tag, TAG_EXIT);
+        assert_int_equal(model_taken[1].w[1], 7);
+        assert_int_equal(post_dropped, lines);
+    }
 }
 
 static void what_nobody_asks_about_is_counted(void **state)
@@ -423,6 +475,8 @@ int main(void)
         cmocka_unit_test_setup(at_the_deadline_it_is_void, model_begin),
         cmocka_unit_test_setup(a_message_tells_nothing_but_itself, model_begin),
         cmocka_unit_test_setup(flush_tells_of_the_first_entry, model_begin),
+        cmocka_unit_test_setup(at_the_deadline_there_is_no_room, model_begin),
+        cmocka_unit_test_setup(nothing_held_keeps_a_task_from_its_end, model_begin),
         cmocka_unit_test_setup(what_nobody_asks_about_is_counted, model_begin),
         cmocka_unit_test_setup(an_outbox_full_of_entries_makes_room, model_begin),
         cmocka_unit_test_setup(a_batch_tells_of_each, model_begin),
