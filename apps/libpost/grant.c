@@ -2,7 +2,7 @@
  * Sending pages, ring 3. An entry with pages stays at the outbox head (MOVE) until the pager has
  * moved them, so each is seen through before the next: the extent list in the out header is
  * one, and belongs to the entry that waits. Invariant: a buffer is AWAY or LENT if and only if its
- * entry was delivered.
+ * entry was delivered; what is borrowed goes back with the reply, or never (its lender is dead).
  */
 #include "internal.h"
 
@@ -101,4 +101,24 @@ enum status post_grant_call(uint32_t handle, uint16_t tag, struct post_pages_cal
                             uint32_t deadline)
 {
     return call_with(handle, tag, FLAG_GRANT | FLAG_CALL, call, deadline);
+}
+
+/* The router says DEAD only of a caller that is gone, so of pages that never went back. */
+enum status post_return(const struct post_caller *caller, const void *data, unsigned bytes,
+                        struct post_buffer *buffers, unsigned n)
+{
+    enum status status = post_reply(caller, data, bytes);
+
+    if (status == STATUS_OK)
+        status = post_deliver(post_lines(4 + bytes), POST_FOREVER);
+    if (status != STATUS_OK && status != STATUS_DEAD)
+        return status;
+    for (unsigned i = 0; i < n; i++) {
+        if (buffers[i].state != POST_BORROWED)
+            continue;
+        if (status == STATUS_DEAD)
+            post_release(buffers[i].data, buffers[i].pages);
+        buffers[i] = (struct post_buffer){0};
+    }
+    return status;
 }

@@ -43,7 +43,7 @@ enum post_state {
     POST_AWAY,     /* nothing: they were granted to somebody                      */
     POST_LENT,     /* nothing, until the call that lent them is answered          */
     POST_BORROWED, /* read and write, but not grant or release: the reply returns them. If the lender
-                    * dies first, they stay: post_release() frees them, DENIED while they are lent */
+                    * dies first, they stay, so a server that must not leak answers by post_return */
 };
 
 struct post_buffer {
@@ -167,6 +167,17 @@ static inline struct post_buffer post_landed(const struct line *line, unsigned n
     };
     return b;
 }
+
+/*
+ * Answer a call that lent pages, as post_reply, and see it delivered: buffers[] are the `n` runs that
+ * came with it (post_landed, or &view.pages and 1). Waits as post_send. STATUS_OK: they are back
+ * with the lender, and the buffers are empty. DEAD: the lender is gone, and what it lent has been
+ * released; they are empty, too. Otherwise they are BORROWED as before: BAD or TOO_BIG, answer with
+ * less; NO_CALL, it was answered before, or the lender has lost its mailbox (RESET). To try
+ * post_release instead is no good: of pages that went back, it might hit others that landed there since.
+ */
+enum status post_return(const struct post_caller *caller, const void *data, unsigned bytes,
+                        struct post_buffer *buffers, unsigned n);
 
 /*
  * The contents of a message that was given. Inline they are in the inbox, until post_done; in pages

@@ -51,6 +51,17 @@ static enum status lent(const struct line *line)
     return STATUS_OK;
 }
 
+static void give_back(const struct post_caller *caller, const struct line *line)
+{
+    struct post_buffer run[INLINE_EXTENTS];
+    uint32_t status = lent(line);
+
+    for (unsigned i = 0; i < post_runs(line); i++)
+        run[i] = post_landed(line, i);
+    if (post_return(caller, &status, sizeof status, run, post_runs(line)) == STATUS_OK)
+        have = (struct post_buffer){0};
+}
+
 int main(void)
 {
     main_task = post_open("main");
@@ -62,10 +73,10 @@ int main(void)
             have = post_landed(line, 0);
             waiting = caller;
         } else if (line->tag == TAG_LEND) {
-            post_answer(&caller, lent(line));
+            give_back(&caller, line);
         } else if (line->tag == TAG_ANSWER) {
-            post_answer(&waiting, STATUS_OK);
-            post_answer(&caller, STATUS_OK);
+            uint32_t word = STATUS_OK;
+            post_answer(&caller, post_return(&waiting, &word, sizeof word, &have, 1));
         } else if (line->tag == TAG_KEEP) {
             have = post_landed(line, 0);
         } else if (line->tag == TAG_FREE) {

@@ -157,7 +157,7 @@ static void receiver_dies(bool before_the_move)
     }
 }
 
-static void sender_dies(const char *name, uint32_t exit_code)
+static void sender_dies(const char *name, uint32_t exit_code, bool answered)
 {
     struct frames before = frames_now();
     uint32_t id = peer_spawn(pager, name);
@@ -169,7 +169,11 @@ static void sender_dies(const char *name, uint32_t exit_code)
     /* What a dead lender has lent is the borrower's. */
     bool lent = strcmp(name, "deserter") == 0;
     frames_sound(&before, lent ? 3 : 0, name);
-    if (lent) {
+    if (answered) {
+        tap_status(peer_ask(borrower, TAG_ANSWER, 0, answer), STATUS_DEAD,
+                   "who learns of it when it answers");
+        frames_sound(&before, 0, "answered");
+    } else if (lent) {
         tap_status(peer_ask(borrower, TAG_FREE, 0, answer), STATUS_OK, "who can free it");
         frames_sound(&before, 0, "freed");
     }
@@ -196,8 +200,9 @@ int main(void)
     borrower_dies("a borrower faults", DEED_FAULT, EXIT_KILLED + 6);
     receiver_dies(true);
     receiver_dies(false);
-    sender_dies("hasty", 0);
-    sender_dies("martyr", EXIT_KILLED + 6);
-    sender_dies("deserter", EXIT_KILLED + 6);
+    sender_dies("hasty", 0, false);
+    sender_dies("martyr", EXIT_KILLED + 6, false);
+    sender_dies("deserter", EXIT_KILLED + 6, false);
+    sender_dies("deserter", EXIT_KILLED + 6, true);
     tap_end();
 }

@@ -139,6 +139,39 @@ static void what_is_lent_is_not_mine_until_the_call_is_closed(void **state)
     assert_int_equal(model_memory.releases, 0);
 }
 
+static void what_is_borrowed_goes_back_or_is_released(void **state)
+{
+    struct post_caller caller = {.task = CLIENT, .slot = 3, .cookie = 4, .tag = 7};
+    uint32_t word = 5;
+    struct post_buffer b[3] = {model_mine(LANDING_BASE, 1),
+                               model_mine(LANDING_BASE + TABLE_SPAN, 2), model_mine(HEAP, 1)};
+
+    (void)state;
+    b[0].state = b[1].state = POST_BORROWED;
+    assert_int_equal(post_return(&caller, &word, MAX_INLINE, b, 3), STATUS_BAD);
+    caller.task = MODEL_DENIES;
+    assert_int_equal(post_return(&caller, &word, 4, b, 3), STATUS_DENIED);
+    assert_int_equal(b[1].state, POST_BORROWED);
+    caller.task = MODEL_DEAD;
+    assert_int_equal(post_return(&caller, &word, 4, b, 3), STATUS_DEAD);
+    assert_int_equal(b[0].state, POST_NOTHING);
+    assert_int_equal(b[1].state, POST_NOTHING);
+    assert_int_equal(b[2].state, POST_MINE);
+    assert_int_equal(model_memory.releases, 2);
+    assert_int_equal(model_memory.released[1].at, LANDING_BASE + TABLE_SPAN);
+    assert_int_equal(model_memory.released[1].pages, 2);
+    assert_int_equal(post_dropped, 0);
+    b[0] = model_mine(LANDING_BASE, 1);
+    b[0].state = POST_BORROWED;
+    caller.task = CLIENT;
+    assert_int_equal(post_return(&caller, &word, 4, b, 1), STATUS_OK);
+    assert_int_equal(model_last()->flags, FLAG_REPLY);
+    assert_int_equal(model_last()->w[0], 3);
+    assert_int_equal(model_last()->w[1], 5);
+    assert_int_equal(b[0].state, POST_NOTHING);
+    assert_int_equal(model_memory.releases, 2);
+}
+
 static void what_is_granted_with_a_call_is_away_even_unanswered(void **state)
 {
     struct post_buffer b = model_mine(HEAP, 1);
@@ -251,6 +284,7 @@ int main(void)
         cmocka_unit_test_setup(a_loan_comes_back_with_the_reply, pager_model_begin),
         cmocka_unit_test_setup(what_is_lent_is_not_mine_until_the_call_is_closed,
                                pager_model_begin),
+        cmocka_unit_test_setup(what_is_borrowed_goes_back_or_is_released, pager_model_begin),
         cmocka_unit_test_setup(what_is_granted_with_a_call_is_away_even_unanswered,
                                pager_model_begin),
         cmocka_unit_test_setup(pages_that_are_enough_stay, pager_model_begin),
