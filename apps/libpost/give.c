@@ -1,5 +1,5 @@
 /*
- * Giving something of any size, ring 3: by a copy in the message, or by its pages.
+ * Giving something of any size, ring 3, and receiving it: by a copy in the message, or by its pages.
  * post_frames.h has the measurement that decides.
  */
 #include "internal.h"
@@ -36,4 +36,42 @@ enum status post_give_text(uint32_t handle, uint16_t tag, const char *text, unsi
 {
     (void)unused;
     return post_give_bytes(handle, tag, text, strlen(text) + 1);
+}
+
+/*
+ * Runs beyond the first, which nobody will look at: a sender could fill this task with pages. Once for a
+ * message, however often it is viewed, because others may land there as soon as they are gone.
+ */
+static void release_more(const struct line *line)
+{
+    static uint32_t done; /* one past the index of the last such message */
+    uint32_t next = post_index(line) + 1;
+
+    if (done == next)
+        return;
+    done = next;
+    for (unsigned i = 1; i < post_runs(line); i++)
+        post_release(post_landed(line, i).data, post_landed(line, i).pages);
+}
+
+struct post_view post_view(const struct line *line)
+{
+    struct post_view v = {
+        .data = (void *)(uintptr_t)&line->w[2],
+        .bytes = line->w[1],
+    };
+    uint32_t most = line->lines * LINE_BYTES - offsetof(struct line, w[2]);
+
+    if (line->flags & FLAG_GRANT) {
+        v.pages = post_landed(line, 0);
+        v.data = v.pages.data;
+        most = v.pages.bytes;
+    }
+    if (v.bytes > most)
+        v.bytes = most;
+    if (line->flags & FLAG_GRANT)
+        v.pages.bytes = v.bytes;
+    if (post_runs(line) > 1 && !(line->flags & FLAG_LEND))
+        release_more(line);
+    return v;
 }

@@ -182,27 +182,11 @@ enum status post_return(const struct post_caller *caller, const void *data, unsi
 /*
  * The contents of a message that was given. Inline they are in the inbox, until post_done; in pages
  * they stay until post_free(&view.pages), and may be granted on as any buffer. The size is what the
- * sender says, but never more than there is.
+ * sender says, but never more than there is. What is given comes as one run: if a message has more, their
+ * pages are released here (lent ones go back with the reply). So who takes several runs looks at
+ * none of such a message by post_view, but by post_runs and post_landed.
  */
-static inline struct post_view post_view(const struct line *line)
-{
-    struct post_view v = {
-        .data = (void *)(uintptr_t)&line->w[2],
-        .bytes = line->w[1],
-    };
-    uint32_t most = line->lines * LINE_BYTES - offsetof(struct line, w[2]);
-
-    if (line->flags & FLAG_GRANT) {
-        v.pages = post_landed(line, 0);
-        v.data = v.pages.data;
-        most = v.pages.bytes;
-    }
-    if (v.bytes > most)
-        v.bytes = most;
-    if (line->flags & FLAG_GRANT)
-        v.pages.bytes = v.bytes;
-    return v;
-}
+struct post_view post_view(const struct line *line);
 
 /*
  * Where pages that come with messages shall land: an area of the landing zone, page-aligned,

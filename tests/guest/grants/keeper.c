@@ -6,14 +6,16 @@ static uint32_t runs, bytes, sum, messages;
 
 static void keep(const struct line *line)
 {
-    struct post_view view = post_view(line);
-
     runs = post_runs(line);
     for (unsigned i = 0; i < runs; i++)
         run[i] = post_landed(line, i);
+    if (line->tag != TAG_GIVEN)
+        return;
+    struct post_view view = post_view(line);
+    if (runs > 1)
+        runs = 1;
     bytes = view.bytes;
-    if (line->tag == TAG_GIVEN)
-        sum = byte_sum(view.data, view.bytes);
+    sum = byte_sum(view.data, view.bytes);
 }
 
 static enum status back(int main_task, bool release)

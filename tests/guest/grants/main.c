@@ -114,6 +114,23 @@ static void several(void)
     frames_sound(&before, 0, "four runs");
 }
 
+/* Who only looks at what he is given keeps no more than that. */
+static void several_are_given(void)
+{
+    struct frames before = frames_now();
+    struct post_buffer b[4];
+
+    for (unsigned i = 0; i < 4; i++)
+        b[i] = frames_buffer(600, 100 * i);
+    tap_status(post_grant(keeper, TAG_GIVEN, (uint32_t[]){5000, 0}, b, 4, 0, POST_FOREVER),
+               STATUS_OK, "four runs where one is expected");
+    struct what what = ask(TAG_WHAT, 0, 0);
+    tap_ok(what.runs == 1 && what.pages == 600 && what.bytes == 5000, "one is taken");
+    frames_sound(&before, 600, "and the others are released");
+    ask(TAG_BACK, 1, 0);
+    frames_sound(&before, 0, "and then that one");
+}
+
 /* Every other page of a block, backwards: a list. */
 static void list(unsigned n)
 {
@@ -333,6 +350,7 @@ int main(void)
     whole_tables();
     untouched();
     several();
+    several_are_given();
     list(EXTENT_LIST_MAX); /* the pager keeps its records of so many pieces for the next time */
     struct frames before = frames_now();
     list(5);

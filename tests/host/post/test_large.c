@@ -138,6 +138,37 @@ static void a_view_never_exceeds_what_came(void **state)
     assert_int_equal(v.pages.state, POST_BORROWED);
 }
 
+/* One run is what is given; further ones are released, once, and none that is lent. */
+static void a_view_keeps_one_run(void **state)
+{
+    (void)state;
+    for (unsigned lend = 0; lend < 2; lend++) {
+        model_memory.releases = 0;
+        model_mail(CLIENT, 7, FLAG_GRANT | (lend ? FLAG_CALL | FLAG_LEND : 0), 5, 0);
+        struct line *line = (struct line *)(uintptr_t)post_peek();
+        line->w[1] = 9;
+        line->w[3] = 4;
+        for (unsigned i = 0; i < 4; i++) {
+            line->w[4 + 2 * i] = LANDING_BASE + i * TABLE_SPAN;
+            line->w[5 + 2 * i] = i + 1;
+        }
+        for (unsigned twice = 0; twice < 2; twice++) {
+            struct post_view v = post_view(line);
+            assert_int_equal((uintptr_t)v.data, LANDING_BASE);
+            assert_int_equal(v.bytes, 9);
+            assert_int_equal(v.pages.pages, 1);
+            assert_int_equal(model_memory.releases, lend ? 0 : 3);
+        }
+        for (unsigned i = 0; i < model_memory.releases; i++) {
+            assert_int_equal(model_memory.released[i].at, LANDING_BASE + (i + 1) * TABLE_SPAN);
+            assert_int_equal(model_memory.released[i].pages, i + 2);
+        }
+        assert_ptr_equal(post_peek(), line);
+        post_done(line);
+    }
+    assert_null(post_peek());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +178,7 @@ int main(void)
         cmocka_unit_test_setup(give_knows_the_size_of_what_it_is_given, pager_model_begin),
         cmocka_unit_test_setup(a_small_buffer_stays_and_a_large_one_goes, pager_model_begin),
         cmocka_unit_test_setup(a_view_never_exceeds_what_came, pager_model_begin),
+        cmocka_unit_test_setup(a_view_keeps_one_run, pager_model_begin),
     };
     return cmocka_run_group_tests(tests, pager_model_map, NULL);
 }
