@@ -23,7 +23,7 @@ static bool find_reply(uint32_t cookie, uint32_t *from)
         const struct line *line = &post_own->inbox[*from & post_own->in.in_mask];
         if (line->flags & FLAG_REPLY && line->cookie == cookie)
             return true;
-        *from += line->lines;
+        *from = post_end_of(*from);
     }
     return false;
 }

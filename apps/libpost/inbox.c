@@ -1,9 +1,9 @@
 /*
  * The inbox beyond its fast path, ring 3: waiting, signals, and messages that were taken
  * out of the middle. The inbox itself is read-only to the task, so what was read out of
- * order is remembered here, a bit for each position of the ring.
+ * order is remembered here, a bit for each line of the ring.
  *
- * Invariants: post_odd is the number of such messages plus the calls given up whose replies may
+ * Invariants: post_odd is the number of such lines plus the calls given up whose replies may
  * still come. All of them are at or beyond post_in_limit, which never exceeds in_tail and is
  * never behind in_head: so while in_head is below it, the line there is the next mail,
  * and the fast path needs no other check.
@@ -16,35 +16,55 @@ uint32_t post_odd;
 static uint32_t taken_out[MAX_RING / 32]; /* by inbox index & mask: read already */
 static uint32_t kept;                     /* signals taken but not yet returned  */
 
-/* The message at in_head is no mail, or was read: it goes. It is at post_in_limit. */
-static void discard_head(void)
+uint32_t post_end_of(uint32_t index)
 {
-    post_done(&post_own->inbox[post_own->out.in_head & post_own->in.in_mask]);
-    post_in_limit = post_own->out.in_head;
+    const struct in_header *in = &post_own->in;
+
+    do {
+        index++;
+    } while (index != in->in_tail && in->origins[index & in->in_mask].first == ORIGIN_INSIDE);
+    return index;
+}
+
+void post_skip_to(uint32_t index)
+{
+    post_barrier();
+    post_own->out.in_head = post_in_limit = index;
 }
 
 void post_take_out(uint32_t index)
 {
-    uint32_t at = index & post_own->in.in_mask;
+    uint32_t end = post_end_of(index);
+
     if (index == post_own->out.in_head) {
-        discard_head();
+        post_skip_to(end);
         return;
     }
-    taken_out[at / 32] |= 1u << at % 32;
-    post_odd++;
+    for (; index != end; index++) {
+        uint32_t at = index & post_own->in.in_mask;
+        taken_out[at / 32] |= 1u << at % 32;
+        post_odd++;
+    }
 }
 
 void post_abandon(void) { post_odd++; }
 
-/* Was the message at this position read already, or is it a reply that nobody wants? */
-static bool is_read(uint32_t at)
+/* Past the line at in_head if it was read, or the message if it is a reply that nobody wants. */
+static bool skip_odd(uint32_t head)
 {
+    uint32_t at = head & post_own->in.in_mask;
     const struct line *line = &post_own->inbox[at];
+
     if (taken_out[at / 32] & 1u << at % 32) {
         taken_out[at / 32] &= ~(1u << at % 32);
-        return true;
+        post_skip_to(head + 1);
+    } else if (line->flags & FLAG_REPLY && line->cookie >= POST_COOKIE) {
+        post_skip_to(post_end_of(head));
+    } else {
+        return false;
     }
-    return line->flags & FLAG_REPLY && line->cookie >= POST_COOKIE;
+    post_odd--;
+    return true;
 }
 
 /* in_head is at post_in_limit: look for mail beyond it. */
@@ -55,20 +75,17 @@ const struct line *post_peek_rest(void)
     for (;;) {
         post_barrier();
         uint32_t head = post_own->out.in_head, tail = post_own->in.in_tail;
-        uint32_t at = head & post_own->in.in_mask;
-        const struct line *line = &post_own->inbox[at];
+        const struct line *line = &post_own->inbox[head & post_own->in.in_mask];
         if (head == tail)
             return NULL;
         if (post_odd == 0) {
             post_in_limit = tail;
             return line;
         }
-        if (!is_read(at)) {
+        if (!skip_odd(head)) {
             post_in_limit = head + line->lines; /* for this one; then look again */
             return line;
         }
-        post_odd--;
-        discard_head();
     }
 }
 

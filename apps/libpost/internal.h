@@ -40,6 +40,14 @@ void post_drop_held(void);
 /* Take all pending signals; all but HELD are kept for post_signals. */
 void post_keep_signals(void);
 
+/*
+ * Where the message at this inbox index ends, by the router's origins: its own length may be a lie (seal.c).
+ */
+uint32_t post_end_of(uint32_t index);
+
+/* All unread lines before this inbox index are read. None of them is odd. */
+void post_skip_to(uint32_t index);
+
 /* Take a message out of the middle of the inbox: it will not be seen by post_peek. */
 void post_take_out(uint32_t index);
 

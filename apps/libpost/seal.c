@@ -44,17 +44,7 @@ enum status post_sealed(const struct line *line)
     return STATUS_OK;
 }
 
-void post_drop(const struct line *line)
-{
-    uint32_t head = post_index(line), mask = post_own->in.in_mask;
-
-    post_barrier();
-    do {
-        head++;
-    } while (head != post_own->in.in_tail &&
-             post_own->in.origins[head & mask].first == ORIGIN_INSIDE);
-    post_own->out.in_head = post_in_limit = head;
-}
+void post_drop(const struct line *line) { post_skip_to(post_end_of(post_index(line))); }
 
 enum status post_put_sealed(uint32_t handle, uint16_t tag, const void *data, unsigned bytes)
 {
