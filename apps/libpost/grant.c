@@ -2,7 +2,8 @@
  * Sending pages, ring 3. An entry with pages stays at the outbox head (MOVE) until the pager has
  * moved them, so each is seen through before the next: the extent list in the out header is
  * one, and belongs to the entry that waits. Invariant: a buffer is AWAY or LENT if and only if its
- * entry was delivered; what is borrowed goes back with the reply, or never (its lender is dead).
+ * entry was delivered, or lost with the mailbox (RESET): then nobody knows where they are, and the
+ * ledger, which said when a loan is back, is empty; what is borrowed goes back with the reply, or never (its lender is dead).
  */
 #include "internal.h"
 
@@ -61,7 +62,7 @@ enum status post_grant(uint32_t handle, uint16_t tag, const uint32_t words[2],
     fill(line, handle, tag, FLAG_GRANT, words, buffers, n, how);
     post_commit(1);
     status = post_deliver(1, deadline);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK || status == STATUS_RESET)
         mark(buffers, n, POST_AWAY, 0);
     return status;
 }
@@ -82,9 +83,9 @@ static enum status call_with(uint32_t handle, uint16_t tag, unsigned flags,
     fill(line, handle, tag, flags, c->words, c->buffers, c->n, c->how);
     post_call_commit(&pending, line, c->size, false);
     status = post_call_end(&pending, c->reply, c->size, &c->got, deadline);
-    if (!pending.delivered)
+    if (!pending.delivered && status != STATUS_RESET)
         return status;
-    if (flags & FLAG_LEND)
+    if (flags & FLAG_LEND && status != STATUS_RESET)
         mark(c->buffers, c->n, status == STATUS_TIMEOUT ? POST_LENT : POST_MINE, pending.mine);
     else
         mark(c->buffers, c->n, POST_AWAY, 0);

@@ -71,8 +71,7 @@ static void wait_held(uint32_t deadline)
         post_gate(GATE_WAIT, deadline);
 }
 
-/* Entries up to `end` have left the outbox: delivered, unless they were lost with all that was in it. */
-static enum status gone(uint32_t end)
+enum status post_gone(uint32_t end)
 {
     const struct held *held = &post_own->in.held;
 
@@ -99,7 +98,7 @@ enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline)
             wait_held(deadline);
         }
     }
-    return gone(end);
+    return post_gone(end);
 }
 
 enum status post_deliver(unsigned lines, uint32_t deadline)

@@ -137,7 +137,8 @@ enum status post_flush_rest(unsigned gate);
 /*
  * Post what is committed. STATUS_OK: all of it is delivered. FULL, ROUTE, MOVE or LEDGER: the first
  * entry waits for that and stays; post again later. Anything else: the first entry was refused and is
- * void now; flush again for the rest.
+ * void now; flush again for the rest. RESET is no result of this: entries that were lost with the mailbox
+ * have left, too. post_own->in.held.reason is STATUS_RESET then, until the next is delivered.
  *
  * Not `while (post_flush()) post_wait(POST_FOREVER)`: every wait posts first, and when that has delivered
  * the rest there is nothing left that would end it. To see everything delivered, let the wait be

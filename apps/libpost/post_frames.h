@@ -97,7 +97,7 @@ enum status post_free(struct post_buffer *b);
  * the buffers are AWAY. Otherwise they are as they were: BUSY if one of them is not mine, BAD if n
  * is wrong, a refusal of the router's (DENIED: the route lacks the right; DEAD, …) or of the pager's
  * (BAD_ADDRESS, NOT_MAPPED, NO_ROOM, NO_MEMORY: at the receiver), or, at the deadline, what it was
- * still waiting for.
+ * still waiting for. After RESET nobody knows where they are: they are AWAY.
  */
 enum status post_grant(uint32_t handle, uint16_t tag, const uint32_t words[2],
                        struct post_buffer *buffers, unsigned n, unsigned how, uint32_t deadline);
@@ -114,7 +114,8 @@ struct post_pages_call {
 /*
  * Call with pages and wait for the reply. Lent pages are back, at their own addresses, when
  * this returns with OK or DEAD; TIMEOUT: the borrower has them still (LENT) until it answers. Granted
- * ones are AWAY, unless the call was refused. Statuses as post_grant and post_call.
+ * ones are AWAY, unless the call was refused. RESET: AWAY, both, though what was lent may come back
+ * when the borrower ends. Statuses as post_grant and post_call.
  */
 enum status post_lend(uint32_t handle, uint16_t tag, struct post_pages_call *call,
                       uint32_t deadline);

@@ -83,7 +83,8 @@ static unsigned place(struct post_message *messages, unsigned n, uint32_t at[MAX
 
 /*
  * One gate call delivers what was placed as a rule. If something is left, each message is
- * seen through by itself, in order: those that have left already cost a comparison.
+ * seen through by itself, in order: those that have left already cost a comparison. So it is if what
+ * left was lost.
  */
 enum status post_batch(struct post_message *messages, unsigned n)
 {
@@ -94,9 +95,12 @@ enum status post_batch(struct post_message *messages, unsigned n)
         unsigned placed = place(messages, n, at);
         at[placed] = post_own->out.out_tail;
         post_gate(GATE_POST, POST_FOREVER);
-        for (unsigned i = 0; i < placed && post_own->in.out_head != at[placed]; i++)
+        for (unsigned i = 0; i < placed; i++) {
+            if (post_own->in.out_head == at[placed] && post_gone(at[placed]) == STATUS_OK)
+                break;
             if (at[i] != at[i + 1])
                 messages[i].status = post_push(at[i], at[i + 1], POST_FOREVER);
+        }
         for (unsigned i = 0; i < placed && first_refusal == STATUS_OK; i++)
             first_refusal = messages[i].status;
         messages += placed;

@@ -139,6 +139,26 @@ static void what_is_lent_is_not_mine_until_the_call_is_closed(void **state)
     assert_int_equal(model_memory.releases, 0);
 }
 
+static void what_was_lost_with_the_mailbox_is_away(void **state)
+{
+    struct post_buffer b = model_mine(HEAP, 1);
+    struct post_pages_call c = {.buffers = &b, .n = 1};
+
+    (void)state;
+    model_at_wait = model_set_aside;
+    assert_int_equal(post_lend(MODEL_SILENT, 7, &c, POST_FOREVER), STATUS_RESET);
+    assert_false(post_mine(&b));
+    b.state = POST_MINE;
+    model_full_waits = 1000;
+    assert_int_equal(post_lend(MODEL_MOVES, 7, &c, POST_FOREVER), STATUS_RESET);
+    assert_false(post_mine(&b));
+    b.state = POST_MINE;
+    assert_int_equal(post_grant(MODEL_MOVES, 7, c.words, &b, 1, 0, POST_FOREVER), STATUS_RESET);
+    assert_false(post_mine(&b));
+    assert_int_equal(post_free(&b), STATUS_OK);
+    assert_int_equal(model_memory.releases, 0);
+}
+
 static void what_is_borrowed_goes_back_or_is_released(void **state)
 {
     struct post_caller caller = {.task = CLIENT, .slot = 3, .cookie = 4, .tag = 7};
@@ -284,6 +304,7 @@ int main(void)
         cmocka_unit_test_setup(a_loan_comes_back_with_the_reply, pager_model_begin),
         cmocka_unit_test_setup(what_is_lent_is_not_mine_until_the_call_is_closed,
                                pager_model_begin),
+        cmocka_unit_test_setup(what_was_lost_with_the_mailbox_is_away, pager_model_begin),
         cmocka_unit_test_setup(what_is_borrowed_goes_back_or_is_released, pager_model_begin),
         cmocka_unit_test_setup(what_is_granted_with_a_call_is_away_even_unanswered,
                                pager_model_begin),

@@ -283,11 +283,22 @@ static void what_is_lost_with_a_mailbox_is_told(void **state)
     assert_int_equal(post_call(MODEL_SILENT, 7, &word, 4, &word, 4, NULL, 0), STATUS_RESET);
     model_full_waits = 1000;
     assert_int_equal(send_word(MODEL_FULL, 6), STATUS_RESET);
+    struct post_message m[5];
+    for (unsigned i = 0; i < 5; i++)
+        m[i] = (struct post_message){.handle = i == 1 ? MODEL_FULL : MODEL_TAKES,
+                                     .data = &word,
+                                     .bytes = i == 3 ? MAX_INLINE + 1 : 4};
+    assert_int_equal(post_batch(m, 5), STATUS_RESET);
+    assert_int_equal(m[0].status, STATUS_OK);
+    assert_int_equal(m[3].status, STATUS_BAD);
+    assert_true(m[1].status == STATUS_RESET && m[2].status == STATUS_RESET &&
+                m[4].status == STATUS_RESET);
     model_at_wait = NULL;
     model_full_waits = 0;
     assert_int_equal(send_word(MODEL_TAKES, 7), STATUS_OK);
-    assert_int_equal(model_taken_count, 2);
-    expect_taken(1, 7);
+    assert_int_equal(model_taken_count, 3);
+    expect_taken(2, 7);
+    assert_int_equal(post_batch(m, 3), STATUS_OK);
 }
 
 static void a_late_reply_is_not_mail(void **state)
