@@ -6,12 +6,16 @@
 #include "internal.h"
 
 #define TABLE_PAGES (TABLE_SPAN / PAGE_SIZE)
+#define MOST_PAGES  (LANDING_BASE / PAGE_SIZE) /* the heap ends below it */
 
 /* Blocks of 2 MiB and more are aligned to that, so that they can be sent by whole page tables. */
 void *post_alloc(unsigned pages)
 {
     uint32_t lead, spare = pages >= TABLE_PAGES ? TABLE_PAGES - 1 : 0;
     uint32_t words[POST_ANSWER] = {0, pages + spare};
+
+    if (pages > MOST_PAGES) /* more than this, and the sums here and the pager's overflow */
+        return NULL;
     enum status status = post_ask(HANDLE_PAGER, TAG_ALLOC, words, 2, words);
 
     if (status != STATUS_OK && spare) {

@@ -273,6 +273,12 @@ static void large_blocks_are_aligned(void **state)
     assert_int_equal((uintptr_t)post_alloc(tables), HEAP + PAGE_SIZE);
     assert_null(post_alloc(tables + 1));
     assert_int_equal(model_memory.releases, 3);
+    /* More than any address could name: nobody is asked. */
+    unsigned allocs = model_memory.allocs;
+    assert_null(post_alloc(LANDING_BASE / PAGE_SIZE + 1));
+    assert_null(post_alloc(~0u - tables + 3));
+    assert_null(post_alloc(~0u));
+    assert_int_equal(model_memory.allocs, allocs);
 }
 
 static void a_module_has_the_pages_of_its_bytes(void **state)
