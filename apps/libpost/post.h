@@ -422,7 +422,10 @@ static inline uint32_t post_self(void) { return post_own->in.self; }
  */
 int post_open(const char *name);
 
-/* Give a handle back: NO_ROUTE if it is none. Waits as post_open. */
+/*
+ * Give a handle back: NO_ROUTE if it is none. Waits as post_open. A name has one handle in a task, however
+ * often it is opened, so this closes it for all of the task.
+ */
 enum status post_close(uint32_t handle);
 
 /* Write the name of a task into name[NAME_BYTES], with its NUL. BAD_TASK, and "", if it has none. */

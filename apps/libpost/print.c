@@ -1,6 +1,7 @@
 /*
  * Text to the console, ring 3: WRITE messages with the text inline (protocol.h). The
- * route is opened when something is first printed, and again if the console has died since.
+ * route is opened when something is first printed, and again if the console has died since, or if
+ * the program has closed the route.
  */
 #include "internal.h"
 #define STB_SPRINTF_NOFLOAT
@@ -10,6 +11,12 @@
 
 static int console;
 
+/* Does the handle lead nowhere? REVOKED: it was given back, maybe; who may not print is DENIED a new one. */
+static bool is_lost(enum status status)
+{
+    return status == STATUS_DEAD || status == STATUS_NO_ROUTE || status == STATUS_REVOKED;
+}
+
 enum status post_write(const char *text, unsigned bytes)
 {
     while (bytes > 0) {
@@ -17,7 +24,7 @@ enum status post_write(const char *text, unsigned bytes)
         if (console <= 0 && (console = post_open("console")) < 0)
             return -console;
         enum status status = post_send_counted(console, TAG_WRITE, text, n);
-        if (status == STATUS_DEAD || status == STATUS_NO_ROUTE) {
+        if (is_lost(status)) {
             /* A console that was started again has another id: ask once more. */
             post_close(console);
             if ((console = post_open("console")) < 0)
@@ -39,7 +46,15 @@ enum status post_drain(uint32_t deadline)
 
     if (console <= 0 && (console = post_open("console")) < 0)
         return -console;
-    return post_call(console, TAG_WRITE, &nothing, sizeof nothing, NULL, 0, NULL, deadline);
+    enum status status;
+    for (bool again = false;; again = true) {
+        status = post_call(console, TAG_WRITE, &nothing, sizeof nothing, NULL, 0, NULL, deadline);
+        if (again || !is_lost(status))
+            return status;
+        post_close(console);
+        if ((console = post_open("console")) < 0)
+            return -console;
+    }
 }
 
 enum status post_vprintf(const char *format, va_list arguments)

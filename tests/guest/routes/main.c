@@ -77,6 +77,12 @@ static void endings(void)
     enum status status = post_send(echo, TAG_PING, NULL, 0);
     tap_ok(status == STATUS_NO_ROUTE || status == STATUS_REVOKED, "its handle leads nowhere");
 
+    /* Which is also the one that post_printf uses. */
+    tap_status(post_close(tap_open("console")), STATUS_OK, "the console's route is closed");
+    tap_status(post_printf("# printed after that\n"), STATUS_OK, "and opened again to print");
+    post_close(tap_open("console"));
+    tap_status(post_drain(POST_FOREVER), STATUS_OK, "and to wait for what was printed");
+
     /* Handles are few: closing must free them. */
     bool good = true;
     for (unsigned i = 0; i < 200; i++) {
