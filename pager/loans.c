@@ -111,6 +111,7 @@ void loans_return(const struct line *in)
     if (m)
         move_back(m);
     if (send_answer(&asked, STATUS_OK, 0, 0) == STATUS_OK) {
+        replier->moved = asked.index + 1;
         if (m)
             close(m);
         return;

@@ -11,8 +11,10 @@
  * from the first frame on the move can be ended or taken back, whatever stops it in between. One
  * move is under way at a time, and normally none when the next message is looked at.
  *
- * A repeated ask (the router was restarted) for the last move that was accepted is answered as
- * it was and moves nothing. Entry indices come again only after 2^32 lines.
+ * An ask is repeated if the router was restarted, and then only the answer to the last one is accepted: so the
+ * others move back, and no ask comes for what was accepted. The router knows an entry that was delivered by its index
+ * (`moved` in the in header), and takes every further answer about that for a repetition. Indices come again after
+ * 2^32 lines; so nothing is moved for an entry at the index of the last one, and it stays held.
  */
 #include "moving.h"
 #include "extents.h"
@@ -47,12 +49,7 @@ static void take_back(struct move *m)
 /* The message is delivered: the frames are the receiver's. */
 static void accept(struct move *m)
 {
-    struct moved *moved = &m->from->moved;
-
-    moved->index = m->asked.index;
-    moved->receiver = m->to->id;
-    moved->runs = m->runs;
-    memcpy(moved->landed, m->landed, sizeof moved->landed);
+    m->from->moved = m->asked.index + 1;
     if (m->lend) {
         loans_open(m);
         return;
@@ -105,19 +102,14 @@ static void finish(void)
         take_back(m);
 }
 
-/* Checks, or recognizes, and moves. One that was cut short is ended first, asked again or not. */
+/* Checks and moves. One that was cut short is ended first, asked again or not. */
 static void move(const struct ask *a)
 {
-    const struct moved *last = &a->from->moved;
     enum status status;
 
     if (under_way)
         finish();
-    if (last->receiver == a->to->id && last->index == a->asked.index) {
-        send_answer(&a->asked, STATUS_OK, last->runs, last->landed);
-        return;
-    }
-    status = begin(a);
+    status = a->from->moved == a->asked.index + 1 ? STATUS_BUSY : begin(a);
     if (status == STATUS_OK)
         finish();
     else

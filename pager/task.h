@@ -23,13 +23,6 @@
 
 #define WAITS_MAX 4 /* WAIT_EXITs that a task may have open */
 
-/* What the pager remembers of the last move that a task has asked for and got (moving.c). */
-struct moved {
-    uint32_t index, receiver; /* receiver 0: there is none */
-    uint32_t runs;
-    struct extent landed[INLINE_EXTENTS];
-};
-
 /* An open WAIT_EXIT: who is answered when `target` has ended; target 0: none. */
 struct wait {
     uint32_t target;
@@ -61,7 +54,7 @@ struct task {
     uint32_t last_id, last_code;  /* who was in this slot before, and how that ended */
     struct regions *lazy;         /* filled on first touch; NULL: the pager itself */
     struct tables *tables;        /* its page tables; NULL: the pager itself */
-    struct moved moved;           /* the last move */
+    uint32_t moved;               /* as in its in header: one past the last entry moved for */
     struct move *lent, *borrowed; /* open loans, from it and to it */
     struct wait waits[WAITS_MAX]; /* what this task waits for */
 };

@@ -11,6 +11,7 @@ enum status world_router_says;
 struct line world_answer;
 
 static struct line reply;
+static uint32_t asked[FAKE_SLOTS]; /* the number of the last ask for each task's entries */
 static struct boot_info boot = {
     .modules = 1, .module = {{.name = "prog", .address = BOOT_MODULES, .bytes = 3 * PAGE_SIZE}}};
 
@@ -19,7 +20,7 @@ enum status fake_router(const struct line *line)
     if (line->peer == HANDLE_ROUTER) {
         assert(line->tag == TAG_MOVE_ANSWER && line->lines == 1 && line->flags == 0);
         world_answer = *line;
-        return world_router_says;
+        return line->w[0] == asked[TASK_SLOT(line->w[1])] ? world_router_says : STATUS_NO_CALL;
     }
     reply = *line;
     return STATUS_OK;
@@ -163,6 +164,7 @@ enum status world_ask_counted(uint32_t from, uint32_t index, uint32_t to, uint32
     in->peer = ID_ROUTER;
     in->tag = TAG_MOVE_ASK;
     in->lines = lines;
+    in->w[0] = ++asked[TASK_SLOT(from)];
     in->w[1] = from;
     in->w[2] = index;
     in->w[3] = to;
@@ -180,12 +182,15 @@ enum status world_ask(uint32_t from, uint32_t index, uint32_t to, uint32_t flags
     return world_ask_counted(from, index, to, flags, list, count, count);
 }
 
+void world_asks_again(uint32_t from) { asked[TASK_SLOT(from)]++; }
+
 enum status world_return(uint32_t borrower, uint32_t lender, uint32_t slot)
 {
-    struct line in = {.peer = ID_ROUTER,
-                      .tag = TAG_MOVE_ASK,
-                      .lines = 1,
-                      .w = {0, borrower, world_index(), lender, MOVE_RETURN, slot}};
+    struct line in = {
+        .peer = ID_ROUTER,
+        .tag = TAG_MOVE_ASK,
+        .lines = 1,
+        .w = {++asked[TASK_SLOT(borrower)], borrower, world_index(), lender, MOVE_RETURN, slot}};
 
     world_answer.w[3] = STATUS_COUNT;
     request_handle(&in);

@@ -39,6 +39,8 @@ enum status world_ask(uint32_t from, uint32_t index, uint32_t to, uint32_t flags
                       const struct extent *list, uint32_t count);
 enum status world_ask_counted(uint32_t from, uint32_t index, uint32_t to, uint32_t flags,
                               const struct extent *list, uint32_t count, uint32_t alleged);
+void world_asks_again(
+    uint32_t from); /* that ask is still on its way, and counts: no earlier one does */
 enum status world_return(uint32_t borrower, uint32_t lender, uint32_t slot);
 
 const char *world_books(void); /* NULL, or what is wrong */
