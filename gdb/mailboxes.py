@@ -85,8 +85,10 @@ class MailboxCommand(gdb.Command):
         for index in range(into["ledger"].type.range()[1] + 1):
             call = into["ledger"][index]
             if int(call["server"]):
+                room, lent = int(call["room"]), images.constant("router", "CALL_LENT")
                 print(f"  call open: at {int(call['slot'])}, server {tasks.name_of(int(call['server']))}, "
-                      f"cookie {int(call['cookie']):#x}, {int(call['room'])} line(s) reserved")
+                      f"cookie {int(call['cookie']):#x}, {room & ~lent} line(s) reserved"
+                      + (", frames lent" if room & lent else ""))
         for index, line in entries(box.inbox, int(out["in_head"]), int(into["in_tail"])):
             print(f"  inbox {index}: {line_in_words(line, 'from ' + tasks.name_of(int(line['peer'])))}")
         for index, line in entries(box.outbox, int(into["out_head"]), int(out["out_tail"])):

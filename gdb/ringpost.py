@@ -166,9 +166,10 @@ class BreakCommand(gdb.Command):
         if len(words) != 2:
             raise gdb.GdbError("ringpost break TASK PLACE")
         try:
-            module = tasks.find(words[0]).module
+            task = tasks.find(words[0])
+            name, module = task.name, task.module
         except (gdb.error, gdb.GdbError):
-            module = words[0]
+            name = module = words[0]
         if not images.path(module):
             raise gdb.GdbError(f"there is no program {module}.elf")
         before = images.program()
@@ -176,8 +177,8 @@ class BreakCommand(gdb.Command):
         try:
             found = {sal.pc: in_words(sal) for sal in places(module, words[1])}
             for pc in sorted(found):
-                breakpoint = TaskBreakpoint(words[0], pc)
-                print(f"Breakpoint {breakpoint.number}: task {words[0]}, {found[pc]}")
+                breakpoint = TaskBreakpoint(name, pc)
+                print(f"Breakpoint {breakpoint.number}: task {name}, {found[pc]}")
         finally:
             images.load_program(before)
 

@@ -17,7 +17,7 @@ def learn():
     global SPACING
     images.learn_constants("nano", "task_at", "TASK_SHIFT")
     images.learn_constants("nano", "gdt_set_limits", "GDT_ROUTER_DS", "GDT_APP_DS", "RING3_LIMIT")
-    images.learn_constants("router", "gate_call", "HANDLES", "HANDLE_FIRST")
+    images.learn_constants("router", "gate_call", "HANDLES", "HANDLE_FIRST", "CALL_LENT")
     SPACING = 1 << images.constant("nano", "TASK_SHIFT")
     images.learn_pager()
 
@@ -126,7 +126,7 @@ def all_tasks():
 def find(word):
     """The task of that name, slot number or id."""
     for task in all_tasks():
-        if word in (task.name, str(task.slot)) or (word.startswith("0x") and int(word, 16) == task.id):
+        if word in (task.name, str(task.slot), f"{task.id:#x}", f"{task.id:#010x}", f"{task.id:08x}"):
             return task
     raise gdb.GdbError(f"there is no task '{word}'; ringpost tasks lists them")
 

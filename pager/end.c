@@ -76,11 +76,12 @@ static void ended(struct task *t)
 {
     t->last_id = t->id;
     t->last_code = t->exit_code;
+    t->last_fault = t->fault;
     t->id = 0;
     t->stage = TASK_EMPTY;
     memset(t->waits, 0, sizeof t->waits);
     ending--;
-    request_ended(t->last_id, t->last_code);
+    request_ended(t->last_id);
     if (t->again)
         start_again(t->program);
 }

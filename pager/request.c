@@ -178,12 +178,13 @@ static enum status do_off(struct task *from, const struct line *in, uint32_t *w)
     return NO_REPLY;
 }
 
-static void tell_end(const struct task *t, uint32_t exit_code, uint32_t *w)
+/* Of the task that was last in the slot. */
+static void tell_end(const struct task *t, uint32_t *w)
 {
-    w[2] = exit_code;
-    w[3] = t->fault.error;
-    w[4] = t->fault.address;
-    w[5] = t->fault.eip;
+    w[2] = t->last_code;
+    w[3] = t->last_fault.error;
+    w[4] = t->last_fault.address;
+    w[5] = t->last_fault.eip;
 }
 
 static enum status do_wait_exit(struct task *from, const struct line *in, uint32_t *w)
@@ -194,7 +195,7 @@ static enum status do_wait_exit(struct task *from, const struct line *in, uint32
     if (!t || !id || (t->id != id && t->last_id != id))
         return STATUS_BAD_TASK;
     if (t->id != id) {
-        tell_end(t, t->last_code, w);
+        tell_end(t, w);
         return STATUS_OK;
     }
     if (!(in->flags & FLAG_CALL) || t == from)
@@ -241,7 +242,7 @@ static enum status do_module(struct task *from, const struct line *in, uint32_t 
     if (pages) {
         address = landing_find(from, pages, m->address, 0);
         if (!address)
-            return STATUS_NO_MEMORY;
+            return STATUS_NO_ROOM;
         /* Its pages are read-only already; the tables that come with them are the receiver's. */
         status = move_pages(task_pager(), m->address, from, address, pages, MAP_W);
         if (status != STATUS_OK)
@@ -311,11 +312,11 @@ void request_handle(const struct line *in)
 }
 
 /* A task has ended: answers those who wait for it. */
-void request_ended(uint32_t id, uint32_t exit_code)
+void request_ended(uint32_t id)
 {
     uint32_t w[1 + REPLY_WORDS] = {0, STATUS_OK};
 
-    tell_end(&tasks[TASK_SLOT(id)], exit_code, w);
+    tell_end(&tasks[TASK_SLOT(id)], w);
     for (uint32_t slot = 1; slot < task_slots; slot++) {
         for (uint32_t i = 0; i < WAITS_MAX; i++) {
             struct wait *wait = &tasks[slot].waits[i];

@@ -5,6 +5,6 @@
 #include <post.h>
 
 void request_handle(const struct line *line);
-void request_ended(uint32_t id, uint32_t exit_code);
+void request_ended(uint32_t id);
 
 #endif

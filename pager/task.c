@@ -164,7 +164,8 @@ enum status task_launch(const struct program *p, uint32_t *id)
                        .tables = t->tables,
                        .told = t->told,
                        .last_id = t->last_id,
-                       .last_code = t->last_code};
+                       .last_code = t->last_code,
+                       .last_fault = t->last_fault};
     status = prepare(t, module);
     if (status != STATUS_OK) {
         task_end(t, EXIT_KILLED, false);

@@ -48,10 +48,11 @@ struct task {
     uint32_t area_next;
     uint32_t cleared; /* CLEARING: nothing is mapped below */
     uint32_t exit_code;
-    struct fault fault;           /* stays, as last_code does, until the slot is used again */
-    bool again;                   /* start it again when it has ended */
-    uint32_t told;                /* who is up in this slot, to the registrar's knowledge */
-    uint32_t last_id, last_code;  /* who was in this slot before, and how that ended */
+    struct fault fault;
+    bool again;                  /* start it again when it has ended */
+    uint32_t told;               /* who is up in this slot, to the registrar's knowledge */
+    uint32_t last_id, last_code; /* who was in this slot before, and how that ended */
+    struct fault last_fault;
     struct regions *lazy;         /* filled on first touch; NULL: the pager itself */
     struct tables *tables;        /* its page tables; NULL: the pager itself */
     uint32_t moved;               /* as in its in header: one past the last entry moved for */

@@ -94,7 +94,8 @@ bool find_task(const char *word, struct listed_task *task)
         enum status status;
         for (unsigned slot = 1; (status = list_task(slot, task)) == STATUS_OK;
              slot = TASK_SLOT(task->id) + 1)
-            if (by_id ? names_id(word, task) : strcmp(word, task->name) == 0)
+            if (by_id ? names_id(word, task)
+                      : strncmp(word, task->name, sizeof task->name - 1) == 0)
                 return true;
         if (status != STATUS_NONE)
             return fail("pager", status);

@@ -59,7 +59,7 @@ bool command_ping(unsigned count, char **words)
     while (i < rounds && good == i) /* one failure is enough to see */
         good += ping_once(words[1], handle, ++i, rounds <= 10);
     post_printf("%s: %u round trips, %u good, %u ms\n", words[1], i, good, post_now() - start);
-    post_close(handle);
+    /* The handle stays open: the task has one for a name, and another command may have it too. */
     return good == rounds;
 }
 

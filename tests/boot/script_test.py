@@ -22,8 +22,9 @@ def run(folder, script):
 
 def main():
     out = Tap()
-    status, said, errors, _ = run("apps", "no-such; ping echo 1; off")
-    out.result(status == 1 and "1 good" in said, "the status is the number of failed commands", said + errors)
+    status, said, errors, _ = run("apps", "no-such; ping echo 1; run hello; ping pager 1; run hello; off")
+    out.result(status == 2 and "1 good" in said, "the status is the number of failed commands", said + errors)
+    out.result(said.count("hello: exit code 0") == 2, "a ping of the pager leaves the shell its route to it", said)
 
     manifest = open("apps/manifest.txt").read()
     with tempfile.TemporaryDirectory() as folder:

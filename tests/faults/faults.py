@@ -47,7 +47,7 @@ def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogi
     # A plan knows only about how many flips it has, and the budget is how many are wanted.
     for again in range(1, 10 if which == "flips" else 0):
         short = budget - sum(c.activated for c in report.Reader(outs, survey))
-        more = [line for line in wanted(plans.lines_of(which, seed + again, short, survey)[0])
+        more = [line for line in wanted(plans.lines_of(which, seed + again, max(short, 5000), survey)[0])
                 if line not in rest] if short > 0 else []
         if not more or missing:
             break
