@@ -16,12 +16,12 @@
  * the contents.
  *
  *   bytes            256    1024    2024 | 4048, in two messages    65536
- *   inline          1330    2130    3110 | 6050                         -
- *   by frames       5500    5500    5500 | 5500                      5760
+ *   inline          1360    2165    3140 | 6110                         -
+ *   by frames       5480    5480    5480 | 5480                      5730
  *
  * It lies between one message and two: so what fits one message (POST_GIVE_INLINE bytes) goes inline,
  * and all else by frames. That holds for pages that are at hand. Fresh ones, touched, given, and
- * released by the receiver cost 25,900 (give-fresh-4096): beside the move, two calls to the pager
+ * released by the receiver cost 26,000 (give-fresh-4096): beside the move, two calls to the pager
  * (ALLOC 3,400, RELEASE 4,700), the page fault of the first touch (6,200), and a page table that
  * comes and goes with the only page in it. To keep pages for reuse would not help here, because they gather
  * at the receiver; so who gives often gets its pages back, or passes on those that it was given. A
