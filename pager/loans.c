@@ -100,6 +100,7 @@ void loans_return(const struct line *in)
 {
     struct task *replier = task_by_id(in->w[1]), *lender = task_by_id(in->w[3]);
     struct asked asked = {in->w[0], in->w[1], in->w[2]};
+    enum status status;
     struct move *m = lender ? lender->lent : 0;
 
     while (m && m->asked.index != in->w[5])
@@ -110,7 +111,9 @@ void loans_return(const struct line *in)
     }
     if (m)
         move_back(m);
-    if (send_answer(&asked, STATUS_OK, 0, 0) == STATUS_OK) {
+    status = send_answer(&asked, STATUS_OK, 0, 0);
+    if (status == STATUS_OK ||
+        status == STATUS_RESET) { /* lost: it will be asked again, and is home */
         replier->moved = asked.index + 1;
         if (m)
             close(m);

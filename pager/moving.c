@@ -81,7 +81,7 @@ static enum status begin(const struct ask *a)
     return status;
 }
 
-/* Moves what is left to move, answers, and ends the move one way or the other. */
+/* Moves what is left to move, answers, and ends the move one way or the other; if the answer was lost, it stays. */
 static void finish(void)
 {
     struct move *m = under_way;
@@ -95,6 +95,8 @@ static void finish(void)
         return;
     }
     status = send_answer(&asked, STATUS_OK, m->runs, m->landed);
+    if (status == STATUS_RESET)
+        return;
     under_way = 0;
     if (status == STATUS_OK)
         accept(m);
@@ -109,7 +111,7 @@ static void move(const struct ask *a)
 
     if (under_way)
         finish();
-    status = a->from->moved == a->asked.index + 1 ? STATUS_BUSY : begin(a);
+    status = under_way || a->from->moved == a->asked.index + 1 ? STATUS_BUSY : begin(a);
     if (status == STATUS_OK)
         finish();
     else
@@ -140,6 +142,13 @@ void moving_ask(const struct line *in)
 /* The task is about to end: a move of its that was cut short is ended while it is still there. */
 void moving_end(const struct task *t)
 {
-    if (under_way && (under_way->from == t || under_way->to == t))
-        finish();
+    struct move *m = under_way;
+
+    if (!m || (m->from != t && m->to != t))
+        return;
+    finish();
+    if (under_way) {
+        under_way = 0;
+        take_back(m);
+    }
 }

@@ -27,7 +27,18 @@ static bool waits(enum status status)
            status == STATUS_LEDGER;
 }
 
-/* Posts all that is committed. An entry that would have to wait is voided; returns why, or OK. */
+/* Was the outbox lost, up to its tail, with a mailbox that the router has set aside? post_flush does not tell. */
+static bool lost(void)
+{
+    const struct held *held = &post_own->in.held;
+
+    return held->reason == STATUS_RESET && (int32_t)(held->index + 1 - post_own->out.out_tail) >= 0;
+}
+
+/*
+ * Posts all that is committed. An entry that would have to wait is voided; returns why, or OK, or RESET: all
+ * was lost, or delivered just before.
+ */
 static enum status flush(void)
 {
     enum status waited = STATUS_OK;
@@ -36,7 +47,7 @@ static enum status flush(void)
         enum status status = post_flush();
 
         if (status == STATUS_OK && post_own->in.out_head == post_own->out.out_tail)
-            return waited;
+            return lost() ? STATUS_RESET : waited;
         if (waits(status)) {
             waited = status;
             post_own->outbox[post_own->in.out_head & post_own->in.out_mask].peer = HANDLE_VOID;
@@ -76,8 +87,8 @@ void send_reply(const struct post_caller *caller, const uint32_t words[REPLY_WOR
 
 /*
  * A MOVE_ANSWER, by itself, because what becomes of the frames hangs on what the router says to it:
- * OK, and the sender's message is delivered; anything else, and it is not. `landed` has INLINE_EXTENTS
- * places, those that are not used zero, or is NULL.
+ * OK, and the sender's message is delivered; RESET, and nobody knows; anything else, and it is not. `landed` has
+ * INLINE_EXTENTS places, those that are not used zero, or is NULL.
  */
 enum status send_answer(const struct asked *asked, enum status status, uint32_t runs,
                         const struct extent *landed)

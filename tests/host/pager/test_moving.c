@@ -251,6 +251,29 @@ static void an_index_that_comes_again_moves_nothing(void **state)
     not_there(a, at, 2);
 }
 
+/* With the pager's mailbox. The router was restarted for that, so it asks again; or the sender ends. */
+static void an_answer_that_was_lost_is_given_again(void **state)
+{
+    uint32_t at = heap(a, 2), index = world_index();
+    struct extent e = {at, 2};
+
+    (void)state;
+    world_router_says = STATUS_RESET;
+    world_ask(a, index, b, 0, &e, 1);
+    assert_int_equal(world_ask(b, world_index(), a, 0, &(struct extent){LANDING_END - 4096, 1}, 1),
+                     STATUS_BUSY); /* it is still under way */
+    world_router_says = STATUS_OK;
+    assert_int_equal(world_ask(a, index, b, 0, &e, 1), STATUS_OK);
+    there(b, world_landed[0].address, 2, 1, MAP_W);
+    not_there(a, at, 2);
+    at = e.address = heap(a, 2);
+    world_router_says = STATUS_RESET;
+    world_ask(a, world_index(), b, 0, &e, 1);
+    task_end(task_by_id(b), 0, false);
+    world_settle();
+    there(a, at, 2, 1, MAP_W);
+}
+
 static void read_only_arrives_read_only(void **state)
 {
     uint32_t at = heap(a, 2), big = aligned_heap(a, 1);
@@ -372,6 +395,7 @@ int main(void)
         TEST(untouched_heap_is_zeroes),
         TEST(a_refused_answer_brings_all_back),
         TEST(an_index_that_comes_again_moves_nothing),
+        TEST(an_answer_that_was_lost_is_given_again),
         TEST(read_only_arrives_read_only),
         TEST(out_of_memory_anywhere_changes_nothing),
         TEST(a_move_that_was_cut_short_is_finished),
