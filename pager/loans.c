@@ -112,8 +112,7 @@ void loans_return(const struct line *in)
     if (m)
         move_back(m);
     status = send_answer(&asked, STATUS_OK, 0, 0);
-    if (status == STATUS_OK ||
-        status == STATUS_RESET) { /* lost: it will be asked again, and is home */
+    if (status == STATUS_OK || status == STATUS_RESET) { /* lost: it is asked again, and is home */
         replier->moved = asked.index + 1;
         if (m)
             close(m);

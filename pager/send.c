@@ -27,14 +27,6 @@ static bool waits(enum status status)
            status == STATUS_LEDGER;
 }
 
-/* Was the outbox lost, up to its tail, with a mailbox that the router has set aside? post_flush does not tell. */
-static bool lost(void)
-{
-    const struct held *held = &post_own->in.held;
-
-    return held->reason == STATUS_RESET && (int32_t)(held->index + 1 - post_own->out.out_tail) >= 0;
-}
-
 /*
  * Posts all that is committed. An entry that would have to wait is voided; returns why, or OK, or RESET: all
  * was lost, or delivered just before.
@@ -47,7 +39,7 @@ static enum status flush(void)
         enum status status = post_flush();
 
         if (status == STATUS_OK && post_own->in.out_head == post_own->out.out_tail)
-            return lost() ? STATUS_RESET : waited;
+            return post_gone(post_own->out.out_tail) ? STATUS_RESET : waited;
         if (waits(status)) {
             waited = status;
             post_own->outbox[post_own->in.out_head & post_own->in.out_mask].peer = HANDLE_VOID;

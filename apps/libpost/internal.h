@@ -19,12 +19,6 @@ static inline bool post_waits(enum status held)
  */
 enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline);
 
-/*
- * What became of entries up to `end` that have left the outbox: delivered, or, RESET, lost with all that
- * was in it.
- */
-enum status post_gone(uint32_t end);
-
 /* Post, and see the entry just committed, of `lines` lines, delivered: post_push of that one. */
 enum status post_deliver(unsigned lines, uint32_t deadline);
 

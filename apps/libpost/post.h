@@ -138,7 +138,7 @@ enum status post_flush_rest(unsigned gate);
  * Post what is committed. STATUS_OK: all of it is delivered. FULL, ROUTE, MOVE or LEDGER: the first
  * entry waits for that and stays; post again later. Anything else: the first entry was refused and is
  * void now; flush again for the rest. RESET is no result of this: entries that were lost with the mailbox
- * have left, too. post_own->in.held.reason is STATUS_RESET then, until the next is delivered.
+ * have left, too; post_gone(post_own->out.out_tail) tells.
  *
  * Not `while (post_flush()) post_wait(POST_FOREVER)`: every wait posts first, and when that has delivered
  * the rest there is nothing left that would end it. To see everything delivered, let the wait be
@@ -152,6 +152,12 @@ static inline enum status post_flush(void)
         return STATUS_OK;
     return post_flush_rest(gate);
 }
+
+/*
+ * What became of entries up to outbox index `end` that have left the outbox: OK, delivered; or RESET, lost with all
+ * that was in it. It can be told until the next is delivered.
+ */
+enum status post_gone(uint32_t end);
 
 /* Entries that were refused while nobody asked, and the last such reason. */
 extern uint32_t post_dropped;

@@ -90,6 +90,10 @@ def words(area):
     return (area[1] - area[0]) // 4 + 1
 
 
+def written_words():
+    return sum(words(area) for _, area in written())
+
+
 # --- the executed text -------------------------------------------------------------------------------
 
 def survey_lines(chosen=None, paths=False):

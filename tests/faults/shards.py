@@ -193,4 +193,7 @@ def read_survey(outs):
 def survey(seed, jobs, engine, sshlogin, chosen=None, paths=False):
     """What is known of each operation before flips are planned, and the shards that failed."""
     outs, missing = work("survey", plans.survey_lines(chosen, paths), seed, jobs, engine, sshlogin)
-    return read_survey(outs), missing
+    found = read_survey(outs)
+    if paths:  # or flips of that word would be left out, and nobody told
+        missing += [f"uses {o} {s}" for (o, s), call in found.items() if len(call.used) != plans.written_words()]
+    return found, missing

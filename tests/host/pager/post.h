@@ -51,6 +51,7 @@ static inline struct line *post_slot(unsigned lines)
 static inline void post_commit(unsigned lines) { post_own->out.out_tail += lines; }
 
 enum status post_flush(void);
+enum status post_gone(uint32_t end);
 uint32_t post_wait(uint32_t deadline);
 int post_format(char *text, unsigned size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
