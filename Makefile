@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Ringpost's one Makefile: builds the rings, boots them, tests them. `make help` lists the targets.
 #
 # A folder is a ring or a role, and its sources are found by globbing:
@@ -147,7 +148,7 @@ $(FUZZERS): $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefil
 
 # --- what is done with it --------------------------------------------------------------------
 
-.PHONY: help all tools deps deps-test run iso bochs gdb test bench size lint fuzz app clean tests-built
+.PHONY: help all tools deps deps-test run iso bochs gdb test size lint fuzz app clean tests-built
 
 help: ## list the targets
 	@printf 'Ringpost: make TARGET [V=1] [NAME=value ...]\n\n'
@@ -157,52 +158,47 @@ help: ## list the targets
 
 # A missing tool is told with its package, before anything fails in a way that needs guessing.
 tools:
-	@tests/deps.sh check build
+	@tests/harness/deps.sh check build
 
 deps: ## install the Debian packages that building and running need, if any is missing
-	@tests/deps.sh install build run
+	@tests/harness/deps.sh install build run
 
 deps-test: ## the same for testing
-	@tests/deps.sh install build run test
+	@tests/harness/deps.sh install build run test
 
 # What is booted: a folder with a manifest and a policy; a guest test's, too.
 FOLDER ?= apps
 
 run: deps ## boot to the shell; SCRIPT="ps; ping echo; off" types for you, with its outcome as exit status; FILE=path for `wc`
 	@$(MAKE) all
-	@$(PYTHON) tests/run_guest.py $(FOLDER) $(if $(FILE),--module 'file=$(subst ','\'',$(FILE))') $(if $(SCRIPT),--script '$(subst ','\'',$(SCRIPT))',--interactive)
+	@$(PYTHON) tests/harness/run_guest.py $(FOLDER) $(if $(FILE),--module 'file=$(subst ','\'',$(FILE))') $(if $(SCRIPT),--script '$(subst ','\'',$(SCRIPT))',--interactive)
 
 iso: all ## make build/ringpost.iso, a GRUB image with all modules
-	@tests/deps.sh install iso
-	@$(PYTHON) tests/run_guest.py $(FOLDER) --make-iso $(B)/ringpost.iso
+	@tests/harness/deps.sh install iso
+	@$(PYTHON) tests/harness/run_guest.py $(FOLDER) --make-iso $(B)/ringpost.iso
 
 bochs: iso ## boot that image in Bochs, its serial line on this terminal
-	@tests/deps.sh install bochs
-	@$(PYTHON) tests/run_guest.py $(FOLDER) --engine bochs --interactive
+	@tests/harness/deps.sh install bochs
+	@$(PYTHON) tests/harness/run_guest.py $(FOLDER) --engine bochs --interactive
 
 gdb: deps ## boot under QEMU, stopped, and debug it: symbols of all rings, commands `help ringpost`; SCRIPT="run hello" types for you
-	@tests/deps.sh install gdb
+	@tests/harness/deps.sh install gdb
 	@$(MAKE) $(if $(filter apps,$(FOLDER)),all,tests-built)
-	@$(PYTHON) tests/run_guest.py $(FOLDER) $(if $(SCRIPT),--script '$(subst ','\'',$(SCRIPT))') --gdb
+	@$(PYTHON) tests/harness/run_guest.py $(FOLDER) $(if $(SCRIPT),--script '$(subst ','\'',$(SCRIPT))') --gdb
 
 tests-built: tools $(SYSTEM) $(GUEST_ELF) $(HOST_TESTS) $(FUZZERS)
 	@:
 
 test: deps-test ## run all tests (TESTS="files" for some; JSON=file writes the outcome)
 	@$(MAKE) -k tests-built || echo "What could not be built is missing, and fails below."
-	@$(PYTHON) tests/run_tests.py $(if $(JSON),--json '$(JSON)') $(TESTS)
-
-bench: deps ## measure the paths in guest instructions (JSON=file writes the figures)
-	@tests/deps.sh install gdb
-	@$(MAKE) all
-	@$(PYTHON) tests/bench.py $(if $(JSON),--json '$(JSON)')
+	@$(PYTHON) tests/harness/run_tests.py $(if $(JSON),--json '$(JSON)') $(TESTS)
 
 size: all ## lines, text and memory, against their limits
-	@$(PYTHON) tests/size.py
+	@$(PYTHON) tests/lint/size.py
 
 lint: ## cppcheck, clang-format, and that no ring includes another's headers
-	@tests/deps.sh install lint
-	@tests/lint.sh
+	@tests/harness/deps.sh install lint
+	@tests/lint/lint.sh
 
 FUZZ_SECONDS ?= 60
 fuzz: deps-test $(FUZZERS) ## fuzz the router's decisions for FUZZ_SECONDS=60 each
@@ -211,8 +207,9 @@ fuzz: deps-test $(FUZZERS) ## fuzz the router's decisions for FUZZ_SECONDS=60 ea
 	        -artifact_prefix=$$f. $$f.corpus || exit 1; done
 
 app: ## lay down a new application: make app NAME=x
-	@tests/new_app.sh '$(NAME)'
+	@tests/new/app.sh '$(NAME)'
 
+include tests/bench/bench.mk
 include tests/attacks/attacks.mk
 include tests/faults/faults.mk
 include tests/model/model.mk

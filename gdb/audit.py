@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """ringpost audit: what the split between the rings rests on, looked at from outside the machine.
 
 Nano audits itself (nano/audit.c); this is the same list written again, over physical memory, and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """`ringpost bt`: a back-trace that crosses the gates, from wherever the machine stands outwards.
 
     ring 0  nano on its own stack, in its own view. trap_common (nano/gatehouse.asm) left the

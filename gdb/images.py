@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Symbols: nano's and the router's always, and one ring-3 program's: that of the view which runs.
 
 Programs overlap in address, so GDB may know one at a time. At each stop the program is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The machine under GDB: physical memory, page tables, and what lies behind them.
 
 QEMU's stub reads memory through the tables of the moment. Most of what the commands want is

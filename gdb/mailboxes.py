@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Mailboxes and routes in words.
 
     ringpost mailbox [TASK]    indices, what is held, open calls, every unread or unposted line

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """GDB for Ringpost: `make gdb`, or `gdb -x gdb/ringpost.py` and a QEMU stub.
 
     ringpost where            ring, task, view, and the fences as the tables have them

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Tasks, as nano and the pager keep them: who they are, what they are called, who runs.
 
 Nano's table is an array of `struct task` in physical memory, whose first bytes are the view's

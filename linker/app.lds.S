@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Pager and applications: ring-3 programs at PROGRAM_BASE. Text, rodata and data each
  * have pages and a segment of their own, so that none is both writable and executable

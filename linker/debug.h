@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Sections that are in the file but never in memory: debug information, and those that the linker
  * makes for itself. Included by every linker script, so that an orphan section is a mistake. */
     .debug_aranges 0 : { *(.debug_aranges) }

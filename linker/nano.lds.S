@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Nano's image: a boot part that runs at its load address with paging off, the
  * gatehouse (mapped in every view) and nano proper (mapped in its own view only).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The router's image, and names for what is at fixed addresses in ring 1's segment.
  *

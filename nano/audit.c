@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The audit. Ring 0, in nano's view. It starts from what the CPU holds (SGDT, SIDT, STR, CR3) and
  * from the list of tasks, and walks with a walk of its own: with the code that builds descriptors
@@ -18,7 +19,7 @@
 #define ENTRY_G       0x100ull
 #define ENTRY_NOISE   0x60ull /* accessed, dirty; TCG marks even directory pointers accessed */
 #define ADDRESS(e)    ((uint32_t)(e) & ~(PAGE_SIZE - 1))
-#define TABLE_AT(e)   ((const entry *)(uintptr_t)ADDRESS(e))
+#define TABLE_AT(e)   ((const pte_t *)(uintptr_t)ADDRESS(e))
 #define CR4_FORBIDDEN 0x183u /* VME, PVI, PGE, PCE */
 #define IOPL          0x3000u
 #define MSR_CS        X86_MSR_SYSENTER_CS
@@ -60,7 +61,7 @@ static void digest_text(uint32_t from, uint32_t end)
         digest(&now.text, *(const uint32_t *)from);
 }
 
-static void audit_program(const struct task *t, entry e, uint32_t at)
+static void audit_program(const struct task *t, pte_t e, uint32_t at)
 {
     uint32_t i = t->slot * 4 + at / PAGE_SIZE, end = i + PROGRAMS, sum = 0;
     struct program_page *place = NULL, *known;
@@ -82,7 +83,7 @@ static void audit_program(const struct task *t, entry e, uint32_t at)
 }
 
 /* A frame that may stand in one place only. */
-static void meet(entry e, uint32_t where)
+static void meet(pte_t e, uint32_t where)
 {
     uint32_t f = ADDRESS(e) >> 12;
 
@@ -171,42 +172,42 @@ static void audit_cpu(const uint32_t *tss)
 }
 
 /* What every entry of a table or directory must be; `user`: all with the user bit, or none. */
-static void audit_entry(entry e, bool user, uint32_t where)
+static void audit_pte(pte_t e, bool user, uint32_t where)
 {
     rule(!(e & ENTRY_G), where, "a global page");
-    rule(!(e & ENTRY_U) == !user, where,
+    rule(!(e & PTE_U) == !user, where,
          user ? "no user page where one should be" : "a user page where none should be");
 }
 
-static void audit_leaf(entry e, bool user, uint32_t where)
+static void audit_leaf(pte_t e, bool user, uint32_t where)
 {
-    audit_entry(e, user, where);
-    rule(!(e & ENTRY_W) || e & ENTRY_NX, where, "writable and executable");
+    audit_pte(e, user, where);
+    rule(!(e & PTE_W) || e & PTE_NX, where, "writable and executable");
 }
 
 /* Fills `shared` with the entry of the shared directory for `address`, or 0. */
-static entry shared_page(const entry *shared, uint32_t address)
+static pte_t shared_page(const pte_t *shared, uint32_t address)
 {
-    entry d = shared[address / TABLE_SPAN % ENTRIES];
-    return d & ENTRY_P ? TABLE_AT(d)[address / PAGE_SIZE % ENTRIES] : 0;
+    pte_t d = shared[address / TABLE_SPAN % PTES];
+    return d & PTE_P ? TABLE_AT(d)[address / PAGE_SIZE % PTES] : 0;
 }
 
 /* The mailbox region: each page also in the window, one of the two at most writable. */
-static void audit_own(const struct task *t, const entry *table, const entry *shared)
+static void audit_own(const struct task *t, const pte_t *table, const pte_t *shared)
 {
-    for (uint32_t i = 0; i < ENTRIES; i++) {
+    for (uint32_t i = 0; i < PTES; i++) {
         uint32_t at = OWN_BASE + i * PAGE_SIZE, in = at - OWN_MAILBOX;
-        entry e = table[i], w;
+        pte_t e = table[i], w;
 
-        if (!(e & ENTRY_P))
+        if (!(e & PTE_P))
             continue;
         audit_leaf(e, at != NAMEPLATE, at);
-        rule((e & ENTRY_NX) &&
-                 (in < 1 << MAILBOX_SHIFT || (!(e & ENTRY_W) && (at == NAMEPLATE || at == CLOCK))),
+        rule((e & PTE_NX) &&
+                 (in < 1 << MAILBOX_SHIFT || (!(e & PTE_W) && (at == NAMEPLATE || at == CLOCK))),
              at, "a page of the task's own that should not be so");
         if (at >= OWN_MAILBOX) {
             w = shared_page(shared, WINDOW + (t->slot << MAILBOX_SHIFT) + in);
-            rule(ADDRESS(w) == ADDRESS(e) && !(w & e & ENTRY_W), at,
+            rule(ADDRESS(w) == ADDRESS(e) && !(w & e & PTE_W), at,
                  "the window shows another page, or two may write it");
         }
         /* A ring's one or two pages appear twice in a row. */
@@ -216,35 +217,35 @@ static void audit_own(const struct task *t, const entry *table, const entry *sha
     }
 }
 
-static void audit_view(const struct task *t, const entry *shared)
+static void audit_view(const struct task *t, const pte_t *shared)
 {
-    rule((t->view[3] & ~ENTRY_NOISE) == ((uint32_t)shared | ENTRY_P), t->slot,
+    rule((t->view[3] & ~ENTRY_NOISE) == ((uint32_t)shared | PTE_P), t->slot,
          "a view's fourth directory is not the shared one");
     rule(!(t->saved.eflags & X86_EFLAGS_IOPL), t->id, "a task's saved IOPL");
-    for (uint32_t i = 0; i < 3 * ENTRIES; i++) {
-        entry p = t->view[i / ENTRIES], d;
+    for (uint32_t i = 0; i < 3 * PTES; i++) {
+        pte_t p = t->view[i / PTES], d;
         uint32_t at = i * TABLE_SPAN;
 
-        if (i % ENTRIES == 0 && p) {
-            rule((p & ~ENTRY_NOISE) == (ADDRESS(p) | ENTRY_P) && t->slot, at,
+        if (i % PTES == 0 && p) {
+            rule((p & ~ENTRY_NOISE) == (ADDRESS(p) | PTE_P) && t->slot, at,
                  "a directory pointer with more than P, or in the idle view");
             meet(p, at);
         }
-        if (!(p & ENTRY_P) || !((d = TABLE_AT(p)[i % ENTRIES]) & ENTRY_P))
+        if (!(p & PTE_P) || !((d = TABLE_AT(p)[i % PTES]) & PTE_P))
             continue;
-        audit_entry(d, true, at);
-        rule(!(d & ENTRY_PS) && at >= PROGRAM_BASE, at, "a large page, or one below 4 MiB");
+        audit_pte(d, true, at);
+        rule(!(d & PTE_PS) && at >= PROGRAM_BASE, at, "a large page, or one below 4 MiB");
         meet(d, at);
         if (at == OWN_BASE) {
             audit_own(t, TABLE_AT(d), shared);
             continue;
         }
-        for (uint32_t j = 0; j < ENTRIES; j++) {
-            entry e = TABLE_AT(d)[j];
-            if (e & ENTRY_P) {
+        for (uint32_t j = 0; j < PTES; j++) {
+            pte_t e = TABLE_AT(d)[j];
+            if (e & PTE_P) {
                 audit_leaf(e, true, at + j * PAGE_SIZE);
                 meet(e, at + j * PAGE_SIZE);
-                if (at < OWN_BASE && !(e & ENTRY_W))
+                if (at < OWN_BASE && !(e & PTE_W))
                     audit_program(t, e, at + j * PAGE_SIZE);
             }
         }
@@ -252,54 +253,54 @@ static void audit_view(const struct task *t, const entry *shared)
 }
 
 /* A fourth directory: the shared one, or nano's own (`inside`), which alone has nano in it. */
-static void audit_fourth(const entry *directory, bool inside, uint32_t entry_stack)
+static void audit_fourth(const pte_t *directory, bool inside, uint32_t entry_stack)
 {
     meet((uint32_t)directory, 0);
-    for (uint32_t i = 0; i < ENTRIES; i++) {
+    for (uint32_t i = 0; i < PTES; i++) {
         uint32_t at = 3u * DIRECTORY_SPAN + i * TABLE_SPAN;
-        entry d = directory[i];
+        pte_t d = directory[i];
 
-        if (!(d & ENTRY_P))
+        if (!(d & PTE_P))
             continue;
-        audit_entry(d, false, at);
-        rule(!(d & ENTRY_PS), at, "a large page");
+        audit_pte(d, false, at);
+        rule(!(d & PTE_PS), at, "a large page");
         rule(inside ? at >= GATEHOUSE && at <= NANO_BASE : at < NANO_BASE, at,
              inside ? "nano's view has more than nano" : "nano is in the tasks' views");
         if (inside || at != NANO_BASE)
             meet(d, at);
-        for (uint32_t j = 0; j < ENTRIES; j++, at += PAGE_SIZE) {
-            entry e = TABLE_AT(d)[j];
-            if (!(e & ENTRY_P))
+        for (uint32_t j = 0; j < PTES; j++, at += PAGE_SIZE) {
+            pte_t e = TABLE_AT(d)[j];
+            if (!(e & PTE_P))
                 continue;
             audit_leaf(e, false, at);
             if (at >= GATEHOUSE && at < NANO_BASE && !inside)
-                rule(!(e & ENTRY_W) == (at + PAGE_SIZE != entry_stack), at,
+                rule(!(e & PTE_W) == (at + PAGE_SIZE != entry_stack), at,
                      "of the gatehouse the entry stack is writable, and nothing else");
             else if (at < WINDOW || (inside && at >= GATEHOUSE))
                 meet(e, at);
-            rule(e & ENTRY_NX || at >= GATEHOUSE || at < ROUTER_END, at,
+            rule(e & PTE_NX || at >= GATEHOUSE || at < ROUTER_END, at,
                  "executable beyond the router's image");
-            if (at < ROUTER_END && !(e & ENTRY_W))
+            if (at < ROUTER_END && !(e & PTE_W))
                 digest_text(ADDRESS(e), ADDRESS(e) + PAGE_SIZE);
             if (at < WINDOW || at >= WINDOW_END)
                 digest(&now.tables, ADDRESS(e) | (e & ~ENTRY_NOISE & (PAGE_SIZE - 1)) |
-                                        (e & ENTRY_NX ? 0x800 : 0));
+                                        (e & PTE_NX ? 0x800 : 0));
         }
     }
 }
 
 /* The low 3 GiB of nano's view: memory as it is, nobody's to execute, no user page. */
-static void audit_low(const entry *view)
+static void audit_low(const pte_t *view)
 {
-    for (uint32_t i = 0; i < 3 * ENTRIES; i++)
-        rule((TABLE_AT(view[i / ENTRIES])[i % ENTRIES] & ~ENTRY_NOISE) ==
-                 ((entry)i * TABLE_SPAN | ENTRY_NX | ENTRY_PS | ENTRY_W | ENTRY_P),
+    for (uint32_t i = 0; i < 3 * PTES; i++)
+        rule((TABLE_AT(view[i / PTES])[i % PTES] & ~ENTRY_NOISE) ==
+                 ((pte_t)i * TABLE_SPAN | PTE_NX | PTE_PS | PTE_W | PTE_P),
              i * TABLE_SPAN, "nano's view of memory");
 }
 
 void audit(struct audit *result)
 {
-    const entry *view = (const entry *)read_cr3(), *shared = TABLE_AT(task_at(0)->view[3]);
+    const pte_t *view = (const pte_t *)read_cr3(), *shared = TABLE_AT(task_at(0)->view[3]);
     uint32_t tss = 0;
 
     now = (struct audit){0, 2166136261, 2166136261};

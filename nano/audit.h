@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The audit: everything that the split between the rings rests on, looked at as the CPU sees it.
  * At boot, and whenever the pager asks (PAGER_OP_AUDIT, the shell's `audit`).

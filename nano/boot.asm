@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: BSD-2-Clause
 ; The first instructions, ring 0, paging off, at the load address. Multiboot 1 (GRUB and
 ; QEMU -kernel). Refuses a CPU without PAE or NX in words, because nothing can be protected
 ; there; then maps low memory as it is, gatehouse and nano where they are linked, turns

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The invariant checker, for tests and for the shell's `mem check`. Ring 0, on demand only:
  * it walks every view and compares with the frame table.
@@ -35,26 +36,26 @@ static void meet(const struct task *t, uint32_t address, uint32_t frame, enum fr
         seen[frame / 8] |= 1 << frame % 8;
 }
 
-static void check_table(const struct task *t, uint32_t address, const entry *table)
+static void check_table(const struct task *t, uint32_t address, const pte_t *table)
 {
-    for (unsigned i = 0; i < ENTRIES; i++, address += PAGE_SIZE) {
-        if (!(table[i] & ENTRY_P))
+    for (unsigned i = 0; i < PTES; i++, address += PAGE_SIZE) {
+        if (!(table[i] & PTE_P))
             continue;
-        if (table[i] & ENTRY_W && !(table[i] & ENTRY_NX))
-            violation(t, address, ENTRY_FRAME(table[i]), "writable and executable");
-        meet(t, address, ENTRY_FRAME(table[i]), FRAME_MAPPED);
+        if (table[i] & PTE_W && !(table[i] & PTE_NX))
+            violation(t, address, PTE_FRAME(table[i]), "writable and executable");
+        meet(t, address, PTE_FRAME(table[i]), FRAME_MAPPED);
     }
 }
 
 /* The own table holds mailbox frames (the rings twice in a row) and the clock. */
-static void check_own_table(const struct task *t, const entry *table)
+static void check_own_table(const struct task *t, const pte_t *table)
 {
-    for (unsigned i = 0; i < ENTRIES; i++) {
+    for (unsigned i = 0; i < PTES; i++) {
         uint32_t address = OWN_BASE + i * PAGE_SIZE;
-        if (!(table[i] & ENTRY_P) || address == CLOCK)
+        if (!(table[i] & PTE_P) || address == CLOCK)
             continue;
-        if (!frame_is(ENTRY_FRAME(table[i]), FRAME_MAILBOX))
-            violation(t, address, ENTRY_FRAME(table[i]), "no mailbox page");
+        if (!frame_is(PTE_FRAME(table[i]), FRAME_MAILBOX))
+            violation(t, address, PTE_FRAME(table[i]), "no mailbox page");
     }
     for (unsigned p = PART_NAMEPLATE; p < PART_COUNT; p++)
         if (t->part[p])
@@ -64,16 +65,16 @@ static void check_own_table(const struct task *t, const entry *table)
 static void check_view(const struct task *t)
 {
     for (unsigned d = 0; d < 3; d++) {
-        const entry *directory = frame_memory(ENTRY_FRAME(t->view[d]));
-        if (!(t->view[d] & ENTRY_P))
+        const pte_t *directory = frame_memory(PTE_FRAME(t->view[d]));
+        if (!(t->view[d] & PTE_P))
             continue;
-        meet(t, d * DIRECTORY_SPAN, ENTRY_FRAME(t->view[d]), FRAME_TABLE);
-        for (unsigned i = 0; i < ENTRIES; i++) {
+        meet(t, d * DIRECTORY_SPAN, PTE_FRAME(t->view[d]), FRAME_TABLE);
+        for (unsigned i = 0; i < PTES; i++) {
             uint32_t address = d * DIRECTORY_SPAN + i * TABLE_SPAN;
-            const entry *table = frame_memory(ENTRY_FRAME(directory[i]));
-            if (!(directory[i] & ENTRY_P))
+            const pte_t *table = frame_memory(PTE_FRAME(directory[i]));
+            if (!(directory[i] & PTE_P))
                 continue;
-            meet(t, address, ENTRY_FRAME(directory[i]), FRAME_TABLE);
+            meet(t, address, PTE_FRAME(directory[i]), FRAME_TABLE);
             if (address == OWN_BASE)
                 check_own_table(t, table);
             else

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The invariants of frames and views, checked by walking everything. */
 #pragma once
 

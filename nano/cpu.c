@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Control registers. Ring 0, once. No FPU in tasks, router or nano: CR0.EM makes its use #NM
  * or #UD, the user's fault. SYSENTER_CS is 0, so SYSENTER is #GP.

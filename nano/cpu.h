@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The CPU's features, and what of them is on. SDM vol. 3, 2.5 and 4.6. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Parking, waking and resuming the plain way; see dispatch.h. Ring 0.
  *

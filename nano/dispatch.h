@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Choosing and resuming: the only ways out of ring 0 but the gatehouse's short hand-off. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a faulty router may not have written, and frames: the judge of a campaign's cases inside
  * nano. Ring 0, in builds with INJECT=1 only; called by inject_on.c at the end of each case. It compares with the
@@ -32,11 +33,11 @@ static uint32_t digest_words(uint32_t digest, const uint32_t *from, const void *
 }
 
 /* Programs only: modules that the pager keeps are as long as everything else. */
-static void digest_program(entry *e)
+static void digest_program(pte_t *e)
 {
-    if (!(*e & (ENTRY_W | ENTRY_NX)) && frame_is(ENTRY_FRAME(*e), FRAME_MAPPED))
-        world.digest[2] = digest_words(world.digest[2], frame_memory(ENTRY_FRAME(*e)),
-                                       frame_memory(ENTRY_FRAME(*e) + 1));
+    if (!(*e & (PTE_W | PTE_NX)) && frame_is(PTE_FRAME(*e), FRAME_MAPPED))
+        world.digest[2] = digest_words(world.digest[2], frame_memory(PTE_FRAME(*e)),
+                                       frame_memory(PTE_FRAME(*e) + 1));
 }
 
 /* 0: descriptors and stubs, 1: nano's text and constants, 2: tasks' programs. */
@@ -65,10 +66,10 @@ void escape_note(void) { digest(world.digest); }
 static bool tables_differ(void)
 {
     for (uint32_t i = 0; i < world.count; i++) {
-        const entry *now = frame_memory(world.saved[i].frame);
-        const entry *then = frame_memory(world.store + i);
+        const pte_t *now = frame_memory(world.saved[i].frame);
+        const pte_t *then = frame_memory(world.store + i);
 
-        for (unsigned n = 0; world.saved[i].when == IF_TABLES && n < ENTRIES; n++)
+        for (unsigned n = 0; world.saved[i].when == IF_TABLES && n < PTES; n++)
             if ((now[n] ^ then[n]) & ~(ENTRY_A | ENTRY_D))
                 return true;
     }

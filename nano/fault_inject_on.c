@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The faults themselves, ring 0, in builds with INJECT=1 only: what happens before the chosen
  * instruction, when inject_on.c has come to it (enum inject_action in <ringpost/inject.h>).
@@ -62,7 +63,7 @@ bool fault_put(struct frame *f, struct task *t)
         fault_kill(f);
         return false;
     case INJECT_KILL: fault_kill(f); return false;
-    case INJECT_LINE: f->vector = VECTOR_LINE + plan->value % 16; return false;
+    case INJECT_IRQ: f->vector = VECTOR_IRQ + plan->value % 16; return false;
     case INJECT_HANG:
         if ((word = writable(t, f->eip)))
             *(uint16_t *)word = OPCODE_JMP_SELF;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The frame table; see frame.h. Ring 0. Host-testable: no address, no asm. */
 #include "frame.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The frame table: one type for each 4 KiB frame of memory, and nothing else. It holds
  * no owner (the page tables do), or moving a table would cost 512 updates.

@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: BSD-2-Clause
 ; The gatehouse: what a trap needs before it can change views, and the way out again.
 ; Ring 0, mapped read-only in every view; only the entry stack is writable.
 ;
@@ -189,10 +190,10 @@ GATE 16,              mf,             RING_NANO,   0
 GATE 17,              ac,             RING_NANO,   1
 GATE 18,              mc,             RING_NANO,   0
 GATE 19,              xm,             RING_NANO,   0
-%assign line 0
+%assign irq 0
 %rep 16
-GATE VECTOR_LINE + line, line%[line], RING_NANO,   0
-%assign line line + 1
+GATE VECTOR_IRQ + irq, irq%[irq], RING_NANO,   0
+%assign irq irq + 1
 %endrep
 GATE VECTOR_PARK,     park,           RING_ROUTER, 0
 GATE VECTOR_PAGER,    pager,          RING_APP,    0

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Descriptors. Ring 0. They lie in the gatehouse: writable in nano's view only, read-only in
  * every other, so all accessed bits are set beforehand and LTR is done before anyone else runs.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Descriptors: GDT, IDT, TSS. SDM vol. 3, 3.4.5, 5.8.3, 6.11, 7.2.1. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The fault injector's hooks in nano. The build chooses: with INJECT=1 they are in inject_on.c,
  * without it each is a constant that the compiler drops, so that a release has no byte of it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The fault injector, ring 0, in builds with INJECT=1 only; <ringpost/inject.h> is its gate.
  *
@@ -58,11 +59,11 @@ static uint32_t take_dr6(void)
 
 void *inject_memory(struct task *t, uint32_t address)
 {
-    entry *e = view_page_entry(t, address);
+    pte_t *e = view_pte(t, address);
 
-    if (!e || !(*e & ENTRY_P))
+    if (!e || !(*e & PTE_P))
         return NULL;
-    return (uint8_t *)frame_memory(ENTRY_FRAME(*e)) + address % PAGE_SIZE;
+    return (uint8_t *)frame_memory(PTE_FRAME(*e)) + address % PAGE_SIZE;
 }
 
 /*
@@ -344,7 +345,7 @@ static bool requested(struct frame *f, struct task *t, uint32_t view)
 /* A case that makes no progress is ended by the clock: the tick finds even a CPU that idles. */
 static void watch(const struct frame *f)
 {
-    if (injector.stage == IDLE || f->vector != VECTOR_LINE ||
+    if (injector.stage == IDLE || f->vector != VECTOR_IRQ ||
         ++injector.ticks < injector.plan.patience)
         return;
     pic_acknowledge(0);

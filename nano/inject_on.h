@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The injector's hooks: see inject.h; inject_on.c says what it does. Ring 0. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The two programs that nano loads itself: the router into ring 1, the pager into ring 3.
  */

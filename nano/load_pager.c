@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The pager's task, made with the same operations that the pager later uses for others: its
  * program, eight pages of stack, the boot information and all modules but the router. Ring 0,
@@ -32,7 +33,7 @@ static uint32_t free_frame(void)
 
 static void ensure_table(uint32_t address)
 {
-    if (!view_page_entry(pager, address))
+    if (!view_pte(pager, address))
         view_give_table(pager, address & ~(TABLE_SPAN - 1), free_frame());
 }
 
@@ -72,7 +73,7 @@ static uint32_t give_module(const struct module *m, uint32_t address)
     for (uint32_t at = 0; at < m->end - m->start; at += PAGE_SIZE) {
         uint32_t frame = (m->start + at) >> 12;
         ensure_table(address + at);
-        *view_page_entry(pager, address + at) = (entry)frame << 12 | ENTRY_P | ENTRY_U | ENTRY_NX;
+        *view_pte(pager, address + at) = (pte_t)frame << 12 | PTE_P | PTE_U | PTE_NX;
         frame_set(frame, 1, FRAME_MAPPED);
     }
     return address;

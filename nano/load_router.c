@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The router's image: its frames, its mappings in the shared directory, and the pristine copy
  * (the boot module itself) from which a fault resets it. Ring 0.
@@ -52,16 +53,16 @@ void load_router(const struct module *m)
     frame_set(m->start >> 12, pages(m->end - m->start), FRAME_NANO);
     FOR_SEGMENTS(s, first)
     {
-        entry rights = (s->flags & ELF_W ? ENTRY_W : 0) | (s->flags & ELF_X ? 0 : ENTRY_NX);
+        pte_t rights = (s->flags & ELF_W ? PTE_W : 0) | (s->flags & ELF_X ? 0 : PTE_NX);
         uint32_t frame = image_frames[s - first_first] = frame_run(pages(s->memsz), FRAME_ROUTER);
         if (!frame)
             refuse("not enough memory for the router; give the machine more");
         for (uint32_t i = 0; i < pages(s->memsz); i++)
             view_map_shared(s->vaddr + i * PAGE_SIZE, frame + i, rights);
     }
-    view_make_shared(ROUTER_STACK, PAGE_SIZE, ENTRY_W);
-    wake_list_init(view_make_shared(WAKE_LIST, sizeof(struct wake_list), ENTRY_W));
-    view_make_shared(TRACE_RING, TRACE_PAGES * PAGE_SIZE, ENTRY_W);
+    view_make_shared(ROUTER_STACK, PAGE_SIZE, PTE_W);
+    wake_list_init(view_make_shared(WAKE_LIST, sizeof(struct wake_list), PTE_W));
+    view_make_shared(TRACE_RING, TRACE_PAGES * PAGE_SIZE, PTE_W);
     router_reset();
     FOR_SEGMENTS(s, first)
     if (s->vaddr == ROUTER_BASE && s->filesz >= sizeof header)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Boot, in order: what Multiboot says, memory, views, descriptors, the engine probed, the clock,
  * router and pager loaded; then the first dispatch. Ring 0, once; called by boot.asm on nano's
@@ -44,7 +45,7 @@ uint8_t nano_stack[2 * PAGE_SIZE] __attribute__((aligned(16)));
 asm(".globl nano_stack_top; .set nano_stack_top, nano_stack + 8192");
 
 extern uint8_t image_start[], image_end[];
-extern entry nano_view[4];
+extern pte_t nano_view[4];
 extern uint32_t nano_view_cr3;
 
 /* Multiboot's own data may lie anywhere: all of it is copied before memory is given out. */

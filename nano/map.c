@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The pager's operations on the pages and tables of a view: give, take, map, unmap, protect,
  * move. Ring 0. Each validates everything first and then does all of it; the order of a move
@@ -14,9 +15,9 @@
 static bool rights_ok(uint32_t rights) { return (rights & (MAP_W | MAP_X)) != (MAP_W | MAP_X); }
 
 /* Rights as entry bits. */
-static entry rights_bits(uint32_t rights)
+static pte_t rights_bits(uint32_t rights)
 {
-    return ENTRY_P | ENTRY_U | (rights & MAP_W ? ENTRY_W : 0) | (rights & MAP_X ? 0 : ENTRY_NX);
+    return PTE_P | PTE_U | (rights & MAP_W ? PTE_W : 0) | (rights & MAP_X ? 0 : PTE_NX);
 }
 
 /*
@@ -26,10 +27,10 @@ static entry rights_bits(uint32_t rights)
 typedef uint32_t __attribute__((may_alias)) half;
 
 /* Are the entries at `s` all present, and none of those at `d`? */
-static uint32_t check_entries(const entry *s, const entry *d, uint32_t count, uint32_t missing)
+static uint32_t check_ptes(const pte_t *s, const pte_t *d, uint32_t count, uint32_t missing)
 {
     const half *from = (const half *)s, *to = (const half *)d;
-    uint32_t all = ENTRY_P, any = 0;
+    uint32_t all = PTE_P, any = 0;
 
     for (; count; count--, from += 2, to += 2) {
         all &= *from;
@@ -37,15 +38,15 @@ static uint32_t check_entries(const entry *s, const entry *d, uint32_t count, ui
     }
     if (!all)
         return missing;
-    return any & ENTRY_P ? STATUS_MAPPED : STATUS_OK;
+    return any & PTE_P ? STATUS_MAPPED : STATUS_OK;
 }
 
 /* Moves entries that have been checked: unmap, then map, with no more rights than `rights`. */
-static void move_entries(entry *s, entry *d, uint32_t count, uint32_t rights)
+static void move_ptes(pte_t *s, pte_t *d, uint32_t count, uint32_t rights)
 {
     half *from = (half *)s, *to = (half *)d;
-    uint32_t keep = rights & MAP_W ? ~0u : ~(uint32_t)ENTRY_W;
-    uint32_t deny = rights & MAP_X ? 0 : ENTRY_NX >> 32;
+    uint32_t keep = rights & MAP_W ? ~0u : ~(uint32_t)PTE_W;
+    uint32_t deny = rights & MAP_X ? 0 : PTE_NX >> 32;
 
     for (uint32_t i = 0; i < 2 * count; i += 2) {
         uint32_t low = from[i] & keep, high = from[i + 1] | deny;
@@ -59,59 +60,59 @@ static void move_entries(entry *s, entry *d, uint32_t count, uint32_t rights)
 
 uint32_t view_give_table(struct task *t, uint32_t address, uint32_t frame)
 {
-    entry *d;
+    pte_t *d;
 
     if (!view_address_ok(address))
         return STATUS_BAD_ADDRESS;
-    d = view_directory_entry(t, address);
+    d = view_directory_pte(t, address);
     if (!d)
         return STATUS_NO_TABLE;
-    if (*d & ENTRY_P)
+    if (*d & PTE_P)
         return STATUS_MAPPED;
     if (!frame_is(frame, FRAME_FREE))
         return STATUS_BAD_FRAME;
     clear_page(frame_memory(frame));
     frame_set(frame, 1, FRAME_TABLE);
-    *d = (entry)frame << 12 | ENTRY_P | ENTRY_W | ENTRY_U;
+    *d = (pte_t)frame << 12 | PTE_P | PTE_W | PTE_U;
     return STATUS_OK;
 }
 
 uint32_t view_take_table(struct task *t, uint32_t address, uint32_t *frame)
 {
-    entry *d, *table;
+    pte_t *d, *table;
 
     if (!view_address_ok(address))
         return STATUS_BAD_ADDRESS;
-    d = view_directory_entry(t, address);
-    if (!d || !(*d & ENTRY_P))
+    d = view_directory_pte(t, address);
+    if (!d || !(*d & PTE_P))
         return STATUS_NO_TABLE;
-    table = frame_memory(ENTRY_FRAME(*d));
-    for (unsigned i = 0; i < ENTRIES; i++)
-        if (table[i] & ENTRY_P)
+    table = frame_memory(PTE_FRAME(*d));
+    for (unsigned i = 0; i < PTES; i++)
+        if (table[i] & PTE_P)
             return STATUS_NOT_EMPTY;
-    *frame = ENTRY_FRAME(*d);
+    *frame = PTE_FRAME(*d);
     *d = 0;
     frame_set(*frame, 1, FRAME_FREE);
     return STATUS_OK;
 }
 
 /* The page entry, or why there is none. */
-static uint32_t find(struct task *t, uint32_t address, entry **e)
+static uint32_t find(struct task *t, uint32_t address, pte_t **e)
 {
     if (!view_address_ok(address))
         return STATUS_BAD_ADDRESS;
-    *e = view_page_entry(t, address);
+    *e = view_pte(t, address);
     return *e ? STATUS_OK : STATUS_NO_TABLE;
 }
 
 uint32_t view_map(struct task *t, uint32_t address, uint32_t frame, uint32_t rights)
 {
-    entry *e;
+    pte_t *e;
     uint32_t status = find(t, address, &e);
 
     if (status)
         return status;
-    if (*e & ENTRY_P)
+    if (*e & PTE_P)
         return STATUS_MAPPED;
     if (!rights_ok(rights))
         return STATUS_WRITE_EXEC;
@@ -119,20 +120,20 @@ uint32_t view_map(struct task *t, uint32_t address, uint32_t frame, uint32_t rig
         return STATUS_BAD_FRAME;
     clear_page(frame_memory(frame));
     frame_set(frame, 1, FRAME_MAPPED);
-    *e = (entry)frame << 12 | rights_bits(rights);
+    *e = (pte_t)frame << 12 | rights_bits(rights);
     return STATUS_OK;
 }
 
 uint32_t view_unmap(struct task *t, uint32_t address, uint32_t *frame)
 {
-    entry *e;
+    pte_t *e;
     uint32_t status = find(t, address, &e);
 
     if (status)
         return status;
-    if (!(*e & ENTRY_P))
+    if (!(*e & PTE_P))
         return STATUS_NOT_MAPPED;
-    *frame = ENTRY_FRAME(*e);
+    *frame = PTE_FRAME(*e);
     *e = 0;
     frame_set(*frame, 1, FRAME_FREE);
     return STATUS_OK;
@@ -140,33 +141,33 @@ uint32_t view_unmap(struct task *t, uint32_t address, uint32_t *frame)
 
 uint32_t view_protect(struct task *t, uint32_t address, uint32_t rights)
 {
-    entry *e;
+    pte_t *e;
     uint32_t status = find(t, address, &e);
 
     if (status)
         return status;
-    if (!(*e & ENTRY_P))
+    if (!(*e & PTE_P))
         return STATUS_NOT_MAPPED;
     if (!rights_ok(rights))
         return STATUS_WRITE_EXEC;
-    *e = (entry)ENTRY_FRAME(*e) << 12 | rights_bits(rights);
+    *e = (pte_t)PTE_FRAME(*e) << 12 | rights_bits(rights);
     return STATUS_OK;
 }
 
 uint32_t view_move(struct task *from, uint32_t source, struct task *to, uint32_t target,
                    uint32_t rights, uint32_t pages)
 {
-    entry *s, *d;
+    pte_t *s, *d;
     uint32_t status;
 
-    if (!pages || source / PAGE_SIZE % ENTRIES + pages > ENTRIES ||
-        target / PAGE_SIZE % ENTRIES + pages > ENTRIES)
+    if (!pages || source / PAGE_SIZE % PTES + pages > PTES ||
+        target / PAGE_SIZE % PTES + pages > PTES)
         return STATUS_BAD_ADDRESS;
     if ((status = find(from, source, &s)) || (status = find(to, target, &d)))
         return status;
-    status = check_entries(s, d, pages, STATUS_NOT_MAPPED);
+    status = check_ptes(s, d, pages, STATUS_NOT_MAPPED);
     if (status == STATUS_OK)
-        move_entries(s, d, pages, rights);
+        move_ptes(s, d, pages, rights);
     return status;
 }
 
@@ -184,17 +185,17 @@ uint32_t view_move_tables(struct task *from, uint32_t source, struct task *to, u
                           uint32_t rights, uint32_t tables)
 {
     uint32_t last = (tables - 1) * TABLE_SPAN, status;
-    entry *s, *d;
+    pte_t *s, *d;
 
-    if (!tables || tables > ENTRIES || (source | target) % TABLE_SPAN ||
+    if (!tables || tables > PTES || (source | target) % TABLE_SPAN ||
         !tables_ok(source, source + last) || !tables_ok(target, target + last))
         return STATUS_BAD_ADDRESS;
-    s = view_directory_entry(from, source);
-    d = view_directory_entry(to, target);
+    s = view_directory_pte(from, source);
+    d = view_directory_pte(to, target);
     if (!s || !d)
         return STATUS_NO_TABLE;
-    status = check_entries(s, d, tables, STATUS_NO_TABLE);
+    status = check_ptes(s, d, tables, STATUS_NO_TABLE);
     if (status == STATUS_OK)
-        move_entries(s, d, tables, rights);
+        move_ptes(s, d, tables, rights);
     return status;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Constants for the assembler, generated from the C that defines them: compiled with -S,
  * and the Makefile turns each "@define" line into a NASM %define. Never run.
@@ -29,7 +30,7 @@ void offsets(void)
     OFFSET(SEL_APP_CS, SEL_APP_CS);
     OFFSET(SEL_APP_DS, SEL_APP_DS);
     OFFSET(SEL_NANO_CS, SEL_NANO_CS);
-    OFFSET(VECTOR_LINE, VECTOR_LINE);
+    OFFSET(VECTOR_IRQ, VECTOR_IRQ);
     OFFSET(VECTOR_PARK, VECTOR_PARK);
     OFFSET(VECTOR_PAGER, VECTOR_PAGER);
     OFFSET(RING_NANO, RING_NANO);

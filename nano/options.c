@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Boot parameters; see options.h. Ring 0, once. */
 #include <ringpost/layout.h>
 #include "options.h"

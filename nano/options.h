@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Boot parameters: words of the form key=value on nano's command line. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The pager's gate. Ring 0; `f` is the pager's frame: registers in, registers out. Every
  * argument is an allegation: tasks are looked up by id, frames by type, addresses by range.
@@ -26,8 +27,8 @@ static uint32_t resume(struct task *t)
 static uint32_t query_table(struct task *t, struct frame *f)
 {
     for (uint32_t a = f->ecx & ~(TABLE_SPAN - 1); a < LANDING_END; a += TABLE_SPAN) {
-        entry *d = view_address_ok(a) ? view_directory_entry(t, a) : NULL;
-        if (d && *d & ENTRY_P) {
+        pte_t *d = view_address_ok(a) ? view_directory_pte(t, a) : NULL;
+        if (d && *d & PTE_P) {
             f->ebx = a;
             return STATUS_OK;
         }
@@ -38,24 +39,24 @@ static uint32_t query_table(struct task *t, struct frame *f)
 static uint32_t query_page(struct task *t, struct frame *f)
 {
     uint32_t a = f->ecx & ~(PAGE_SIZE - 1), end = (a | (TABLE_SPAN - 1)) + 1;
-    entry *e = view_address_ok(a) ? view_page_entry(t, a) : NULL;
+    pte_t *e = view_address_ok(a) ? view_pte(t, a) : NULL;
 
     for (; e && a != end; a += PAGE_SIZE, e++)
-        if (*e & ENTRY_P) {
+        if (*e & PTE_P) {
             f->ebx = a;
-            f->ecx = ENTRY_FRAME(*e);
-            f->edx = (*e & ENTRY_W ? MAP_W : 0) | (*e & ENTRY_NX ? 0 : MAP_X);
+            f->ecx = PTE_FRAME(*e);
+            f->edx = (*e & PTE_W ? MAP_W : 0) | (*e & PTE_NX ? 0 : MAP_X);
             return STATUS_OK;
         }
     return STATUS_NONE;
 }
 
-static uint32_t grant_line(struct task *t, uint32_t line)
+static uint32_t grant_irq(struct task *t, uint32_t irq)
 {
-    if (line >= 16 || !line_grantable(line))
+    if (irq >= 16 || !irq_grantable(irq))
         return STATUS_NOT_GRANTABLE;
-    nano_page->line_task[line] = t->id;
-    pic_enable(line);
+    nano_page->irq_task[irq] = t->id;
+    pic_enable(irq);
     return STATUS_OK;
 }
 
@@ -89,7 +90,7 @@ static uint32_t on_task(struct task *t, struct frame *f)
             t, f->ecx, to, f->edi, f->esi & 0xFFFF, f->esi >> 16);
     case PAGER_OP_QUERY_TABLE: return query_table(t, f);
     case PAGER_OP_QUERY_PAGE: return query_page(t, f);
-    case PAGER_OP_LINE: return grant_line(t, f->ecx);
+    case PAGER_OP_IRQ: return grant_irq(t, f->ecx);
     case PAGER_OP_PORTS: return ports_grant(t, f->ecx, f->edx);
     default: return STATUS_BAD_OP;
     }

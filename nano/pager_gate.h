@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The pager's gate: include/ringpost/pager_gate.h says what each operation does. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The panic screen, on the debug port: a verdict line with the exception decoded, registers, a
  * back-trace by frame pointers, and a command to paste. Ring 0. A second panic halts silently.

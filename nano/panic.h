@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* A panic is a bug in nano: it says where to look, leaves an epitaph, and stops. */
 #pragma once
 

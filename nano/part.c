@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The frames that a task is made of: directories, its own table, nameplate and mailbox.
  * Ring 0; called for the pager, which gives each frame and may have it back when the task is
@@ -15,23 +16,22 @@
 #define INBOX_PAGE  (offsetof(struct mailbox, inbox) / PAGE_SIZE)
 
 /* Maps mailbox page `page` for its task and for the router; frame 0 unmaps it. */
-static void set_mailbox_page(struct task *t, uint32_t page, uint32_t frame, entry task_rights,
-                             entry router_rights)
+static void set_mailbox_page(struct task *t, uint32_t page, uint32_t frame, pte_t task_rights,
+                             pte_t router_rights)
 {
     uint32_t own = OWN_MAILBOX + page * PAGE_SIZE;
     uint32_t window = WINDOW + (t->slot << MAILBOX_SHIFT) + page * PAGE_SIZE;
 
-    *view_page_entry(t, own) =
-        frame ? (entry)frame << 12 | ENTRY_P | ENTRY_U | ENTRY_NX | task_rights : 0;
+    *view_pte(t, own) = frame ? (pte_t)frame << 12 | PTE_P | PTE_U | PTE_NX | task_rights : 0;
     if (frame)
-        view_map_shared(window, frame, ENTRY_NX | router_rights);
+        view_map_shared(window, frame, PTE_NX | router_rights);
     else
         view_unmap_shared(window);
 }
 
 /* A ring's pages appear twice in a row, so that no message wraps: page p again at p + pages. */
 static void set_ring_page(struct task *t, uint32_t first, uint32_t n, uint32_t lines,
-                          uint32_t frame, entry task_rights, entry router_rights)
+                          uint32_t frame, pte_t task_rights, pte_t router_rights)
 {
     uint32_t pages = lines * LINE_BYTES / PAGE_SIZE;
 
@@ -46,28 +46,27 @@ static void set_part(struct task *t, uint32_t part, uint32_t frame)
 
     switch (part) {
     case PART_DIRECTORY0 ... PART_DIRECTORY2:
-        t->view[part - PART_DIRECTORY0] = frame ? (entry)frame << 12 | ENTRY_P : 0;
+        t->view[part - PART_DIRECTORY0] = frame ? (pte_t)frame << 12 | PTE_P : 0;
         break;
     case PART_OWN_TABLE:
-        *view_directory_entry(t, OWN_BASE) =
-            frame ? (entry)frame << 12 | ENTRY_P | ENTRY_W | ENTRY_U : 0;
+        *view_directory_pte(t, OWN_BASE) = frame ? (pte_t)frame << 12 | PTE_P | PTE_W | PTE_U : 0;
         if (frame)
-            *view_page_entry(t, CLOCK) = tick_clock_entry();
+            *view_pte(t, CLOCK) = tick_clock_pte();
         break;
     case PART_NAMEPLATE:
-        *view_page_entry(t, NAMEPLATE) = frame ? (entry)frame << 12 | ENTRY_P | ENTRY_NX : 0;
+        *view_pte(t, NAMEPLATE) = frame ? (pte_t)frame << 12 | PTE_P | PTE_NX : 0;
         if (frame) {
             plate = frame_memory(frame);
             *plate = (struct nameplate){.abi = ABI_VERSION, .id = t->id, .slot = t->slot};
         }
         break;
-    case PART_OUT_HEADER: set_mailbox_page(t, 0, frame, ENTRY_W, 0); break;
-    case PART_IN_HEADER: set_mailbox_page(t, 1, frame, 0, ENTRY_W); break;
+    case PART_OUT_HEADER: set_mailbox_page(t, 0, frame, PTE_W, 0); break;
+    case PART_IN_HEADER: set_mailbox_page(t, 1, frame, 0, PTE_W); break;
     case PART_OUTBOX0 ... PART_OUTBOX1:
-        set_ring_page(t, OUTBOX_PAGE, part - PART_OUTBOX0, t->out_lines, frame, ENTRY_W, 0);
+        set_ring_page(t, OUTBOX_PAGE, part - PART_OUTBOX0, t->out_lines, frame, PTE_W, 0);
         break;
     case PART_INBOX0 ... PART_INBOX1:
-        set_ring_page(t, INBOX_PAGE, part - PART_INBOX0, t->in_lines, frame, 0, ENTRY_W);
+        set_ring_page(t, INBOX_PAGE, part - PART_INBOX0, t->in_lines, frame, 0, PTE_W);
         break;
     }
 }
@@ -110,15 +109,15 @@ uint32_t view_give_part(struct task *t, uint32_t part, uint32_t frame)
 /* Is a directory, or the own table, without anything below it? */
 static bool empty(const struct task *t, uint32_t part)
 {
-    const entry *e = frame_memory(t->part[part]);
+    const pte_t *e = frame_memory(t->part[part]);
 
     if (part == PART_OWN_TABLE) {
         for (uint32_t p = PART_OWN_TABLE + 1; p < PART_COUNT; p++)
             if (t->part[p])
                 return false;
     } else if (part < PART_OWN_TABLE) {
-        for (uint32_t i = 0; i < ENTRIES; i++)
-            if (e[i] & ENTRY_P)
+        for (uint32_t i = 0; i < PTES; i++)
+            if (e[i] & PTE_P)
                 return false;
     }
     return true;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The 8259s (Intel 8259A data sheet). Ring 0. Edge-triggered, acknowledged at once: a device
  * that is not serviced raises no further edge, so nothing needs to be masked while its driver, a
@@ -19,8 +20,8 @@ void pic_init(void)
 {
     outb(PIC1, ICW1_INIT);
     outb(PIC2, ICW1_INIT);
-    outb(PIC1 + 1, VECTOR_LINE);
-    outb(PIC2 + 1, VECTOR_LINE + 8);
+    outb(PIC1 + 1, VECTOR_IRQ);
+    outb(PIC2 + 1, VECTOR_IRQ + 8);
     outb(PIC1 + 1, 1 << CASCADE);
     outb(PIC2 + 1, CASCADE);
     outb(PIC1 + 1, ICW4_8086);
@@ -29,22 +30,22 @@ void pic_init(void)
     outb(PIC2 + 1, 0xFF);
 }
 
-static uint16_t mask_port(uint32_t line) { return (line < 8 ? PIC1 : PIC2) + 1; }
+static uint16_t mask_port(uint32_t irq) { return (irq < 8 ? PIC1 : PIC2) + 1; }
 
-void pic_enable(uint32_t line) { outb(mask_port(line), inb(mask_port(line)) & ~(1 << line % 8)); }
+void pic_enable(uint32_t irq) { outb(mask_port(irq), inb(mask_port(irq)) & ~(1 << irq % 8)); }
 
-bool pic_acknowledge(uint32_t line)
+bool pic_acknowledge(uint32_t irq)
 {
-    if (line % 8 == 7) {
-        uint16_t port = line < 8 ? PIC1 : PIC2;
+    if (irq % 8 == 7) {
+        uint16_t port = irq < 8 ? PIC1 : PIC2;
         outb(port, OCW3_READ_ISR);
         if (!(inb(port) & 0x80)) {
-            if (line >= 8)
+            if (irq >= 8)
                 outb(PIC1, OCW2_EOI); /* the cascade's was real */
             return false;
         }
     }
-    if (line >= 8)
+    if (irq >= 8)
         outb(PIC2, OCW2_EOI);
     outb(PIC1, OCW2_EOI);
     return true;

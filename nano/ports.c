@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Ports and lines that nobody is given, because one write there ends the split. Ring 0. This is the
  * promise; it holds against a hostile pager.
@@ -12,7 +13,7 @@
 
 #define MAINBOARD_END 0x100
 
-bool line_grantable(uint32_t line) { return line != 0 && line != 2; /* the tick, the cascade */ }
+bool irq_grantable(uint32_t irq) { return irq != 0 && irq != 2; /* the tick, the cascade */ }
 
 uint32_t ports_grant(struct task *t, uint32_t first, uint32_t count)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The debug port: what nano says goes to port 0xE9, never to COM1, which the console owns.
  * Ring 0, called from anywhere in nano, never from a hot path.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The debug port (0xE9). Formats: %s, %u, %x, with a width of zeros (%08x). */
 #pragma once
 

@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: BSD-2-Clause
 ; One protected access each, expected to trap. A trap goes on at probe_after (probe.c), where the
 ; stack is put back; cdecl; each returns the vector of the trap, or 0 if the access went through.
 

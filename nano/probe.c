@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Probing the engine. Ring 0, boot only. Each probe makes one access that a protection must
  * stop, from ring 0; UMIP, which stops outer rings only, by two instructions in ring 3.
@@ -16,7 +17,7 @@ uint32_t probe_execute(uint32_t address);
 uint32_t probe_ring3(uint32_t address);
 extern uint8_t probe_after[];
 extern uint32_t probe_stack;
-extern entry nano_dirs[4][ENTRIES];
+extern pte_t nano_dirs[4][PTES];
 
 bool probe_trapped(struct frame *f)
 {
@@ -31,37 +32,37 @@ bool probe_trapped(struct frame *f)
 }
 
 /* Makes the 2 MiB of low memory at `address` a user page in nano's view, or not any more. */
-static void set_user(uint32_t address, entry bits)
+static void set_user(uint32_t address, pte_t bits)
 {
-    entry *d = &nano_dirs[0][address / TABLE_SPAN];
+    pte_t *d = &nano_dirs[0][address / TABLE_SPAN];
 
-    *d = (*d & ~(ENTRY_U | ENTRY_NX)) | bits;
+    *d = (*d & ~(PTE_U | PTE_NX)) | bits;
     write_cr3(read_cr3());
 }
 
 void probe_engine(void)
 {
     static const uint32_t read_only = 0;
-    uint32_t page, run = frame_run(2 * ENTRIES - 1, FRAME_NANO);      /* has 2 MiB to itself */
+    uint32_t page, run = frame_run(2 * PTES - 1, FRAME_NANO);         /* has 2 MiB to itself */
     static const uint8_t smsw_ud2[] = {0x0F, 0x01, 0xE0, 0x0F, 0x0B}; /* SMSW EAX; UD2 */
     bool smep, smap, umip;
 
     if (!run)
         refuse("not enough memory: less than 4 MiB in one piece; give the machine more");
-    page = ((run + ENTRIES - 1) << 12) & ~(TABLE_SPAN - 1);
+    page = ((run + PTES - 1) << 12) & ~(TABLE_SPAN - 1);
     *(uint8_t *)frame_memory(page >> 12) = OPCODE_RET;
     print("nano: enforced: limit=%s null=%s wp=%s nx=%s",
           probe_read(SEL_ROUTER_DS, NANO_BASE) ? "yes" : "no", probe_read(0, page) ? "yes" : "no",
           probe_write((uint32_t)&read_only) ? "yes" : "no", probe_execute(page) ? "yes" : "no");
-    set_user(page, ENTRY_U);
+    set_user(page, PTE_U);
     smep = probe_execute(page);
     smap = probe_read(SEL_NANO_DS, page);
-    set_user(page, ENTRY_NX);
+    set_user(page, PTE_NX);
     memcpy((void *)page, smsw_ud2, sizeof smsw_ud2);
-    set_user(page, ENTRY_U);
+    set_user(page, PTE_U);
     umip = probe_ring3(page) == X86_EXC_GP;
-    set_user(page, ENTRY_NX);
+    set_user(page, PTE_NX);
     print(" smep=%s smap=%s umip=%s\n", smep ? "yes" : "no", smap ? "yes" : "no",
           umip ? "yes" : "no");
-    frame_set(run, 2 * ENTRIES - 1, FRAME_FREE);
+    frame_set(run, 2 * PTES - 1, FRAME_FREE);
 }

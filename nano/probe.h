@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What does this engine enforce? Tried, not believed: TCG checks no segment limits. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Queues and deadlines; see queue.h. Ring 0, interrupts off. */
 #include <ringpost/status.h>
 #include "queue.h"

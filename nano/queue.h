@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Who runs next: one queue for each priority, and deadlines.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The router may die at any instruction. Ring 0: nano records what happened and on whose
  * behalf, gives the router its pristine text and data, wakes every parked task with

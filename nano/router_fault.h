@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* When ring 1 dies: the report, the reset, what is owed afterwards. */
 #pragma once
 

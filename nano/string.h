@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* String functions, and two that work by words. */
 #pragma once
 

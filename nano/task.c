@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Tasks: slots, ids, life; the task directory that ring 1 reads. Ring 0, for the pager.
  *
@@ -17,7 +18,7 @@
 struct nano_page *nano_page;
 static struct task_entry *entries;
 
-extern entry shared_dir[ENTRIES];
+extern pte_t shared_dir[PTES];
 
 void tasks_init(uint32_t tasks)
 {
@@ -34,11 +35,11 @@ void tasks_init(uint32_t tasks)
     for (uint32_t s = 0; s < tasks; s++) {
         struct task *t = task_at(s);
         t->slot = s;
-        t->view[3] = (uint32_t)shared_dir | ENTRY_P;
+        t->view[3] = (uint32_t)shared_dir | PTE_P;
     }
     nano_page = view_make_shared(DIRECTORY_PAGE, sizeof *nano_page, 0);
     entries = view_make_shared(DIRECTORY, tasks * sizeof *entries, 0);
-    view_make_shared(ROUTE_CACHE, tasks * 1024, ENTRY_W);
+    view_make_shared(ROUTE_CACHE, tasks * 1024, PTE_W);
     nano_page->abi = ABI_VERSION;
     nano_page->tasks = tasks;
     nano_page->incarnation = 1;
@@ -85,7 +86,7 @@ uint32_t task_make(uint32_t slot, uint32_t priority, uint32_t lines, uint32_t *i
                        .priority = priority,
                        .in_lines = lines & 0xFFFF,
                        .out_lines = lines >> 16};
-    t->view[3] = (uint32_t)shared_dir | ENTRY_P;
+    t->view[3] = (uint32_t)shared_dir | PTE_P;
     memset(t->ports, 0xFF, sizeof t->ports);
     *id = t->id;
     return STATUS_OK;
@@ -128,8 +129,8 @@ uint32_t task_retire(struct task *t)
     t->event = false;
     *task_entry(t) = (struct task_entry){0};
     for (unsigned i = 0; i < 16; i++)
-        if (nano_page->line_task[i] == t->id)
-            nano_page->line_task[i] = 0;
+        if (nano_page->irq_task[i] == t->id)
+            nano_page->irq_task[i] = 0;
     if (nano_page->registrar == t->id)
         nano_page->registrar = 0;
     upcall_owe_gone();

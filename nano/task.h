@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Tasks and what nano keeps of them.
  *
@@ -27,7 +28,7 @@ enum life {
 };
 
 struct task {
-    entry view[4]; /* directory pointers: P only (4.4.1); must be first */
+    pte_t view[4]; /* directory pointers: P only (4.4.1); must be first */
     uint32_t slot, id;
     uint8_t life, priority; /* enum life; 1-31                          */
     bool interrupted;       /* go on from `saved`, not at the restart point */

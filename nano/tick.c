@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The tick: PIT channel 0 in mode 2 at 1 kHz, on interrupt line 0. Ring 0. The clock page is
  * written here and mapped read-only into every view by part.c.
@@ -42,4 +43,4 @@ uint32_t tick_now(void) { return clock->now; }
 
 void tick_count_entry(void) { clock->ring0_entries++; }
 
-entry tick_clock_entry(void) { return (entry)clock_frame << 12 | ENTRY_P | ENTRY_U | ENTRY_NX; }
+pte_t tick_clock_pte(void) { return (pte_t)clock_frame << 12 | PTE_P | PTE_U | PTE_NX; }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a traced case meets, ring 0, in builds with INJECT=1 only; <ringpost/inject.h> says what the
  * traces are for. Called by inject_on.c at each instruction of ring 1: changes of mailboxes are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Every trap, sorted: which ring was interrupted, in whose view, by what. Ring 0, in nano's view,
  * on nano's stack, interrupts off. Called by gatehouse.asm only; it leaves by dispatch.c.
@@ -23,23 +24,23 @@
 #include "trap.h"
 #include "upcall.h"
 
-static bool is_line(const struct frame *f)
+static bool is_irq(const struct frame *f)
 {
-    return f->vector >= VECTOR_LINE && f->vector < VECTOR_LINE + 16;
+    return f->vector >= VECTOR_IRQ && f->vector < VECTOR_IRQ + 16;
 }
 
 /* Takes the interrupt; true if it was the tick. */
-static bool take_line(const struct frame *f)
+static bool take_irq(const struct frame *f)
 {
-    uint32_t line = f->vector - VECTOR_LINE;
+    uint32_t irq = f->vector - VECTOR_IRQ;
 
-    if (!pic_acknowledge(line))
+    if (!pic_acknowledge(irq))
         return false;
-    if (line == 0) {
+    if (irq == 0) {
         tick_count();
         return true;
     }
-    upcall_owe_line(line);
+    upcall_owe_irq(irq);
     return false;
 }
 
@@ -47,8 +48,8 @@ static _Noreturn void from_app(struct frame *f, struct task *t)
 {
     f->eflags &= ~X86_EFLAGS_IOPL; /* under TCG a task can enter virtual-8086 mode with any */
     router_came_out();
-    if (is_line(f)) {
-        bool tick = take_line(f);
+    if (is_irq(f)) {
+        bool tick = take_irq(f);
         t->ticks += tick;
         if (t->slot)
             go_on(t, f, tick);
@@ -62,7 +63,7 @@ static _Noreturn void from_app(struct frame *f, struct task *t)
     }
     t->saved = *f;
     t->interrupted = true;
-    if (f->vector >= VECTOR_LINE) /* the pager's gate from another view */
+    if (f->vector >= VECTOR_IRQ) /* the pager's gate from another view */
         task_fault(t, X86_EXC_GP, f->vector * 8 + 2, 0, f->eip, f->esp);
     else
         task_fault(t, f->vector, f->error, f->vector == X86_EXC_PF ? read_cr2() : 0, f->eip,
@@ -72,8 +73,8 @@ static _Noreturn void from_app(struct frame *f, struct task *t)
 
 static _Noreturn void from_router(struct frame *f, struct task *t)
 {
-    if (is_line(f)) {
-        bool tick = take_line(f);
+    if (is_irq(f)) {
+        bool tick = take_irq(f);
         t->ticks += tick;
         attention_demand();
         if (tick && router_hangs())
@@ -97,8 +98,8 @@ static _Noreturn void from_nano(struct frame *f, uint32_t view)
         f->eflags &= ~X86_EFLAGS_TF;
         leave(f, view);
     }
-    if (is_line(f) && (f->eip == (uint32_t)idle_halts || f->eip == (uint32_t)idle_halted)) {
-        take_line(f);
+    if (is_irq(f) && (f->eip == (uint32_t)idle_halts || f->eip == (uint32_t)idle_halted)) {
+        take_irq(f);
         dispatch();
     }
     for (const uint32_t *label = blamed_start; label < blamed_end; label++)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Traps: the frame that gatehouse.asm leaves on the entry stack, and what becomes of it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Upcalls; see upcall.h. Ring 0. Recovery goes first: nothing else can be right before it. */
 #include "gdt.h"
 #include "inject.h"
@@ -7,14 +8,14 @@
 #include "tick.h"
 #include "upcall.h"
 
-static uint32_t lines_owed;
+static uint32_t irqs_owed;
 static bool event_owed, gone_owed, recover_owed;
 static uint32_t running, argument;          /* enum upcall, 0: none */
 static uint32_t deaths[UPCALL_RECOVER + 1]; /* in each, since it was accepted last */
 
-void upcall_owe_line(uint32_t line)
+void upcall_owe_irq(uint32_t irq)
 {
-    lines_owed |= 1u << line;
+    irqs_owed |= 1u << irq;
     attention_demand();
 }
 void upcall_owe_event(void)
@@ -34,7 +35,7 @@ void upcall_owe_recover(uint32_t culprit)
     attention_demand();
 }
 
-bool upcall_owed(void) { return lines_owed || event_owed || gone_owed || recover_owed; }
+bool upcall_owed(void) { return irqs_owed || event_owed || gone_owed || recover_owed; }
 bool upcall_running(void) { return running != 0; }
 bool upcall_recovering(void) { return running == UPCALL_RECOVER; }
 
@@ -54,7 +55,7 @@ void upcall_accept(void)
         recover_owed = false;
         router_recovered();
         break;
-    case UPCALL_LINE: lines_owed &= ~(1u << argument); break;
+    case UPCALL_IRQ: irqs_owed &= ~(1u << argument); break;
     case UPCALL_EVENT: event_owed = false; break;
     case UPCALL_GONE:
         task_find(argument)->life = LIFE_TOLD;
@@ -80,9 +81,9 @@ void upcall_start(void)
     if (recover_owed) {
         running = UPCALL_RECOVER;
         argument = nano_page->culprit;
-    } else if (lines_owed) {
-        running = UPCALL_LINE;
-        argument = __builtin_ctz(lines_owed);
+    } else if (irqs_owed) {
+        running = UPCALL_IRQ;
+        argument = __builtin_ctz(irqs_owed);
     } else if (event_owed) {
         running = UPCALL_EVENT;
         argument = 0;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Upcalls: what ring 0 has to tell the router, in the idle view. An event is owed until a
  * PARK of the router accepts it; if the router dies in between it is offered again.
@@ -6,7 +7,7 @@
 
 #include "task.h"
 
-void upcall_owe_line(uint32_t line);
+void upcall_owe_irq(uint32_t irq);
 void upcall_owe_event(void);
 void upcall_owe_gone(void); /* some task's life is RETIRED */
 void upcall_owe_recover(uint32_t culprit);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Nano's own view and the fourth directory that all other views share. Ring 0; the tables are
  * reached by physical address.
@@ -12,32 +13,32 @@
 #include "view.h"
 
 /* From boot.asm, at physical addresses: nano's directories and the shared one. */
-extern entry nano_dirs[4][ENTRIES], gate_table[ENTRIES], nano_table[ENTRIES], shared_dir[ENTRIES];
-extern entry nano_view[4];
+extern pte_t nano_dirs[4][PTES], gate_table[PTES], nano_table[PTES], shared_dir[PTES];
+extern pte_t nano_view[4];
 
 /* From the linker script. */
 extern uint8_t gate_descriptors[], gate_stack[], rodata_start[], data_start[], nano_end[];
 extern uint8_t gate_phys[], nano_phys[];
 
-static entry user_bit; /* ENTRY_U only with the user fence off */
+static pte_t user_bit; /* PTE_U only with the user fence off */
 
-static void set_pages(entry *table, uint32_t first, uint32_t end, uint32_t frame, entry rights)
+static void set_pages(pte_t *table, uint32_t first, uint32_t end, uint32_t frame, pte_t rights)
 {
     for (; first < end; first += PAGE_SIZE, frame++)
-        table[page_index(first)] = (entry)frame << 12 | ENTRY_P | rights;
+        table[page_index(first)] = (pte_t)frame << 12 | PTE_P | rights;
 }
 
 /* Two sets of rights for one image: what nano's view has, and what is in all others. */
-static void map_gatehouse(entry *table, entry writable_descriptors)
+static void map_gatehouse(pte_t *table, pte_t writable_descriptors)
 {
     uint32_t frame = (uint32_t)gate_phys >> 12;
     uint32_t text_end = (uint32_t)gate_descriptors, stack = (uint32_t)gate_stack;
 
     set_pages(table, GATEHOUSE, text_end, frame, user_bit);
     frame += (text_end - GATEHOUSE) >> 12;
-    set_pages(table, text_end, stack, frame, ENTRY_NX | writable_descriptors | user_bit);
+    set_pages(table, text_end, stack, frame, PTE_NX | writable_descriptors | user_bit);
     frame += (stack - text_end) >> 12;
-    set_pages(table, stack, stack + PAGE_SIZE, frame, ENTRY_NX | ENTRY_W | user_bit);
+    set_pages(table, stack, stack + PAGE_SIZE, frame, PTE_NX | PTE_W | user_bit);
 }
 
 static void map_nano(void)
@@ -47,61 +48,60 @@ static void map_nano(void)
 
     set_pages(nano_table, NANO_BASE, ro, frame, user_bit);
     frame += (ro - NANO_BASE) >> 12;
-    set_pages(nano_table, ro, rw, frame, ENTRY_NX | user_bit);
+    set_pages(nano_table, ro, rw, frame, PTE_NX | user_bit);
     frame += (rw - ro) >> 12;
-    set_pages(nano_table, rw, (uint32_t)nano_end, frame, ENTRY_NX | ENTRY_W | user_bit);
+    set_pages(nano_table, rw, (uint32_t)nano_end, frame, PTE_NX | PTE_W | user_bit);
 }
 
 void view_init(bool user_fence, bool page_fence)
 {
-    entry *shared_gate = frame_memory(frame_run(1, FRAME_NANO));
+    pte_t *shared_gate = frame_memory(frame_run(1, FRAME_NANO));
 
-    user_bit = user_fence ? 0 : ENTRY_U;
+    user_bit = user_fence ? 0 : PTE_U;
     for (unsigned d = 0; d < 3; d++)
-        for (unsigned i = 0; i < ENTRIES; i++)
-            nano_dirs[d][i] |= ENTRY_NX;
-    map_gatehouse(gate_table, ENTRY_W);
+        for (unsigned i = 0; i < PTES; i++)
+            nano_dirs[d][i] |= PTE_NX;
+    map_gatehouse(gate_table, PTE_W);
     map_nano();
 
     /* The gatehouse in other views: descriptors read-only under CR0.WP. */
     clear_page(shared_gate);
     map_gatehouse(shared_gate, 0);
-    shared_dir[directory_index(GATEHOUSE)] = (uint32_t)shared_gate | ENTRY_P | ENTRY_W | user_bit;
+    shared_dir[directory_index(GATEHOUSE)] = (uint32_t)shared_gate | PTE_P | PTE_W | user_bit;
     if (!page_fence)
-        shared_dir[directory_index(NANO_BASE)] =
-            (uint32_t)nano_table | ENTRY_P | ENTRY_W | user_bit;
+        shared_dir[directory_index(NANO_BASE)] = (uint32_t)nano_table | PTE_P | PTE_W | user_bit;
     write_cr3((uint32_t)nano_view);
 }
 
 void view_make_shared_table(uint32_t address)
 {
-    entry *d = &shared_dir[directory_index(address)];
+    pte_t *d = &shared_dir[directory_index(address)];
     uint32_t table;
 
-    if (*d & ENTRY_P)
+    if (*d & PTE_P)
         return;
     table = frame_run(1, FRAME_NANO);
     if (!table)
         refuse("not enough memory for page tables of the router; give the machine more");
     clear_page(frame_memory(table));
-    *d = (entry)table << 12 | ENTRY_P | ENTRY_W | user_bit;
+    *d = (pte_t)table << 12 | PTE_P | PTE_W | user_bit;
 }
 
-static entry *shared_entry(uint32_t address)
+static pte_t *shared_pte(uint32_t address)
 {
-    entry d = shared_dir[directory_index(address)];
-    return (entry *)frame_memory(ENTRY_FRAME(d)) + page_index(address);
+    pte_t d = shared_dir[directory_index(address)];
+    return (pte_t *)frame_memory(PTE_FRAME(d)) + page_index(address);
 }
 
-void view_map_shared(uint32_t address, uint32_t frame, entry rights)
+void view_map_shared(uint32_t address, uint32_t frame, pte_t rights)
 {
     view_make_shared_table(address);
-    *shared_entry(address) = (entry)frame << 12 | ENTRY_P | rights | user_bit;
+    *shared_pte(address) = (pte_t)frame << 12 | PTE_P | rights | user_bit;
 }
 
-void view_unmap_shared(uint32_t address) { *shared_entry(address) = 0; }
+void view_unmap_shared(uint32_t address) { *shared_pte(address) = 0; }
 
-void *view_make_shared(uint32_t address, uint32_t bytes, entry rights)
+void *view_make_shared(uint32_t address, uint32_t bytes, pte_t rights)
 {
     uint32_t pages = (bytes + PAGE_SIZE - 1) / PAGE_SIZE;
     uint32_t first = frame_run(pages, FRAME_ROUTER);
@@ -110,7 +110,7 @@ void *view_make_shared(uint32_t address, uint32_t bytes, entry rights)
         refuse("not enough memory at %08x; give the machine more, or boot with tasks=N", address);
     for (uint32_t i = 0; i < pages; i++) {
         clear_page(frame_memory(first + i));
-        view_map_shared(address + i * PAGE_SIZE, first + i, ENTRY_NX | rights);
+        view_map_shared(address + i * PAGE_SIZE, first + i, PTE_NX | rights);
     }
     return frame_memory(first);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The walk from a task and an address to an entry. Ring 0; tables are reached by physical
  * address. Host-testable.
@@ -10,20 +11,20 @@ bool view_address_ok(uint32_t address)
                                         (address >= LANDING_BASE && address < LANDING_END));
 }
 
-entry *view_directory_entry(struct task *t, uint32_t address)
+pte_t *view_directory_pte(struct task *t, uint32_t address)
 {
-    entry pointer = t->view[address / DIRECTORY_SPAN];
+    pte_t pointer = t->view[address / DIRECTORY_SPAN];
 
-    if (!(pointer & ENTRY_P))
+    if (!(pointer & PTE_P))
         return NULL;
-    return (entry *)frame_memory(ENTRY_FRAME(pointer)) + directory_index(address);
+    return (pte_t *)frame_memory(PTE_FRAME(pointer)) + directory_index(address);
 }
 
-entry *view_page_entry(struct task *t, uint32_t address)
+pte_t *view_pte(struct task *t, uint32_t address)
 {
-    entry *d = view_directory_entry(t, address);
+    pte_t *d = view_directory_pte(t, address);
 
-    if (!d || !(*d & ENTRY_P))
+    if (!d || !(*d & PTE_P))
         return NULL;
-    return (entry *)frame_memory(ENTRY_FRAME(*d)) + page_index(address);
+    return (pte_t *)frame_memory(PTE_FRAME(*d)) + page_index(address);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The injector's checkpoint, for the two files that have to do with it: world_inject_on.c saves
  * and restores, escape_inject_on.c compares. Ring 0, in builds with INJECT=1 only.
@@ -30,7 +31,7 @@ struct saved {
 };
 
 struct mapping {
-    entry *e;
+    pte_t *e;
     uint32_t index; /* in saved[]                        */
     bool shared;    /* by it the router writes a mailbox */
 };
@@ -55,7 +56,7 @@ extern struct world {
 bool world_changed(uint32_t i);
 
 /* Calls `leaf` for each page of every task's own, `table` for each of its tables. */
-void world_for_tasks(void (*table)(uint32_t frame), void (*leaf)(entry *e));
+void world_for_tasks(void (*table)(uint32_t frame), void (*leaf)(pte_t *e));
 void world_no_table(uint32_t frame);
 
 /* escape_inject_on.c: what is now must be so for the whole campaign. */

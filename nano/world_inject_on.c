@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The injector's checkpoint: the whole machine but for its devices, saved and put back. Ring 0,
  * in builds with INJECT=1 only; called by inject_on.c.
@@ -21,7 +22,7 @@
 #define PIC1_MASK 0x21
 #define PIC2_MASK 0xA1
 
-extern entry nano_table[ENTRIES], shared_dir[ENTRIES];
+extern pte_t nano_table[PTES], shared_dir[PTES];
 extern uint8_t gate_stack[], nano_end[], nano_stack[];
 
 struct world world;
@@ -58,11 +59,11 @@ static void add(uint32_t frame, enum when when)
 }
 
 /* A mapping of a saved frame tells by its dirty bit whether the frame was written. */
-static void add_mapping_as(entry *e, bool shared)
+static void add_mapping_as(pte_t *e, bool shared)
 {
-    uint32_t index = ENTRY_FRAME(*e) < FRAMES ? world.index_of[ENTRY_FRAME(*e)] : 0;
+    uint32_t index = PTE_FRAME(*e) < FRAMES ? world.index_of[PTE_FRAME(*e)] : 0;
 
-    if (!(*e & ENTRY_W) || !index)
+    if (!(*e & PTE_W) || !index)
         return;
     if (world.mapped_count == MAPPED_MAX)
         refuse("the injector's checkpoint follows %u mappings; that is too few", MAPPED_MAX);
@@ -70,28 +71,28 @@ static void add_mapping_as(entry *e, bool shared)
     world.mapped[world.mapped_count++] = (struct mapping){e, index - 1, shared};
 }
 
-static void add_mapping(entry *e) { add_mapping_as(e, false); }
+static void add_mapping(pte_t *e) { add_mapping_as(e, false); }
 
-static void walk(struct task *t, void (*table)(uint32_t frame), void (*leaf)(entry *e))
+static void walk(struct task *t, void (*table)(uint32_t frame), void (*leaf)(pte_t *e))
 {
     for (unsigned d = 0; d < 3; d++) {
-        const entry *directory = frame_memory(ENTRY_FRAME(t->view[d]));
-        if (!(t->view[d] & ENTRY_P))
+        const pte_t *directory = frame_memory(PTE_FRAME(t->view[d]));
+        if (!(t->view[d] & PTE_P))
             continue;
-        table(ENTRY_FRAME(t->view[d]));
-        for (unsigned i = 0; i < ENTRIES; i++) {
-            entry *pages = frame_memory(ENTRY_FRAME(directory[i]));
-            if (!(directory[i] & ENTRY_P))
+        table(PTE_FRAME(t->view[d]));
+        for (unsigned i = 0; i < PTES; i++) {
+            pte_t *pages = frame_memory(PTE_FRAME(directory[i]));
+            if (!(directory[i] & PTE_P))
                 continue;
-            table(ENTRY_FRAME(directory[i]));
-            for (unsigned p = 0; p < ENTRIES; p++)
-                if (pages[p] & ENTRY_P)
+            table(PTE_FRAME(directory[i]));
+            for (unsigned p = 0; p < PTES; p++)
+                if (pages[p] & PTE_P)
                     leaf(&pages[p]);
         }
     }
 }
 
-void world_for_tasks(void (*table)(uint32_t frame), void (*leaf)(entry *e))
+void world_for_tasks(void (*table)(uint32_t frame), void (*leaf)(pte_t *e))
 {
     for (uint32_t s = 1; s < tasks_made; s++)
         if (task_at(s)->life != LIFE_NONE)
@@ -99,38 +100,38 @@ void world_for_tasks(void (*table)(uint32_t frame), void (*leaf)(entry *e))
 }
 
 void world_no_table(uint32_t frame) { (void)frame; }
-static void no_leaf(entry *e) { (void)e; }
+static void no_leaf(pte_t *e) { (void)e; }
 static void add_table(uint32_t frame) { add(frame, IF_TABLES); }
-static void add_writable(entry *e)
+static void add_writable(pte_t *e)
 {
-    const uint32_t *page = frame_memory(ENTRY_FRAME(*e));
+    const uint32_t *page = frame_memory(PTE_FRAME(*e));
 
-    if (!(*e & ENTRY_W) || !frame_is(ENTRY_FRAME(*e), FRAME_MAPPED))
+    if (!(*e & PTE_W) || !frame_is(PTE_FRAME(*e), FRAME_MAPPED))
         return;
-    add(ENTRY_FRAME(*e), IF_DIRTY);
+    add(PTE_FRAME(*e), IF_DIRTY);
     world.saved[world.count - 1].canary = *page == INJECT_CANARY;
 }
-static enum when when_shared(uint32_t address, entry e)
+static enum when when_shared(uint32_t address, pte_t e)
 {
     if (address >= ROUTE_CACHE)
         return IF_DIRTY;
-    return address < ROUTER_STACK && !(e & ENTRY_W) ? IF_TOUCHED : ALWAYS;
+    return address < ROUTER_STACK && !(e & PTE_W) ? IF_TOUCHED : ALWAYS;
 }
 
 /* All that the fourth directory maps, but for the gatehouse and the trace ring. */
 static void add_shared(void)
 {
     for (uint32_t at = ROUTER_BASE; at < WINDOW_END; at += PAGE_SIZE) {
-        entry *e = view_page_entry(task_at(0), at);
+        pte_t *e = view_pte(task_at(0), at);
 
         if (!e) {
             at += TABLE_SPAN - PAGE_SIZE;
             continue;
         }
-        if (!(*e & ENTRY_P) || (at >= TRACE_RING && at < TRACE_RING + TRACE_PAGES * PAGE_SIZE))
+        if (!(*e & PTE_P) || (at >= TRACE_RING && at < TRACE_RING + TRACE_PAGES * PAGE_SIZE))
             continue;
-        if (!world.index_of[ENTRY_FRAME(*e)])
-            add(ENTRY_FRAME(*e), when_shared(at, *e));
+        if (!world.index_of[PTE_FRAME(*e)])
+            add(PTE_FRAME(*e), when_shared(at, *e));
         add_mapping_as(e, at >= WINDOW);
     }
 }
@@ -138,9 +139,9 @@ static void add_shared(void)
 static void add_tables(void)
 {
     add_table((uint32_t)shared_dir >> 12);
-    for (unsigned i = 0; i < ENTRIES; i++)
-        if (shared_dir[i] & ENTRY_P)
-            add_table(ENTRY_FRAME(shared_dir[i]));
+    for (unsigned i = 0; i < PTES; i++)
+        if (shared_dir[i] & PTE_P)
+            add_table(PTE_FRAME(shared_dir[i]));
     world_for_tasks(add_table, no_leaf);
 }
 
@@ -195,7 +196,7 @@ void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t wo
     memset(world.index_of, 0, sizeof world.index_of);
     for (uint32_t i = 0; i < pages; i++)
         add((task_base >> 12) + i, ALWAYS);
-    add(ENTRY_FRAME(tick_clock_entry()), ALWAYS);
+    add(PTE_FRAME(tick_clock_pte()), ALWAYS);
     world_for_tasks(world_no_table, add_writable);
     add_shared();
     world_for_tasks(world_no_table, add_mapping);
@@ -203,7 +204,7 @@ void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t wo
     for (uint32_t i = 0; i < data_pages(); i++) {
         copy_page(frame_memory(world.data_store + i),
                   (const uint32_t *)(data_start + i * PAGE_SIZE));
-        nano_table[((uint32_t)data_start + i * PAGE_SIZE) / PAGE_SIZE % ENTRIES] &= ~ENTRY_D;
+        nano_table[((uint32_t)data_start + i * PAGE_SIZE) / PAGE_SIZE % PTES] &= ~ENTRY_D;
     }
     for (uint32_t i = 0; i < descriptor_pages(); i++)
         copy_page(frame_memory(world.descriptor_store + i),
@@ -247,7 +248,7 @@ static void restore_data(void)
     for (uint32_t i = 0; i < data_pages(); i++) {
         uint8_t *page = data_start + i * PAGE_SIZE;
         const uint8_t *copy = frame_memory(world.data_store + i);
-        entry *e = &nano_table[(uint32_t)page / PAGE_SIZE % ENTRIES];
+        pte_t *e = &nano_table[(uint32_t)page / PAGE_SIZE % PTES];
 
         if (!(*e & ENTRY_D) || inside((uint32_t)page, &world, sizeof world) ||
             inside((uint32_t)page, &injector, sizeof injector))

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Ending tasks, in small steps, so that a task of a gigabyte does not keep the others waiting:
  * stop it, return what it has borrowed, clear its pages, retire it, take its parts back when the

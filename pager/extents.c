@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Extents: what a sender says it wants to send. An allegation: the router has copied it and
  * looked at nothing but the number.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Runs of pages that a task names. extents.c says which it may. */
 #ifndef PAGER_EXTENTS_H
 #define PAGER_EXTENTS_H

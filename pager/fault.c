@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Faults: nano has stopped a task and tells why (NEXT_EVENT). A page that was missing inside
  * a region of first touch is mapped, zeroed, and the task goes on; anything else, a page that it

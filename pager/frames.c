@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Free frames: a bit for each 4 KiB frame of the first 3 GiB, set while the frame is free.
  *

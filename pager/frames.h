@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The pager's book of free frames. frames.c says how it is kept. */
 #ifndef PAGER_FRAMES_H
 #define PAGER_FRAMES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The instruction that enters nano: int VECTOR_PAGER, ring 3 to ring 0. Nano answers it for
  * the pager's view only; every register but EBP and ESP may come back changed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The pager's side of nano's gate (ring 3 to ring 0, <ringpost/pager_gate.h>): one call,
  * and thin names for the shapes in which the pager uses it.

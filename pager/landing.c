@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Choosing addresses in the landing zone, or in the area of it that the receiver has announced
  * (LAND).

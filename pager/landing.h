@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Where frames arrive. landing.c says how addresses are chosen. */
 #ifndef PAGER_LANDING_H
 #define PAGER_LANDING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Loading a program: an ELF module into the view of a task that is being made.
  *

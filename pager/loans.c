@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Loans: moves whose frames come back where they came from, with the reply or when the borrower
  * ends. Each is in two lists, its lender's and its borrower's.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Frames that will come back. loans.c says when. */
 #ifndef PAGER_LOANS_H
 #define PAGER_LOANS_H

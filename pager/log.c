@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The pager's voice: text to nano's debug port, 20 bytes a gate call. Ring 3, pager; called from
  * everywhere in it, never re-entered.

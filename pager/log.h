@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Lines on the debug log, through nano: the pager starts before the console, and must be
  * able to speak when the console is dead. What is beyond LOG_MAX is cut.

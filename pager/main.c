@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The pager: the one task that may ask nano for frames, views and tasks.
  *

@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The manifest parser. One task a line:
  *
- *   task NAME module=MODULE priority=1..31 [lines=IN/OUT] [ports=LO-HI] [line=1..15]
+ *   task NAME module=MODULE priority=1..31 [lines=IN/OUT] [ports=LO-HI] [irq=1..15]
  *        [modules=a,b] [start=yes|no] [restart=never|always]
  *
  * Ring 3, pager, once at boot; plain C without calls, also built on the host (tests and a
- * fuzzer). It checks form and range only: nano itself decides whether a port or a line may be
+ * fuzzer). It checks form and range only: nano itself decides whether a port or an irq may be
  * given at all, and it holds its own list of those that never are. No two tasks get the same one.
  */
 #include "manifest.h"
@@ -15,7 +16,7 @@ enum key {
     KEY_PRIORITY,
     KEY_LINES,
     KEY_PORTS,
-    KEY_LINE,
+    KEY_IRQ,
     KEY_MODULES,
     KEY_START,
     KEY_RESTART,
@@ -23,7 +24,7 @@ enum key {
 };
 
 static const char *const key_names[KEY_COUNT] = {"module", "priority", "lines", "ports",
-                                                 "line",   "modules",  "start", "restart"};
+                                                 "irq",    "modules",  "start", "restart"};
 
 static bool ring_lines(struct word word, uint32_t *lines)
 {
@@ -71,7 +72,7 @@ static const char *set(struct program *p, enum key key, struct word value)
             return "ports is LO-HI, within 0 to 0x3ff";
         p->ports = last - p->port_first + 1;
         return 0;
-    case KEY_LINE: return word_number(value, 15, &p->line) && p->line ? 0 : "line is 1 to 15";
+    case KEY_IRQ: return word_number(value, 15, &p->irq) && p->irq ? 0 : "irq is 1 to 15";
     case KEY_MODULES:
         return module_list(value, p->gives) ? 0 : "modules is up to four names, parted by commas";
     case KEY_START: return choice(value, "no", "yes", &p->start) ? 0 : "start is yes or no";
@@ -81,14 +82,14 @@ static const char *set(struct program *p, enum key key, struct word value)
     }
 }
 
-/* Is what the program may have another's already? A port or a line has one driver. */
+/* Is what the program may have another's already? A port or an irq has one driver. */
 static const char *taken(const struct manifest *m, const struct program *p, enum key key)
 {
     for (uint32_t i = 0; i < m->count; i++) {
         const struct program *q = &m->program[i];
 
-        if (key == KEY_LINE && q->line == p->line)
-            return "another task has this line already";
+        if (key == KEY_IRQ && q->irq == p->irq)
+            return "another task has this irq already";
         if (key == KEY_PORTS && p->port_first < q->port_first + q->ports &&
             q->port_first < p->port_first + p->ports)
             return "another task has one of these ports already";

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The boot manifest: which tasks there are and what each may have. manifest.c has the syntax. */
 #ifndef PAGER_MANIFEST_H
 #define PAGER_MANIFEST_H
@@ -17,7 +18,7 @@ struct program {
     uint32_t priority;
     uint32_t in_lines, out_lines; /* 64 or 128 */
     uint32_t port_first, ports;   /* ports 0: none */
-    uint32_t line;                /* interrupt line; 0: none */
+    uint32_t irq;                 /* interrupt line; 0: none */
     bool start;                   /* at boot */
     bool always;                  /* again when it has ended */
 };

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Pages and page tables of a task: to map, to clear, to find. */
 #ifndef PAGER_MEMORY_H
 #define PAGER_MEMORY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Boot modules: files that the boot loader put into memory and nano mapped, read-only, into
  * the pager's landing zone. Programs stay here, to be loaded again and again; a module

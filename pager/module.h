@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The boot modules that nano mapped for the pager. */
 #ifndef PAGER_MODULE_H
 #define PAGER_MODULE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Moving mapped pages from one task to another: frames change their view, bytes stay where
  * they are. A run of whole page tables moves in one gate call and one directory entry each; the

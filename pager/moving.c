@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Large messages: the router asks (MOVE_ASK), the pager moves the frames and answers (MOVE_ANSWER),
  * and the router delivers in the pager's call, or refuses the answer.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Frames that travel with messages. moving.c says how. */
 #ifndef PAGER_MOVING_H
 #define PAGER_MOVING_H

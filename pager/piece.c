@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Records of moves and pieces, and what pieces mean in the books of the two tasks.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Moves and the runs of pages that they are made of. piece.c hands out the records, move.c
  * moves them, moving.c and loans.c say when.

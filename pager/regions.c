@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which addresses of a task may be touched before anything is mapped there: heap, stack, and
  * large bss. A page fault inside a region is answered with a zeroed page; outside it ends the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Address ranges of a task that are filled on first touch. regions.c says how they are kept. */
 #ifndef PAGER_REGIONS_H
 #define PAGER_REGIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Requests by message, as <ringpost/protocol.h> lists them: one function each, one table.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Requests to the pager by message. */
 #ifndef PAGER_REQUEST_H
 #define PAGER_REQUEST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How often a task may be started again: RESTARTS_MAX times within RESTARTS_TICKS. A program
  * that dies at its first instruction would otherwise keep the machine busy with dying.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The pager's outbox. The pager must never wait for room: the task that it would wait for may need
  * a page from it to go on. So:

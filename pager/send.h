@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the pager sends: replies, and news of tasks to the registrar. */
 #ifndef PAGER_SEND_H
 #define PAGER_SEND_H

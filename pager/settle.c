@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Settling a move: each run of pages that a message names gets its place at the receiver and its
  * page tables there, leaves the sender's regions, and becomes a piece.

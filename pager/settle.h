@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What a large message asks for, and making it ready to move. settle.c says how. */
 #ifndef PAGER_SETTLE_H
 #define PAGER_SETTLE_H

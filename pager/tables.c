@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The book of page tables: for each 2 MiB of a task's addresses, whether nano has a page table
  * there, and how many of its 512 pages are spoken for: mapped, about to arrive, or lent and to

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the pager knows of each page table of a task. tables.c says how it is kept. */
 #ifndef PAGER_TABLES_H
 #define PAGER_TABLES_H

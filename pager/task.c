@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Making tasks: from a line of the manifest to a task that runs.
  *
@@ -120,8 +121,8 @@ static enum status prepare(struct task *t, const struct boot_module *module)
     }
     if (p->ports && (status = gate_do(PAGER_OP_PORTS, t->id, p->port_first, p->ports)) != STATUS_OK)
         return complain(p, "its ports", status);
-    if (p->line && (status = gate_do(PAGER_OP_LINE, t->id, p->line, 0)) != STATUS_OK)
-        return complain(p, "its interrupt line", status);
+    if (p->irq && (status = gate_do(PAGER_OP_IRQ, t->id, p->irq, 0)) != STATUS_OK)
+        return complain(p, "its irq", status);
     status = gate_do(PAGER_OP_TASK_START, t->id, elf->entry, PROGRAM_END);
     if (status != STATUS_OK)
         return complain(p, "its first instruction", status);

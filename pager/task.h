@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The pager's tasks: one record a slot, for everything that nano does not keep.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The call gate: what a task's POST, WAIT and POST_WAIT do, and the fast path of the drain.
  * Ring 1; entered from entry.asm on the caller's time and in the caller's view.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Delivery of one entry, whatever it is. Ring 1; called by the drain (call.c) for
  * everything that its fast path leaves over.

@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: BSD-2-Clause
 ; The two entries into ring 1, and the header that tells nano where they are.
 ;
 ; Through the call gate comes a caller whose DS, ES and flags are its own choice (SDM vol. 3,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * FORWARD: a task passes on a line of its inbox. Ring 1; called by send() in deliver.c.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Lanes, ring 1: each task's last route, checked once and used again and again by the fast path
  * (call.c), which looks at nothing but whether it is the entry's handle and allows its tag.

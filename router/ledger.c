@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The ledger of open calls, ring 1. A call's slot is the ring position of its outbox
  * index, in the caller's in header. It is open while it names a server; only that task
@@ -31,7 +32,7 @@ bool ledger_prepare(struct post *post, uint32_t to)
         return room_hold(post->index, me.slot, need);
     post->w0 = post->index;
     call->cookie = post->cookie;
-    call->slot = post->index;
+    call->index = post->index;
     call->room = room | (post->flags & FLAG_LEND ? CALL_LENT : 0);
     in->open_calls++;
     in->reserved += room;
@@ -52,7 +53,7 @@ enum status ledger_find(uint32_t caller, uint32_t slot, const struct call **foun
 
     if (!call)
         return STATUS_DEAD;
-    if (call->server != me.id || call->slot != slot)
+    if (call->server != me.id || call->index != slot)
         return STATUS_NO_CALL;
     *found = call;
     return STATUS_OK;
@@ -63,7 +64,7 @@ void ledger_assign(uint32_t caller, uint32_t slot, uint32_t server)
 {
     struct call *call = ledger_slot(caller, slot);
 
-    if (call && call->slot == slot)
+    if (call && call->index == slot)
         call->server = server;
 }
 
@@ -72,7 +73,7 @@ void ledger_close(uint32_t task, uint32_t slot, uint32_t server)
 {
     struct call *call = ledger_slot(task, slot);
 
-    if (!call || call->server == ID_NOBODY || call->server != server || call->slot != slot)
+    if (!call || call->server == ID_NOBODY || call->server != server || call->index != slot)
         return;
 
     struct in_header *in = &window[TASK_SLOT(task)].in;
@@ -102,9 +103,9 @@ void ledger_bury(uint32_t task, uint32_t died)
                         &(struct line){.tag = STATUS_DEAD,
                                        .flags = FLAG_REPLY | FLAG_NOTIFY,
                                        .cookie = call->cookie,
-                                       .w = {call->slot, died}},
+                                       .w = {call->index, died}},
                         ID_ROUTER, 0);
-        ledger_close(task, call->slot, died); /* for the notice that found no room */
+        ledger_close(task, call->index, died); /* for the notice that found no room */
     }
 }
 
@@ -120,7 +121,7 @@ bool ledger_recount(uint32_t slot)
 
         if (call->server == ID_NOBODY)
             continue;
-        if ((call->slot & mask) != i || room == 0 || room > MAX_LINES ||
+        if ((call->index & mask) != i || room == 0 || room > MAX_LINES ||
             TASK_SLOT(call->server) >= nano_page.tasks)
             return false;
         reserved += room;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Mailboxes as wholes, ring 1: whose a mailbox is, taking up a new one, setting aside one
  * that went wrong.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Large messages, ring 1: a GRANT or LEND is held (MOVE) while the pager moves its frames, and
  * delivered by the pager's answer. The router touches no page table.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Constants for entry.asm, made from the headers: compiled with -S and never linked; the
  * Makefile turns the @define lines into offsets.inc.

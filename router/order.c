@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Messages to the router itself, ring 1: what the registrar tells it about routes and the pager
  * about frames, and requests for counters. They take effect at once and leave no line in an inbox (an

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The way out to nano, ring 1; guest only (on the host the test provides park()). An
  * interrupt gate of DPL 1 that never returns here: the stack and the registers are forgotten.

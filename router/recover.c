@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Recovery, ring 1, in the idle view: nano has restarted the router, and what was being done
  * is finished, or had not happened. Only mailboxes and the task directory are used, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Room in inboxes, ring 1: is there any, who may have it, and who is told when there is.
  *

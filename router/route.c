@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Routes, ring 1: what a handle of a task means. The registrar decides; the route cache only
  * remembers what it said, and forgets it in a restart. Handles 2 and 3 are what nano's

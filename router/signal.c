@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Signals and waking, ring 1. A signal bit is pending while it differs between in.signals and
  * the task's `seen`; raising flips it only if it is not pending, so none is lost.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * trace(EVENT, task, argument): a note for people with a debugger, in the router, ring 1.
  * The build chooses: with -DTRACE_ON each note is a record in the trace ring, without

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Tracing on: one record of 16 bytes for each event. Ring 1; see trace.h. The place is
  * checked before use, because the ring's page outlives a router that went wrong.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Upcalls from nano, ring 1, in the idle view: no nameplate, nothing below 3 GiB, no caller.
  * Entered from entry.asm; each ends with PARK(0, 0), and nano offers an event again until
@@ -44,7 +45,7 @@ BY_REGISTER _Noreturn void upcall(uint32_t event, uint32_t argument)
     me.id = me.slot = ID_NOBODY;
     trace(UPCALL, event, argument);
     switch (event) {
-    case UPCALL_LINE: raise_if_alive(nano_page.line_task[argument % 16], SIGNAL_LINE); break;
+    case UPCALL_IRQ: raise_if_alive(nano_page.irq_task[argument % 16], SIGNAL_IRQ); break;
     case UPCALL_EVENT: raise_if_alive(nano_page.pager, SIGNAL_EVENT); break;
     case UPCALL_GONE: gone(argument); break;
     case UPCALL_RECOVER: recover(argument); break;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * console: owns COM1 and serves WRITE and READ (protocol.h), ring 3.
  *

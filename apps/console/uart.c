@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A 16550 UART at COM1, driven from ring 3: its eight ports are the console's by the
- * manifest, its interrupt arrives as SIGNAL_LINE. (National Semiconductor PC16550D,
+ * manifest, its interrupt arrives as SIGNAL_IRQ. (National Semiconductor PC16550D,
  * section 8.)
  *
  * Interrupt line 4 is edge-triggered: it rises when the first reason to interrupt comes and

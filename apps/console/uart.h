@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The serial line COM1: bytes out through a bounded queue, bytes in through another. uart.c
  * says how. Only the console's main.c calls this; it never waits.
@@ -14,7 +15,7 @@
 /* 115,200 baud, 8 data bits, no parity, 1 stop bit; FIFOs on; receive interrupt on. */
 void uart_start(void);
 
-/* Do all that the UART is ready for; after each SIGNAL_LINE, and after queueing or taking. */
+/* Do all that the UART is ready for; after each SIGNAL_IRQ, and after queueing or taking. */
 void uart_service(void);
 
 /* Queue text, each \n as \r\n. All of it or, for want of room, nothing: false. */

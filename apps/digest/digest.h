@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What reader, digest and teller say to each other. All three are calls, answered when the result
  * has been printed.

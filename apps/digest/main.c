@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * digest: counts the lines, words and bytes of the pages that it is handed, hashes them with
  * XXH64, gives them back to the system, and has the task "teller" print what came out. Ring 3.

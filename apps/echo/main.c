@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * echo: answers every call with the words that it brought, ring 3. It reads the call where it
  * lies in the inbox; the reply leaves in the same gate call in which it waits for more. A

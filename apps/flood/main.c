@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * flood: streams messages to the task "sink" as fast as room comes, ring 3; sink, which is the
  * same program under its other name, checks that each arrives once, in order, and with

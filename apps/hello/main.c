@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * hello: your first task, ring 3. It asks who it is, says so on the console, calls the echo task,
  * and checks what comes back. Everything here is a message: the first line to the

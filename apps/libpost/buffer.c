@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Buffers, ring 3: pages with a note of whose they are. The note follows from what this task has
  * sent and was told; it is no check (the pager and the page tables are that) but keeps a program from

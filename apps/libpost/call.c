@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Call and wait for the reply, ring 3. The reply is found by its cookie, which no other call
  * of this task has, among the lines that arrived after the call was posted; lines of
@@ -90,7 +91,7 @@ static bool is_open(const struct post_pending *call)
 {
     const struct call *c = &post_own->in.ledger[call->mine & post_own->in.out_mask];
 
-    return c->server != ID_NOBODY && c->slot == call->mine;
+    return c->server != ID_NOBODY && c->index == call->mine;
 }
 
 enum status post_call_end(struct post_pending *call, void *reply, unsigned size, unsigned *got,

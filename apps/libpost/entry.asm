@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: BSD-2-Clause
 ; Where a task begins, in ring 3. Nano starts it with ESP at the end of the program's
 ; addresses (PROGRAM_END), flat segments, and every other register 0. The frame is
 ; made such that a back-trace ends here: EBP 0, return address 0, stack aligned as the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * stb_sprintf, compiled once for all tasks, without floating point. It reads and writes
  * words at any address, which x86 allows (AC is off, CR0.AM is 0).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Giving something of any size, ring 3, and receiving it: by a copy in the message, or by its pages.
  * post_frames.h has the measurement that decides.

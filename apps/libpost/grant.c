@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sending pages, ring 3. An entry with pages stays at the outbox head (MOVE) until the pager has
  * moved them, so each is seen through before the next: the extent list in the out header is

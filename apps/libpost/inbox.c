@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The inbox beyond its fast path, ring 3: waiting, signals, and messages that were taken
  * out of the middle. The inbox itself is read-only to the task, so what was read out of

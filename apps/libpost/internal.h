@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the files of libpost share and tasks do not see. Everything here runs in ring 3.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The outbox beyond its fast path, ring 3: waiting for room, and dealing with entries
  * that the router holds. Invariant: an entry is voided only after the router has refused

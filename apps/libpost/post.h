@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * libpost: what a task in ring 3 needs to live by messages. This header is the whole
  * of it, with post_frames.h for messages that are large, and for giving anything of any size, and

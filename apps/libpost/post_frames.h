@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Large messages, the part of post.h that is about them: pages that change hands, and one way to
  * give anything of any size.
@@ -66,7 +67,7 @@ static inline bool post_call_open(uint32_t index)
 {
     const struct call *call = &post_own->in.ledger[index & post_own->in.out_mask];
     post_barrier();
-    return call->server != ID_NOBODY && call->slot == index;
+    return call->server != ID_NOBODY && call->index == index;
 }
 
 /* Are the pages of the buffer mine? Lent ones are again when the call was answered. */

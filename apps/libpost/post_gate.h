@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The call gate as a task in ring 3 sees it: GATE_POST, GATE_WAIT or GATE_POST_WAIT (gates.h);
  * returns the status that the router or, after a park, nano left. The rest of libpost is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The end-to-end checksum, the part of post.h that is about it: the sender seals a message, the
  * receiver verifies it, and whatever changed in between (in the router, in the mailboxes) is STATUS_CORRUPT

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Text to the console, ring 3: WRITE messages with the text inline (protocol.h). The
  * route is opened when something is first printed, and again if the console has died since, or if

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Answers to calls, ring 3. A reply has room reserved at its caller, so it is committed and
  * left to the next gate call: a server that answers and waits enters the router once. A

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sealed messages, ring 3: post_seal.h says what a seal covers. Each word is mixed in by a
  * rotation, an exclusive or and a multiplication by an odd number (one of xxHash's): each can be

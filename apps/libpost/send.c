@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sending by copy, ring 3: post_send and its relatives. Each writes its entry behind those
  * already committed, posts, and stays until its own entry has left or was refused.

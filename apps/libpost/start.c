@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The first C of every task, ring 3. It sets up the out header, enters the router once so that
  * the in header is filled (own id, ring sizes), and calls main. What main returns is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Requests to the system's own tasks, ring 3: names from the registrar, the end from the pager
  * (memory: buffer.c). All are calls or messages as protocol.h defines them; a task has no

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * monitor: says on the console when the router was restarted, where it died and on whose behalf,
  * ring 3. `spawn monitor` at the prompt starts it. The policy gives it the right to watch.

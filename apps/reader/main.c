@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * reader: takes the boot module "file" (make run FILE=path), and hands it by its frames to the task
  * "digest", ring 3. Not a byte of it is copied: the frames that the boot loader filled are the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The registrar: the task that decides what a route means. It reads the policy, a boot
  * module that the pager gives it, keeps names and routes (routes.c), and answers: tasks, who open

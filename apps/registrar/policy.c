@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The policy parser, and the question that the policy answers. One permission a line:
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The policy: who may post to whom, and how. policy.c has the syntax. */
 #ifndef REGISTRAR_POLICY_H
 #define REGISTRAR_POLICY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Names and routes: for each slot who is up in it, and what its handles mean.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Who is up, and which routes each task has. routes.c says how they are kept. */
 #ifndef REGISTRAR_ROUTES_H
 #define REGISTRAR_ROUTES_H

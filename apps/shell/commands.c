@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The one table of commands, and `help`, which prints it. To add a command: a row here, its
  * prototype in shell.h, its function in the file of its kind.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The line editor. It changes its text first and then brings the terminal up to date, with
  * nothing but printable characters, backspaces and spaces, so that any terminal will

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The line editor: bytes from a terminal in, lines out. No messages, no waiting: main.c feeds
  * it, and the host's unit tests do too.

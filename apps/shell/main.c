@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * shell: reads lines from the console, runs the commands in them, and counts those that fail,
  * ring 3. All that a command does, it does by messages; what it finds wrong it says in

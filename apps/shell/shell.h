@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the shell's files share: the table of commands, and a few things that most of them do.
  */

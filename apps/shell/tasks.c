@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Commands about tasks: ps, spawn, run, kill. They ask the pager, which knows them all; what
  * changes something needs the badge that the policy gives to the shell.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Commands about messages: ping, stats, routes. Counters are the router's (the policy gives
  * the shell a route to it), routes the registrar's.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * teller: prints what digest found out, ring 3. The last of three: reader, digest, teller.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * trip: has the router killed in the middle of its own calls to echo, each time some instructions
  * further on, and counts what comes back, ring 3. It needs the injector: make run INJECT=1. In any

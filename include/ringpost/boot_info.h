@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What nano leaves for the pager at BOOT_INFO, read-only: where the modules are and
  * which frames are free. The modules' own frames are mapped, read-only, from

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What nano tells the other rings: the task directory (ring 1 reads it), the
  * nameplate of each view (ring 1 reads it), the clock (ring 3 reads it). Nano is
@@ -38,7 +39,7 @@ struct nano_page {
     uint32_t pager;            /* task ids of the two that the router itself must know; 0: none */
     uint32_t registrar;
     uint32_t incarnation;      /* of the router: 1 at boot, one more each restart */
-    uint32_t line_task[16];    /* id of whom an interrupt line signals, or 0   */
+    uint32_t irq_task[16];    /* id of whom an interrupt line signals, or 0   */
     uint32_t culprit;          /* at RECOVER: in whose call the router died    */
 };
 
@@ -69,7 +70,7 @@ struct wake_list {
  * until a PARK accepts it.
  */
 enum upcall {
-    UPCALL_LINE = 1,    /* EDX: the interrupt line                              */
+    UPCALL_IRQ = 1,    /* EDX: the interrupt line                              */
     UPCALL_EVENT = 2,   /* the pager has events to fetch                        */
     UPCALL_GONE = 3,    /* EDX: id of a task that has ended                     */
     UPCALL_RECOVER = 4, /* the router was restarted; EDX: the culprit's id or 0 */

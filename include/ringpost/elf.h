@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ELF32 executables: the format (TIS ELF 1.2, part 1) and the one check that nano (for
  * router and pager) and the pager (for everything else) make before loading.

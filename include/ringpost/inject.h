@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The injector's gate, in builds with INJECT=1 only: int3 from ring 3 with EAX = INJECT_MAGIC
  * plus an operation. In any other build that is an ordinary #BP, the task's own fault.
@@ -53,7 +54,7 @@ enum inject_action {
     INJECT_NOTHING,   /* only count the instructions                              */
     INJECT_KILL,      /* as if it were #UD                                        */
     INJECT_HANG,      /* it becomes a jump to itself                              */
-    INJECT_LINE,      /* an interrupt; value: the line (0: a tick)                */
+    INJECT_IRQ,      /* an interrupt; value: the line (0: a tick)                */
     INJECT_REGISTER,  /* flips bit `value` of register `where` (enum inject_register) */
     INJECT_FLIP,      /* flips bit `value` of the word at address `where`         */
     INJECT_WRITE,     /* changes the word at `where` in one of eight ways: `value` */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The address map: one linear address means the same in every ring.
  *
@@ -79,7 +80,7 @@
 #define SEL_CALL_GATE SELECTOR(GDT_CALL_GATE, RING_APP)
 
 /* Interrupt vectors beyond the exceptions (0-31). */
-#define VECTOR_LINE   32            /* 32-47: interrupt lines 0-15             */
+#define VECTOR_IRQ   32            /* 32-47: interrupt lines 0-15             */
 #define VECTOR_PARK   48            /* ring 1 to ring 0, DPL 1                 */
 #define VECTOR_PAGER  49            /* ring 3 to ring 0, DPL 3, the pager only */
 #define VECTORS       50

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The mailbox: 64 KiB of addresses, seen by its task at OWN_MAILBOX and by the
  * router at WINDOW + slot * 64 KiB. Each part has one writer, and the page tables
@@ -21,8 +22,9 @@
 #include <stddef.h>
 #include "layout.h"
 #include "message.h"
+#include "types.h"
+#include "version.h"
 
-#define ABI_VERSION   1
 #define MAX_RING      128      /* lines in a ring: 64 or 128                   */
 #define MAX_EXTENTS   256      /* places in the out header's extent list; a message names up to
                                   EXTENT_LIST_MAX, so that its MOVE_ASK fits MAX_LINES */
@@ -37,7 +39,7 @@ struct extent {
 /* Signals: a bit is pending while it differs between in.signals and out.seen. */
 #define SIGNAL_HELD    0x00000001u  /* look at the held slot, post again        */
 #define SIGNAL_EVENT   0x00000002u  /* pager: nano has events to fetch          */
-#define SIGNAL_LINE    0x00000004u  /* my interrupt line was raised             */
+#define SIGNAL_IRQ    0x00000004u  /* my interrupt line was raised             */
 #define SIGNAL_RESTART 0x00000008u  /* monitor: the router was restarted        */
 #define SIGNAL_USER    0x00010000u  /* first of 16 that tasks raise by NOTIFY   */
 
@@ -65,7 +67,7 @@ struct origin {
 struct call {
     uint32_t server;          /* who may reply; 0: this slot is closed         */
     uint32_t cookie;
-    uint32_t slot;            /* the outbox index: w[0] of call and reply      */
+    uint32_t index;           /* the call index: its outbox index, w[0] of call and reply      */
     uint32_t room;            /* inbox lines reserved for the reply            */
 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The message: one 64-byte line, or up to 32 consecutive lines with bytes inline.
  *
@@ -11,7 +12,7 @@
  *           FORWARD: inbox index of
  *           the line passed on
  *   cookie  anything                  -                           the same; a reply brings it back
- *   w[0]    CALL: anything            CALL: the ledger slot       CALL: to be put in the reply's w[0]
+ *   w[0]    CALL: anything            CALL: the call index        CALL: to be put in the reply's w[0]
  *   w[1..]  payload                   -                           the same
  *
  * Further lines of a message are 64 bytes of payload each; they follow w[11]
@@ -23,7 +24,7 @@
  * router accepts one reply for each call, at any time, in any order.
  *
  * A death notice is a reply by the router itself: peer ID_ROUTER, flags REPLY and
- * NOTIFY, tag STATUS_DEAD, w[0] the ledger slot, w[1] who died, cookie the call's.
+ * NOTIFY, tag STATUS_DEAD, w[0] the call index, w[1] who died, cookie the call's.
  *
  * FORWARD of a CALL hands the duty to reply on to the new receiver. With the
  * INTERPOSE right the receiver sees the first sender's peer and badge and no

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Nano's gate for the pager: int VECTOR_PAGER from the pager's view. From any
  * other view it is that task's fault (#GP).
@@ -12,7 +13,7 @@
  *
  * Statuses, where they can be: BAD_OP; BAD_TASK (no such id or slot); BAD_ADDRESS; BAD_FRAME (not free,
  * or no frame of memory); NO_TABLE, NOT_MAPPED, MAPPED (what is there now); NOT_EMPTY (a table or directory
- * to be taken); WRITE_EXEC; BUSY (the task is in the wrong state); NOT_GRANTABLE (line or port);
+ * to be taken); WRITE_EXEC; BUSY (the task is in the wrong state); NOT_GRANTABLE (irq or port);
  * BAD (a number out of its range). Others are named below. Units: pages and tables count, ticks are
  * 1 ms, TSC ticks are the CPU's.
  *
@@ -48,7 +49,7 @@
  *   QUERY_PAGE     EBX id, ECX address -> EBX first mapped page at or above it in that table,
  *                  ECX frame, EDX MAP_W | MAP_X (NONE)
  *   QUERY_MEMORY   -> EBX frames in all, ECX user free, EDX user mapped, ESI tables and mailboxes
- *   LINE           EBX id, ECX interrupt line 1..15 (2 is the cascade): the task is signalled for it
+ *   IRQ            EBX id, ECX interrupt line 1..15 (2 is the cascade): the task is signalled for it
  *   PORTS          EBX id, ECX first, EDX count: I/O ports 0x100..0x3FF
  *   SET_REGISTRAR  EBX id or 0
  *   POWER_OFF      EBX exit code 0..127: ends the run (QEMU, Bochs)
@@ -86,7 +87,7 @@ enum pager_op {
     PAGER_OP_QUERY_TABLE,
     PAGER_OP_QUERY_PAGE,
     PAGER_OP_QUERY_MEMORY,
-    PAGER_OP_LINE,
+    PAGER_OP_IRQ,
     PAGER_OP_PORTS,
     PAGER_OP_SET_REGISTRAR,
     PAGER_OP_POWER_OFF,

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The messages that the system's own tasks understand. Each message names its words;
- * w[0] is the ledger slot in every CALL and REPLY, so payload begins at w[1]. A reply
+ * w[0] is the call index in every CALL and REPLY, so payload begins at w[1]. A reply
  * has the tag of its call, and w[1] is an enum status; so in CALLs to registrar and pager w[1] is
  * left free, and post_ask() takes its answer from where the request was. Text is at most 40 bytes from
  * w[2] on unless said otherwise, NUL-terminated where shorter.
@@ -91,7 +92,7 @@
  * MOVE_ASK       only from the router; w0 its number among those for this sender's entries: only the answer
  *                to the last one counts; w1 sender id, w2 entry index, w3 receiver id,
  *                w4 MOVE_* flags | number of extents << 16, extents from w5 on, over further lines;
- *                MOVE_RETURN: w5 the ledger slot of the loan. Answered by MOVE_ANSWER
+ *                MOVE_RETURN: w5 the call index of the loan. Answered by MOVE_ANSWER
  */
 #define TAG_ALLOC     32
 #define TAG_RELEASE   33

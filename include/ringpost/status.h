@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Status codes and their texts, made from status.def. */
 #ifndef RINGPOST_STATUS_H
 #define RINGPOST_STATUS_H

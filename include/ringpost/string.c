@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The string functions that GCC calls on its own, and a few more: built into nano and into libpost.
  * Bulk copies use the string instructions: under the emulator they cost an instruction an

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The string functions that GCC calls on its own, and a few more, for every ring but the router's;
  * string.c has them. The same as C's.

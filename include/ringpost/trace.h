@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The trace ring at TRACE_RING: fixed records, written by the router when it was built
  * with tracing on, read by GDB. The ring survives a restart of the router, so its place

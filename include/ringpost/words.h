@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The two text modules, manifest and policy, are lines of words: '#' begins a comment,
  * blanks and tabs part words, a word may be KEY=VALUE. This is the splitter that both

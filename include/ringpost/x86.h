@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the SDM names: registers, bits, exceptions, and the instructions that C lacks.
  * Section numbers are of volume 3 (System Programming Guide).
@@ -40,15 +41,15 @@
 #define X86_PF_U 0x04u
 #define X86_PF_I 0x10u
 
-/* A PAE entry, 4.4.2. The same bits at both levels; PS in directories only. */
-typedef uint64_t entry;
-#define ENTRY_P        0x001ull
-#define ENTRY_W        0x002ull
-#define ENTRY_U        0x004ull
-#define ENTRY_PS       0x080ull
-#define ENTRY_NX       (1ull << 63)
-#define ENTRY_FRAME(e) ((uint32_t)((e) >> 12))
-#define ENTRIES        512
+/* A page-table entry (PAE), 4.4.2. The same bits at both levels; PS in directories only. */
+typedef uint64_t pte_t;
+#define PTE_P        0x001ull
+#define PTE_W        0x002ull
+#define PTE_U        0x004ull
+#define PTE_PS       0x080ull
+#define PTE_NX       (1ull << 63)
+#define PTE_FRAME(e) ((uint32_t)((e) >> 12))
+#define PTES        512
 
 static inline void outb(uint16_t port, uint8_t value)
 {

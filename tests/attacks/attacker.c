@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The attacker: a fresh task for each row of attacks.def. It is told the row, commits it, or asks
  * the hostile router to, and exits with the verdict, if it lives.

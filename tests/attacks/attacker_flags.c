@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What an attacker finds in its EFLAGS: that it cannot turn interrupts off, and that IOPL is 0 after
  * each way back from an inner ring. There are four: the gate's RETF, the frame of the gatehouse's short

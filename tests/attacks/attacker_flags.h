@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Deeds about EFLAGS (attacker_flags.c). True: they were as they must be, each time. */
 #ifndef ATTACKER_FLAGS_H
 #define ATTACKER_FLAGS_H

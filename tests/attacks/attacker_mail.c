@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What an attacker does to its own mailbox, and says to the router: section D of the catalogue. Ring 3.
  * A task may write anything at all into its out header and outbox; the loss must be its own. Each deed is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What comes of a message that a hostile router drops, doubles, leads astray or changes: rows E30, a part
  * of the attacker, ring 3. The attacker sends to itself (or, to be led astray, to echo), has the router

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Deeds about messages that a hostile router does not carry as it should (attacker_tamper.c). */
 #ifndef ATTACKER_TAMPER_H
 #define ATTACKER_TAMPER_H

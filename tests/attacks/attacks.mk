@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # The attack suite: images of its own, in $(B)/hostile/. Included by the Makefile.
 #
 # The hostile router and pager are the real ones, object for object, with one more linked in front

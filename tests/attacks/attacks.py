@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """`make attacks`: every row of attacks.def, on two engines, with every fence up and with some down.
 
     attacks.py [--json FILE] [--html FILE] [--quick]     --quick: QEMU only, as in CI
@@ -16,7 +17,8 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness")]
 import controls
 import differences
 from campaign import campaign

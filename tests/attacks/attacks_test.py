@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The attack suite's QEMU half, as tests: one result for each row in each configuration; and on Bochs the rows
 of tasks and the router that QEMU shows otherwise, because it checks less. `make attacks` has all of Bochs.
 """
@@ -7,7 +8,8 @@ import re
 import shutil
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness")]
 import controls
 import differences
 from attacks import BOCHS, QEMU, judge, read_rows, record, run

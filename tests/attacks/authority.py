@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """`make authority`: for ring 3, ring 1, the pager and nano, every range that each may read, write or run.
 
     authority.py [--svg FILE] [--quick]      --quick: QEMU only
@@ -13,7 +14,8 @@ import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness"), os.path.join(HERE, "..", "lint")]
 import engine
 from engine import ALL_FENCES, BUILD, HERE, HOSTILE, BootSet, Bochs, Config, Qemu
 from picture import draw

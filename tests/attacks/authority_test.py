@@ -1,10 +1,12 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The map of authority as a test, on QEMU: what each ring can reach, that the audit sees each rule
 broken, and that README's picture is true."""
 
 import os
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness")]
 from authority import Survey, check, picture
 from engine import Config
 from tap import Tap

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The bystander: a task that no attack is about. Ring 3; it stands by, parked, and its writable memory is
  * a pattern: an array of pages, and the words of its outbox that its own answers leave alone. The

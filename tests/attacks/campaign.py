@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Rows of ring CAMPAIGN: fault campaigns (tests/faults) of a few lines each, by their command line.
 
 The injection build steps the router instruction by instruction. A row's deed is a list of plan lines,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Is each row's control really one? A row that nothing can make fail proves nothing.
 
 A row with no control of its own must have gone THROUGH in some configuration, with a fence down; a control that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The words that attacks.def is written in, for ring 3 and ring 1 alike. A deed is C in a function
  * that has `argument` and returns an enum verdict; falling out at its end is THROUGH.

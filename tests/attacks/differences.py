@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Where QEMU and Bochs differ, as a table (differences.txt): each difference with its reason, and no other.
 
     differences.py FILE.json      print the lines that the table needs for the results of a run

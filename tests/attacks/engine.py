@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Boots one configuration of the attack suite and brings back what the judge wrote down."""
 
 import os
@@ -6,7 +7,7 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from boot_set import BUILD, BootSet
 from machine import Bochs, Qemu
 

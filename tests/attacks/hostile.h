@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the judge, the attackers and the runner agree on: numbers of verdicts, and how a task tells
  * a hostile router or pager which row of attacks.def it shall commit. Rows are counted from 0.

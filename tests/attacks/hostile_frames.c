@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the hostile pager does with frames that are not its to give: every frame of the machine, the
  * last one, and those that others have. Ring 3, with nano's gate; on the sandbox of hostile_pager.c. As

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the hostile pager does at nano's gate, to its sandbox (hostile_pager.c) and to frames; ring 3,
  * with nano's gate. A deed ends when all has been tried; what was not as it must be is noted.
@@ -33,10 +34,10 @@ void ports(void)
     TRY(NOT_GRANTABLE, PORTS, sandbox, 0x2F8, 0, 0, 0);
     TRY(NOT_GRANTABLE, PORTS, sandbox, 0x2F8, 0xFFFFFFFF, 0, 0);
     TRY(NOT_GRANTABLE, PORTS, sandbox, 0xFFFFFFFF, 2, 0, 0);
-    TRY(NOT_GRANTABLE, LINE, sandbox, 0, 0, 0, 0);
-    TRY(NOT_GRANTABLE, LINE, sandbox, 2, 0, 0, 0);
-    TRY(NOT_GRANTABLE, LINE, sandbox, 16, 0, 0, 0);
-    TRY(NOT_GRANTABLE, LINE, sandbox, 0x80000004, 0, 0, 0);
+    TRY(NOT_GRANTABLE, IRQ, sandbox, 0, 0, 0, 0);
+    TRY(NOT_GRANTABLE, IRQ, sandbox, 2, 0, 0, 0);
+    TRY(NOT_GRANTABLE, IRQ, sandbox, 16, 0, 0, 0);
+    TRY(NOT_GRANTABLE, IRQ, sandbox, 0x80000004, 0, 0, 0);
     TRY(OK, PORTS, sandbox, 0x2F8, 8, 0, 0);
 }
 
@@ -58,7 +59,7 @@ void bad_tasks(void)
         PAGER_OP_TASK_RETIRE, PAGER_OP_TASK_TAKE,  PAGER_OP_TASK_END,    PAGER_OP_TABLE_GIVE,
         PAGER_OP_TABLE_TAKE,  PAGER_OP_MAP,        PAGER_OP_UNMAP,       PAGER_OP_PROTECT,
         PAGER_OP_MOVE,        PAGER_OP_MOVE_TABLE, PAGER_OP_QUERY_TABLE, PAGER_OP_QUERY_PAGE,
-        PAGER_OP_LINE,        PAGER_OP_PORTS};
+        PAGER_OP_IRQ,        PAGER_OP_PORTS};
     const uint32_t nobody[] = {0,
                                TASK_ID(0, 1),
                                TASK_ID(0, 0xFFFF),

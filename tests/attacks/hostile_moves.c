@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The hostile pager's tricks with large messages: linked in front of its asks, its answers and its
  * calls to nano (--wrap), and told by the mover what to do (moves.h). Ring 3, with nano's gate.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The hostile pager: the real one, whole, with this in front of its requests. Ring 3, with nano's
  * gate; linked into an image of its own (Makefile: --wrap). On TAG_HOSTILE it commits the row that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The hostile pager's rows against nano's gate: the sandbox that they are tried on, how a call is
  * checked (hostile_pager.c), and the deeds (hostile_gate.c; those about frames, hostile_frames.c).

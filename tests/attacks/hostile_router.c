@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The hostile router: the real one, whole, with this in front of its operations. Ring 1; linked
  * into an image of its own that no release contains (Makefile: --wrap). A task that calls the gate

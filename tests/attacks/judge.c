@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The judge: has every row that the module `rows` asks for committed, one after the other, and
  * writes down what became of it, one line each, for the runner on the host to compare with the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The mourning nano: the real one, whole, with this behind a task's fault and a death in an upcall; an
  * image of its own, for the rows after which nothing goes on. Then nobody is left to ask for the check of

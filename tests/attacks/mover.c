@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The mover: large messages with a hostile pager between. It starts a giver and a taker (peer.c), has
  * them send pages, tells the pager what to do wrong (hostile_moves.c), and looks at what each of

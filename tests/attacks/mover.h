@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the rows about large messages are written with (mover.c, mover_deaths.c): two peers that send
  * each other pages, what can be asked of them and of the pager, and what must hold.

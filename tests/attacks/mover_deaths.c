@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The rows in which the pager dies about a large message: before each of its steps, and with several
  * open at once. Ring 3, in the mover (mover.c); each needs a boot of its own.

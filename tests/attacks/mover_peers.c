@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The mover's peers, the pager, and echo: what it asks of them; ring 3. mover.h says what for.
  */

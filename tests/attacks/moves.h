@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the rows about large messages agree on (section F of attacks.def): the mover, which directs
  * them; the peers, which send each other pages as it says; and the hostile pager, which it tells what

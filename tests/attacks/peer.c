@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * peer: sends pages to another peer and takes what it is sent, as the mover says (moves.h). The
  * tasks giver, taker and other of the rows about large messages; ring 3, honest, and ready to be

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The map of authority as a picture: who may read, write and run what, and which fence holds where nobody may.
 
 Drawn from a survey's tables and segments (authority.py) and nothing else, by place and not by page, so that

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Which address a deed touches, if it says so: READ(a), WRITE(a) or JUMP(a), as numbers.
 
     places.py TABLE.json COMPILER... > places.json

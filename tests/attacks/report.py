@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The attack table as one HTML page that needs nothing else."""
 
 import html

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Planting the seeds of seeds.h; a part of the surveying nano. Ring 0. A seed is a few words that
  * are changed by XOR and changed back at the next trap, whatever that is: so the machine never goes on
@@ -59,19 +60,19 @@ static void plant_segment(uint32_t like, uint32_t flip)
 /* A bit of the word that stands there in a task's view. */
 static void plant_memory(struct task *t, uint32_t address)
 {
-    const entry *e = t ? view_page_entry(t, address) : NULL;
+    const pte_t *e = t ? view_pte(t, address) : NULL;
 
-    if (e && *e & ENTRY_P)
+    if (e && *e & PTE_P)
         plant(((uint32_t)*e & ~(PAGE_SIZE - 1)) + address % PAGE_SIZE, 1);
 }
 
 /* The entry of SEED_TABLE_AT becomes one that leads to the table it is in. */
 static void map_table(struct task *t)
 {
-    uint32_t entry_at = (uint32_t)view_page_entry(t, SEED_TABLE_AT);
+    uint32_t entry_at = (uint32_t)view_pte(t, SEED_TABLE_AT);
 
-    plant(entry_at, (entry_at & ~(PAGE_SIZE - 1)) | ENTRY_P | ENTRY_W | ENTRY_U);
-    plant(entry_at + 4, ENTRY_NX >> 32);
+    plant(entry_at, (entry_at & ~(PAGE_SIZE - 1)) | PTE_P | PTE_W | PTE_U);
+    plant(entry_at + 4, PTE_NX >> 32);
 }
 
 static void uproot(void)
@@ -90,8 +91,8 @@ static bool programs_known(uint32_t violations)
 
     for (uint32_t s = 1; s < tasks_made; s++)
         for (uint32_t at = PROGRAM_BASE; at < PROGRAM_BASE + TABLE_SPAN; at += PAGE_SIZE) {
-            const entry *e = view_page_entry(task_at(s), at);
-            if (!e || !(*e & ENTRY_P) || *e & ENTRY_W)
+            const pte_t *e = view_pte(task_at(s), at);
+            if (!e || !(*e & PTE_P) || *e & PTE_W)
                 continue;
             plant_memory(task_at(s), at + PAGE_SIZE - 4);
             audit(&a);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The surveying nano's other half: seeds (seeds.h). */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Seeds: flaws that nano's tables do not have, and that rows of ring SEED plant for a moment, to show
  * that the audit finds them, and what the CPU makes of them. Only the surveying nano knows how

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The surveying nano: the real one, whole, with this in front of its traps; an image of its own,
  * for `make authority` only. It lets probes of any ring fail without dying (survey.h), says what the
@@ -22,21 +23,21 @@ void __wrap_trap(struct frame *f, uint32_t view) __attribute__((noreturn));
 /* What the tables of `view` say of a page. */
 static uint32_t rights(uint32_t view, uint32_t address)
 {
-    const entry *table = (const entry *)view;
-    entry e = table[address >> 30];
+    const pte_t *table = (const pte_t *)view;
+    pte_t e = table[address >> 30];
     uint32_t all = MAP_WRITE | MAP_USER | MAP_RUN;
 
     for (unsigned level = 0; level < 2; level++) {
-        if (!(e & ENTRY_P))
+        if (!(e & PTE_P))
             return 0;
-        if (level && e & ENTRY_PS)
+        if (level && e & PTE_PS)
             break;
-        table = (const entry *)((uint32_t)e & ~0xFFFu);
+        table = (const pte_t *)((uint32_t)e & ~0xFFFu);
         e = table[address >> (level ? 12 : 21) & 511];
-        if (!(e & ENTRY_P))
+        if (!(e & PTE_P))
             return 0;
-        all &= (e & ENTRY_W ? MAP_WRITE : 0) | (e & ENTRY_U ? MAP_USER : 0) |
-               (e & ENTRY_NX ? 0 : MAP_RUN);
+        all &= (e & PTE_W ? MAP_WRITE : 0) | (e & PTE_U ? MAP_USER : 0) |
+               (e & PTE_NX ? 0 : MAP_RUN);
     }
     return MAP_P | all;
 }
@@ -110,15 +111,15 @@ static void with(uint32_t at, uint32_t flip, const char *what)
     *(volatile uint32_t *)at ^= flip;
 }
 
-static uint32_t page_entry(uint32_t view, uint32_t address)
+static uint32_t page_pte(uint32_t view, uint32_t address)
 {
-    const entry *table = (const entry *)((uint32_t)((const entry *)view)[address >> 30] & ~0xFFFu);
+    const pte_t *table = (const pte_t *)((uint32_t)((const pte_t *)view)[address >> 30] & ~0xFFFu);
     return ((uint32_t)table[address >> 21 & 511] & ~0xFFFu) + (address >> 12 & 511) * 8;
 }
 
 static uint32_t directory_entry(uint32_t view, uint32_t address)
 {
-    return ((uint32_t)((const entry *)view)[address >> 30] & ~0xFFFu) + (address >> 21 & 511) * 8;
+    return ((uint32_t)((const pte_t *)view)[address >> 30] & ~0xFFFu) + (address >> 21 & 511) * 8;
 }
 
 static void break_descriptors(void)
@@ -181,31 +182,31 @@ static void break_registers(uint32_t view)
 
 static void break_tables(uint32_t view)
 {
-    uint32_t nano = page_entry(read_cr3(), NANO_BASE), text = page_entry(view, PROGRAM_BASE);
+    uint32_t nano = page_pte(read_cr3(), NANO_BASE), text = page_pte(view, PROGRAM_BASE);
 
     with(directory_entry(view, NANO_BASE), *(uint32_t *)directory_entry(read_cr3(), NANO_BASE),
          "nano in the tasks' views");
-    with(view, ENTRY_W, "a directory pointer with more than P");
+    with(view, PTE_W, "a directory pointer with more than P");
     with(view + 24, PAGE_SIZE, "another fourth directory");
-    with(page_entry(view, ROUTER_BASE), ENTRY_W, "router's text writable");
-    with(page_entry(view, ROUTER_STACK), ENTRY_U, "router's stack for users");
-    with(page_entry(view, ROUTER_STACK) + 4, 0x80000000, "router's stack executable");
-    with(page_entry(view, ROUTER_STACK), 0x100, "a global page");
-    with(page_entry(view, GATEHOUSE + PAGE_SIZE), ENTRY_W, "the GDT writable");
-    with(page_entry(view, (uint32_t)gate_stack), ENTRY_W, "an entry stack read-only");
-    with(directory_entry(view, PROGRAM_BASE), ENTRY_PS, "a large page for a task");
-    with(directory_entry(view, PROGRAM_BASE), ENTRY_U, "a task's table for ring 1 only");
+    with(page_pte(view, ROUTER_BASE), PTE_W, "router's text writable");
+    with(page_pte(view, ROUTER_STACK), PTE_U, "router's stack for users");
+    with(page_pte(view, ROUTER_STACK) + 4, 0x80000000, "router's stack executable");
+    with(page_pte(view, ROUTER_STACK), 0x100, "a global page");
+    with(page_pte(view, GATEHOUSE + PAGE_SIZE), PTE_W, "the GDT writable");
+    with(page_pte(view, (uint32_t)gate_stack), PTE_W, "an entry stack read-only");
+    with(directory_entry(view, PROGRAM_BASE), PTE_PS, "a large page for a task");
+    with(directory_entry(view, PROGRAM_BASE), PTE_U, "a task's table for ring 1 only");
     with(directory_entry(view, 0), *(uint32_t *)directory_entry(view, PROGRAM_BASE),
          "a table below 4 MiB");
-    with(text, ENTRY_W, "a task's text writable");
+    with(text, PTE_W, "a task's text writable");
     with(text, *(uint32_t *)text ^ (*(uint32_t *)(text + 8)), "a frame mapped twice");
     with(text, (*(uint32_t *)text & ~0xFFFu) ^ (*(uint32_t *)nano & ~0xFFFu),
          "nano's text mapped for a task");
-    with(page_entry(view, OWN_MAILBOX + PAGE_SIZE), ENTRY_W,
+    with(page_pte(view, OWN_MAILBOX + PAGE_SIZE), PTE_W,
          "an in header that its task may write");
-    with(page_entry(view, NAMEPLATE), ENTRY_U, "a nameplate for users");
-    with(directory_entry(read_cr3(), 0x80000000), ENTRY_U, "nano's memory for users");
-    with(nano, ENTRY_W, "nano's text writable");
+    with(page_pte(view, NAMEPLATE), PTE_U, "a nameplate for users");
+    with(directory_entry(read_cr3(), 0x80000000), PTE_U, "nano's memory for users");
+    with(nano, PTE_W, "nano's text writable");
 }
 
 void __wrap_trap(struct frame *f, uint32_t view)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The surveyor: probes every page of 4 GiB, first from ring 3, then through the hostile router from
  * ring 1, each in its own view; has the pager and nano do the same for theirs; and prints what it

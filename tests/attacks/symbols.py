@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Addresses that attackers want, as C: symbols.py PREFIX ELF [NAME...] > header.
 
 NAMEs are symbols, or with an @ addresses, of which PREFIX_WORD_address is the content; and PREFIX_RET is the address of a RET instruction in the text, for calls that

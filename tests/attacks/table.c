@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Prints attacks.def as JSON, for the runner: only the preprocessor reads that file. A deed is
  * printed as it stands there; that of a campaign is the runner's to do.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* hostile_moves.c, for hostile_pager.c: TAG_TRICK (moves.h). */
 #ifndef TRICKS_H
 #define TRICKS_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The whole system, as a person meets it, from the GRUB image in QEMU and in Bochs and from
 -kernel: to the prompt, a few commands typed, and off with the number of failed commands.
 """
@@ -5,7 +6,7 @@
 import os
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from boot_set import boot_set
 from guest_test import report_state
 from machine import Bochs, Qemu

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """What is wrong with a boot is said on the debug port: what and where, in words; then it stops.
 
 Each row boots the ordinary set with one thing wrong. Programs are spoilt by editing a
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from boot_set import BUILD, boot_set
 from guest_test import last_lines
 from machine import Qemu

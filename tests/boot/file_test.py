@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """A file of one's own, handed through three tasks: `make run FILE=path SCRIPT="wc; off"` counts and
 hashes what wc and xxhsum count and hash on this machine. An empty file, one byte, a few lines, and
 20 MiB; and without a file a plain word.
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from boot_set import boot_set
 from guest_test import report_state
 from machine import Qemu

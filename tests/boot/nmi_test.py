@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Non-maskable interrupts, which `cli` does not keep out: QEMU's monitor sends them while nobody runs, while tasks
 talk, and while nano switches between them. An NMI says nothing that nano could act on; it must change nothing.
 """
@@ -6,7 +7,7 @@ import os
 import re
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from boot_set import boot_set
 from guest_test import report_state
 from machine import Qemu

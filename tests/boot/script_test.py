@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """`make run SCRIPT=...` says what came of it: the number of failed commands, or why there was no prompt."""
 
 import os
@@ -6,7 +7,7 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from tap import Tap
 
 TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
@@ -15,7 +16,7 @@ TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
 def run(folder, script):
     """(exit status, standard output, standard error, seconds)"""
     begin = time.monotonic()
-    done = subprocess.run([sys.executable, "tests/run_guest.py", folder, "--script", script], stdin=subprocess.DEVNULL,
+    done = subprocess.run([sys.executable, "tests/harness/run_guest.py", folder, "--script", script], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=3 * TIMEOUT)
     return done.returncode, done.stdout, done.stderr, time.monotonic() - begin
 

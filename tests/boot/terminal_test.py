@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """`make run` as a person has it: QEMU on a terminal, keys to the shell, Ctrl-A X to leave."""
 
 import os
@@ -6,7 +7,7 @@ import select
 import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from tap import Tap
 
 TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
@@ -56,7 +57,7 @@ class Terminal:
 
 def main():
     out = Tap()
-    run = (sys.executable, "tests/run_guest.py", "apps", "--interactive")
+    run = (sys.executable, "tests/harness/run_guest.py", "apps", "--interactive")
 
     leaving = Terminal(*run)
     out.result(leaving.wait_for("To leave:"), "it says how to leave", leaving.text)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Alice: she prepares, makes a checkpoint, and from there runs one case after the other; the
  * checkpoint returns once for each (<ringpost/inject.h>). Between two cases only `keep`
@@ -123,11 +124,11 @@ static void make_plan(void)
         plan.repeat = 2;
         break;
     case CAMPAIGN_TICK:
-        plan.action = INJECT_LINE;
+        plan.action = INJECT_IRQ;
         plan.value = 0;
         break;
     case CAMPAIGN_LINE:
-        plan.action = INJECT_LINE;
+        plan.action = INJECT_IRQ;
         plan.value = DAVES_LINE;
         break;
     case CAMPAIGN_HANG: plan.action = INJECT_HANG; break;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The order of cases; see cursor.h. Ring 3, alice. */
 #include "cursor.h"
 #include "faults.h"

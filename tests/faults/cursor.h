@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where in the plan's line a campaign is, and which case comes next. Ring 3, alice. It lies in
  * the keep area, which survives the checkpoint's return: one page.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Flips of registers and of memory at every instruction of an operation, without those that cannot differ.
 
 A changed place is first seen by the next instruction that reads it; one that writes all of it instead wipes the

@@ -1,10 +1,11 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Which flips of registers and memory stand for which others (def_use.py), on a few instructions."""
 
 import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.dirname(HERE)]
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness")]
 
 import plans  # noqa: E402
 import def_use  # noqa: E402

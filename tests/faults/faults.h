@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the four tasks of the fault campaigns share. One program, four roles, told apart by
  * their names: alice posts and drives the campaign, bob receives and keeps the ledger, carol

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # The fault campaigns: tests/faults/faults.py. The injector is in a build of its own, and they need nothing else
 # of the tests.
 
@@ -12,7 +13,7 @@ $(B)/guest/faults/%.c.o: tests/faults/%.c Makefile
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 faults-built: deps-test
-	@$(if $(SSHLOGIN),tests/deps.sh install remote)
+	@$(if $(SSHLOGIN),tests/harness/deps.sh install remote)
 	@$(MAKE) INJECT=1 all build-inject/guest/faults/faults.elf
 
 faults = @B=build-inject $(PYTHON) tests/faults/faults.py

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Fault campaigns: `make faults`, `make faults-flips`, `make faults-full`, `make fault CASE=...`.
 
     faults.py run [--set usual|flips|full|slice|bochs] [--budget N] [--seed N] [--jobs N] [--only REGEX] [--part P]
@@ -21,7 +22,7 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.dirname(HERE)]
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness")]
 os.environ.setdefault("B", "build-inject")
 
 import plans  # noqa: E402

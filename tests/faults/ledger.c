@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Ledger messages: made, checked, and noted by whoever receives them. Ring 3. */
 #include "faults.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The operations that meet faults, and the mailbox states in which they do. Ring 3, alice.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Reading the plan; see plan.h. Ring 3, alice. */
 #include "plan.h"
 #include "faults.h"

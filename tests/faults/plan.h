@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The plan: what alice shall do, a text module with a line for each campaign on one operation in
  * one state of the mailboxes:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """What a fault campaign runs: lines of the plan (tests/faults/plan.h), by sets.
 
     usual    kills, second kills, ticks, lines, hostile words at all points; samples of the rest: a quarter of an hour

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """What came of the cases: outcomes, the table, JSON and CSV; from what nano printed, in the shards' files.
 
 A case line is `case NAME r RESULT v VERDICT`: plan.name and recovery_step, struct inject_result, and

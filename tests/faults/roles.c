@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Bob, carol and dave, ring 3. Bob keeps the ledger of what alice sends, and answers. Carol keeps
  * quiet until she is asked to judge; dave answers late.
@@ -153,7 +154,7 @@ _Noreturn void be_dave(void)
     for (;;) {
         const struct line *line;
 
-        if (post_wait(POST_FOREVER) & SIGNAL_LINE)
+        if (post_wait(POST_FOREVER) & SIGNAL_IRQ)
             post_notify(alice, 3);
         while ((line = post_peek())) {
             if (line->tag == TAG_CROWD)

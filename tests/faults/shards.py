@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Shards: a plan is dealt to many, GNU parallel runs them on all cores and machines, and each is a boot.
 
 A shard is a text of plan lines (plan.h) that alice works off in one boot; nano's injector writes a line for

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Restarts of the router as a person at the shell sees them, in the injection build: `trip` has it killed in the
 middle of its calls, `monitor` is told, `stats` lists when, where, why and for whom; and nothing else changes. In a
 release there is no injector: trip's first request is its own #BP.
@@ -9,7 +10,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.dirname(HERE)]
+sys.path[:0] = [os.path.join(HERE, "..", "harness")]
 
 from tap import Tap  # noqa: E402
 

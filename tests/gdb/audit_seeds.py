@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Run inside GDB by audit_test.py: `ringpost audit` on the machine as it is, then with one flaw at a time.
 
 A flaw is a word of physical memory, or a register, changed by XOR, and changed back after the audit.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """`ringpost audit`, GDB's own audit: nothing on a machine that runs, and every flaw that is planted.
 
 The flaws are in audit_seeds.py, which GDB runs; their TAP is this test's.
@@ -9,7 +10,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, ".."))
+sys.path.insert(0, os.path.join(HERE, "..", "harness"))
 from boot_set import boot_set
 from machine import Qemu
 from run_guest import PROMPT, free_port

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """`make gdb` as a person has it: GDB on a terminal, the shell typed to, Ctrl-C, and no QEMU left behind."""
 
 import os
@@ -6,12 +7,12 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, ".."))
+sys.path.insert(0, os.path.join(HERE, "..", "harness"))
 sys.path.insert(0, os.path.join(HERE, "..", "boot"))
 from tap import Tap
 from terminal_test import Terminal
 
-RUN = (sys.executable, "tests/run_guest.py", "apps", "--gdb")
+RUN = (sys.executable, "tests/harness/run_guest.py", "apps", "--gdb")
 GDB = "(gdb) "
 
 

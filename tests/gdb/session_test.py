@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Scripted GDB sessions against QEMU. session.txt: breakpoints in all three rings, and the back-trace
 across the gates; own_task.txt: a task that the shell is told to run, its calls, replies, and misspelt
 places. They hold the commands and what each must say; a line that begins with the shell's prompt is typed
@@ -12,7 +13,7 @@ import sys
 import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, ".."))
+sys.path.insert(0, os.path.join(HERE, "..", "harness"))
 from boot_set import boot_set
 from machine import Qemu
 from run_guest import PROMPT, free_port, type_commands

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Frames, as a guest test sees them: how many there are of each kind, and whether nano, the
  * pager and their sums agree that none was lost and none is in two places.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the main task of a guest test does with its other tasks: start them by the name that they
  * have in the manifest, ask them, and see how they end. `pager` is a route to the pager

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Guest tests speak TAP through the console, and end the machine with the number of
- * failures as its exit code; tests/guest_test.py reads both. For the main task of a test,
+ * failures as its exit code; tests/harness/guest_test.py reads both. For the main task of a test,
  * in ring 3; other tasks of the test are asked by message.
  */
 #ifndef TAP_H

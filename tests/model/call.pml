@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * call.pml: calls, replies and the ledger, when router and tasks may die.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * deliver.pml: what becomes of messages when the router may die at any instruction.
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # The protocol's models, checked by Spin on the host: nothing of the system is built for them.
 # Included by the Makefile.
 

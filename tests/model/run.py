@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
 """Checks the models of the router's protocol with Spin, and that each seeded mistake is found.
 
     run.py [--quick] [--jobs N] [NAME...]      NAME: part of the name of a check or mistake
@@ -21,7 +22,7 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(HERE, "..", "harness"))
 import tap  # noqa: E402
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(HERE)), "build", "model")

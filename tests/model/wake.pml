@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * wake.pml: who runs. Parking, waking, hand-off, yielding and upcalls, when the router may die.
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Tests of the tests: seeded bugs, each of which the suite must see. Included by the Makefile.
 
 .PHONY: mutants

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """`make mutants`: does the suite see a bug? Each bug of seeded.py is built, and tested until a test fails.
 
     mutants.py [--json FILE] [--jobs N] [--only REGEX]
@@ -22,7 +23,7 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.dirname(HERE)]
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness")]
 
 import run_tests  # noqa: E402
 from seeded import MUTANTS  # noqa: E402
@@ -118,7 +119,7 @@ class Tree:
         status, said = run(["make", "-s", "-j2", *goals(test)], self.folder, DEADLINE)
         if status != 0:
             return False, "it does not build: " + said.strip().split("\n")[-1]
-        status, said = run([sys.executable, "tests/run_tests.py", "--one", test], self.folder, DEADLINE)
+        status, said = run([sys.executable, "tests/harness/run_tests.py", "--one", test], self.folder, DEADLINE)
         wrong = [line for line in said.split("\n") if line.startswith("not ok")]
         if status == 0 and not wrong:
             return True, ""

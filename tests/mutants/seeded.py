@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The seeded bugs: what each breaks, where, and the tests that ought to see it, cheapest first.
 
 A bug is one replacement in one file, whose old text must be there exactly once: a bug that no longer
@@ -69,7 +70,7 @@ MUTANTS = [
     Mutant("accessed", "data descriptors lack the accessed bit", "nano/gdt.c",
            "(0x93 | (ring) << 5)", "(0x92 | (ring) << 5)", [MESSAGES, ATTACKS]),
     Mutant("gdt-writable", "GDT, IDT and TSS can be written in every view", "nano/view.c",
-           "map_gatehouse(shared_gate, 0);", "map_gatehouse(shared_gate, ENTRY_W);", [ATTACKS, AUTHORITY]),
+           "map_gatehouse(shared_gate, 0);", "map_gatehouse(shared_gate, PTE_W);", [ATTACKS, AUTHORITY]),
     Mutant("page-fence", "nano is mapped in every view", "nano/view.c",
            "    if (!page_fence)\n", "    if (!page_fence || true)\n", [ATTACKS]),
     # --- nano: traps, dispatch, the router's death ---
@@ -94,7 +95,7 @@ MUTANTS = [
            "    clear_page(frame_memory(frame));\n    frame_set(frame, 1, FRAME_MAPPED);\n",
            "    frame_set(frame, 1, FRAME_MAPPED);\n", [VIEW]),
     Mutant("grant-rights", "frames sent read-only arrive writable", "nano/map.c",
-           "rights & MAP_W ? ~0u : ~(uint32_t)ENTRY_W;", "rights & MAP_W ? ~0u : ~0u;", [VIEW, GRANTS]),
+           "rights & MAP_W ? ~0u : ~(uint32_t)PTE_W;", "rights & MAP_W ? ~0u : ~0u;", [VIEW, GRANTS]),
     Mutant("write-exec", "a page may be writable and executable", "nano/map.c",
            "return (rights & (MAP_W | MAP_X)) != (MAP_W | MAP_X);", "return rights <= (MAP_W | MAP_X);", [VIEW]),
 ]

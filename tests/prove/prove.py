@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """`make prove`: the router's decision code under Frama-C's Eva, with all that tasks write as unknowns.
 
     prove.py [--json FILE] [--only REGEX]

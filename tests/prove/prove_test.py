@@ -1,9 +1,11 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """A slice of `make prove`: a call of any task but the registrar, and a seeded error that must be seen."""
 
 import os
 import sys
 
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness")]
 
 import prove  # noqa: E402
 from tap import Tap  # noqa: E402

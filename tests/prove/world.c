@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The router's world for `make prove`: Frama-C's Eva runs the decision code of router/ (ring 1) over
  * everything that hostile tasks can have written, all at once, and reports each operation that could

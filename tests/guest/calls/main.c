@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Calls and replies: a reply comes once, to its call, in any order; room for it is kept when
  * the inbox is full; the death of a server is a reply too; replies that nobody waits for are

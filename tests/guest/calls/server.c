@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The server of the calls test: does what its requests say, also where it is wrong. */
 #include "server.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The requests of the calls test; each is a CALL. */
 #ifndef SERVER_H
 #define SERVER_H

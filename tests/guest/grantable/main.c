@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What can be granted, and what not: a task reaches the ports of its manifest line and no others, on
  * either side and beyond the end of the CPU's map of them; and a manifest that asks for what nano

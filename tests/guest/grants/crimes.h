@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What may be wrong with a GRANT: the entry's words, and the status that it is refused with. Addresses
  * from MINE on stand for three pages that main has.

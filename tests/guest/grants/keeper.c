@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* keeper: takes whatever it is sent, and tells what it was. */
 #include "keeper.h"
 

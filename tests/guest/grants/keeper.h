@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What main asks of keeper, the receiver of this test. */
 #ifndef KEEPER_H
 #define KEEPER_H

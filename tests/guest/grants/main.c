@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Messages with pages: they arrive, whole and in order, where they may; they are gone from where
  * they were; and whatever is wrong with what a task names, it gets a status, nothing moves, and

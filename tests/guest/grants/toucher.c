@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * toucher: sends pages that it has used, and then touches one: writes the first, or, when it is
  * started again, reads the last of another run. It does not live to say so.

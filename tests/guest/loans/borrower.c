@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* borrower: does with what it is lent as it is told. */
 #include "borrower.h"
 

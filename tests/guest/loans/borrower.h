@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What main asks of borrower, the other end of this test. */
 #ifndef BORROWER_H
 #define BORROWER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * hasty: more important than the pager (priority 31), so its moves are still pending when its
  * POST returns. It tells by its exit code what went wrong, 0 for nothing. What it does depends on its

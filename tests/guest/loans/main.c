@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Pages that come back, and deaths in the middle: a loan returns with the reply or the borrower's
  * death, and cannot be given on; a move that is pending is undone when its entry is void, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Allocates, touches, and exits without giving anything back. */
 #include "post.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Memory that appears when it is touched: zeroed heap and stack, given back and counted, and an
  * end for what cannot be had. The faults that end a task are in the test `attacks`.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Messages from one task to another: all arrive, once, in order, with their content and under the
  * sender's true name, from one line to thirty-two, and also when the receiver has no room.

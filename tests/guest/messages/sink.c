@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The receiver of the messages test: checks what comes and tells on request. Never ends. */
 #include "sink.h"
 

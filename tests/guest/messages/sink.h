@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What main and sink of this test agree on: the content of message number n, and the tags. */
 #ifndef SINK_H
 #define SINK_H

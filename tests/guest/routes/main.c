@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Routes: a task reaches whom the policy names, with the badge, rights and tags that it
  * gives, and nobody else. `witness` (witness.c) tells as whom it saw this task.

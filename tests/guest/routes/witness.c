@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The receiver of the routes test, under several names: answers calls with peer and badge. */
 #include "post.h"
 

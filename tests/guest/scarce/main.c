@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Grants when there are no frames left: the page tables that the receiver needs, or the zeroed pages
  * that the sender has never touched, are there for half of the message. Then the sender gets NO_MEMORY

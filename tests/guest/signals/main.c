@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Signals: a message with nothing but a recipient. It needs no room, is never lost, may stand for
  * several, and is refused where the route does not allow it. `watcher` (watcher.c) tells what it saw.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The receiver of the signals test: collects signals and tells on request. */
 #include "watcher.h"
 

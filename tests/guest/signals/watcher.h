@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The requests of the signals test; but for TAG_MAIL each is a CALL. */
 #ifndef WATCHER_H
 #define WATCHER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Time: deadlines end a wait, and not before they should; a task that never waits, or two that hand over
  * to each other, cannot keep others of their priority from running, nor a more important one from waking

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Never waits, never posts. */
 #include "post.h"
 

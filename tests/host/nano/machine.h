@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A machine for nano's frame and view code on the host: 16 MiB of memory at a low address that is
  * "physical", so that frame numbers and pointers agree as they do in nano's identity map, and the
@@ -25,29 +26,29 @@
 #define FRAMES       (MEMORY_BYTES >> 12)
 
 /* What is mapped in the shared directory: the last call, by window page of slot 1 and 2. */
-static entry shared_tables[2][ENTRIES];
+static pte_t shared_tables[2][PTES];
 static struct task tasks[3] __attribute__((aligned(32)));
 
-void view_map_shared(uint32_t address, uint32_t frame, entry rights)
+void view_map_shared(uint32_t address, uint32_t frame, pte_t rights)
 {
-    shared_tables[(address - WINDOW) / TABLE_SPAN][address / PAGE_SIZE % ENTRIES] =
-        (entry)frame << 12 | ENTRY_P | rights;
+    shared_tables[(address - WINDOW) / TABLE_SPAN][address / PAGE_SIZE % PTES] =
+        (pte_t)frame << 12 | PTE_P | rights;
 }
 
 void view_unmap_shared(uint32_t address)
 {
-    shared_tables[(address - WINDOW) / TABLE_SPAN][address / PAGE_SIZE % ENTRIES] = 0;
+    shared_tables[(address - WINDOW) / TABLE_SPAN][address / PAGE_SIZE % PTES] = 0;
 }
 
-entry tick_clock_entry(void)
+pte_t tick_clock_pte(void)
 {
-    return ENTRY_P | ENTRY_U | ENTRY_NX;
+    return PTE_P | PTE_U | PTE_NX;
 }
 
-static entry *window_entry(uint32_t slot, uint32_t page)
+static pte_t *window_pte(uint32_t slot, uint32_t page)
 {
     uint32_t address = WINDOW + (slot << MAILBOX_SHIFT) + page * PAGE_SIZE;
-    return &shared_tables[(address - WINDOW) / TABLE_SPAN][address / PAGE_SIZE % ENTRIES];
+    return &shared_tables[(address - WINDOW) / TABLE_SPAN][address / PAGE_SIZE % PTES];
 }
 
 /* A fresh machine: all memory free, tasks 1 and 2 being made, with small rings. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The frame table: types, runs, ranges, the edges of the table.
  * Sources: nano/frame.c

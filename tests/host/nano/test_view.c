@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Views as the pager changes them: parts, tables, pages, moves; every refusal leaves everything
  * as it was. The judge of "everything" is conserved(): each user frame is free and mapped nowhere,
@@ -30,11 +31,11 @@ static int conserved(void **state)
     memset(count, 0, sizeof count);
     for (unsigned s = 1; s < 3; s++)
         for (uint64_t a = PROGRAM_BASE; a < LANDING_END; a += TABLE_SPAN) {
-            entry *table = view_address_ok(a) ? view_page_entry(&tasks[s], a) : NULL;
-            for (unsigned i = 0; table && i < ENTRIES; i++)
-                if (table[i] & ENTRY_P) {
-                    assert_false(table[i] & ENTRY_W && !(table[i] & ENTRY_NX));
-                    count[ENTRY_FRAME(table[i]) - FIRST_FRAME]++;
+            pte_t *table = view_address_ok(a) ? view_pte(&tasks[s], a) : NULL;
+            for (unsigned i = 0; table && i < PTES; i++)
+                if (table[i] & PTE_P) {
+                    assert_false(table[i] & PTE_W && !(table[i] & PTE_NX));
+                    count[PTE_FRAME(table[i]) - FIRST_FRAME]++;
                 }
         }
     for (uint32_t f = 0; f < FRAMES; f++)
@@ -52,29 +53,29 @@ static uint32_t map_one(struct task *t, uint32_t address, uint32_t rights)
 
 static void a_mailbox_has_one_writer_in_each_ring(void **state)
 {
-    entry own_out = *view_page_entry(ONE, OWN_MAILBOX), own_in = *view_page_entry(ONE, OWN_MAILBOX + PAGE_SIZE);
+    pte_t own_out = *view_pte(ONE, OWN_MAILBOX), own_in = *view_pte(ONE, OWN_MAILBOX + PAGE_SIZE);
 
     (void)state;
-    assert_true(own_out & ENTRY_W && own_out & ENTRY_U && own_out & ENTRY_NX);
-    assert_false(own_in & ENTRY_W);
-    assert_false(*window_entry(1, 0) & (ENTRY_W | ENTRY_U));
-    assert_true(*window_entry(1, 1) & ENTRY_W);
-    assert_false(*window_entry(1, 1) & ENTRY_U);
-    assert_int_equal(ENTRY_FRAME(own_out), ENTRY_FRAME(*window_entry(1, 0)));
-    assert_false(*view_page_entry(ONE, NAMEPLATE) & (ENTRY_U | ENTRY_W));
+    assert_true(own_out & PTE_W && own_out & PTE_U && own_out & PTE_NX);
+    assert_false(own_in & PTE_W);
+    assert_false(*window_pte(1, 0) & (PTE_W | PTE_U));
+    assert_true(*window_pte(1, 1) & PTE_W);
+    assert_false(*window_pte(1, 1) & PTE_U);
+    assert_int_equal(PTE_FRAME(own_out), PTE_FRAME(*window_pte(1, 0)));
+    assert_false(*view_pte(ONE, NAMEPLATE) & (PTE_U | PTE_W));
 }
 
 static void a_ring_is_mapped_twice_in_a_row(void **state)
 {
     (void)state;
-    assert_int_equal(*window_entry(1, 4), *window_entry(1, 5));
-    assert_int_equal(*window_entry(1, 6), 0);
+    assert_int_equal(*window_pte(1, 4), *window_pte(1, 5));
+    assert_int_equal(*window_pte(1, 6), 0);
     machine_reset();
     ONE->out_lines = MAX_RING;
     give_parts(ONE);
-    assert_int_equal(*window_entry(1, 4), *window_entry(1, 6));
-    assert_int_equal(*window_entry(1, 5), *window_entry(1, 7));
-    assert_int_not_equal(*window_entry(1, 4), *window_entry(1, 5));
+    assert_int_equal(*window_pte(1, 4), *window_pte(1, 6));
+    assert_int_equal(*window_pte(1, 5), *window_pte(1, 7));
+    assert_int_not_equal(*window_pte(1, 4), *window_pte(1, 5));
     give_parts(TWO);
 }
 
@@ -150,11 +151,11 @@ static void a_run_moves_or_stays(void **state)
     assert_int_equal(view_move(ONE, P, ONE, P + 2 * PAGE_SIZE, MAP_W, 4), STATUS_MAPPED);
     assert_int_equal(view_move(ONE, P, TWO, LANDING_BASE, MAP_W, 4), STATUS_NO_TABLE);
     for (unsigned i = 0; i < 4; i++)
-        assert_int_equal(ENTRY_FRAME(*view_page_entry(ONE, P + i * PAGE_SIZE)), frames[i]);
+        assert_int_equal(PTE_FRAME(*view_pte(ONE, P + i * PAGE_SIZE)), frames[i]);
     assert_int_equal(view_move(ONE, P, TWO, P, MAP_W, 4), STATUS_OK);
     for (unsigned i = 0; i < 4; i++) {
-        assert_int_equal(*view_page_entry(ONE, P + i * PAGE_SIZE), 0);
-        assert_int_equal(ENTRY_FRAME(*view_page_entry(TWO, P + i * PAGE_SIZE)), frames[i]);
+        assert_int_equal(*view_pte(ONE, P + i * PAGE_SIZE), 0);
+        assert_int_equal(PTE_FRAME(*view_pte(TWO, P + i * PAGE_SIZE)), frames[i]);
     }
 }
 
@@ -164,16 +165,16 @@ static void rights_only_shrink(void **state)
     map_one(ONE, P, 0);
     map_one(ONE, P + PAGE_SIZE, MAP_W);
     assert_int_equal(view_move(ONE, P, TWO, P, MAP_W, 1), STATUS_OK);
-    assert_false(*view_page_entry(TWO, P) & ENTRY_W);
+    assert_false(*view_pte(TWO, P) & PTE_W);
     assert_int_equal(view_move(ONE, P + PAGE_SIZE, TWO, P + PAGE_SIZE, MAP_X, 1), STATUS_OK);
-    assert_false(*view_page_entry(TWO, P + PAGE_SIZE) & ENTRY_W);
-    assert_true(*view_page_entry(TWO, P + PAGE_SIZE) & ENTRY_NX);
+    assert_false(*view_pte(TWO, P + PAGE_SIZE) & PTE_W);
+    assert_true(*view_pte(TWO, P + PAGE_SIZE) & PTE_NX);
 }
 
 static void whole_tables_move(void **state)
 {
     uint32_t frame = map_one(ONE, P + PAGE_SIZE, MAP_W);
-    uint32_t table = ENTRY_FRAME(*view_directory_entry(ONE, P));
+    uint32_t table = PTE_FRAME(*view_directory_pte(ONE, P));
 
     (void)state;
     assert_int_equal(view_move_tables(ONE, P, TWO, P, MAP_W, 1), STATUS_MAPPED);
@@ -186,12 +187,12 @@ static void whole_tables_move(void **state)
     assert_int_equal(view_move_tables(ONE, P, TWO, LANDING_END - TABLE_SPAN, MAP_W, 2),
                      STATUS_BAD_ADDRESS);
     assert_int_equal(view_move_tables(ONE, P, TWO, LANDING_BASE, 0, 1), STATUS_OK);
-    assert_null(view_page_entry(ONE, P));
-    assert_int_equal(ENTRY_FRAME(*view_directory_entry(TWO, LANDING_BASE)), table);
-    assert_int_equal(ENTRY_FRAME(*view_page_entry(TWO, LANDING_BASE + PAGE_SIZE)), frame);
-    assert_false(*view_directory_entry(TWO, LANDING_BASE) & ENTRY_W);
-    assert_true(*view_directory_entry(TWO, LANDING_BASE) & ENTRY_NX);
-    assert_true(*view_page_entry(TWO, LANDING_BASE + PAGE_SIZE) & ENTRY_W); /* its own are kept */
+    assert_null(view_pte(ONE, P));
+    assert_int_equal(PTE_FRAME(*view_directory_pte(TWO, LANDING_BASE)), table);
+    assert_int_equal(PTE_FRAME(*view_pte(TWO, LANDING_BASE + PAGE_SIZE)), frame);
+    assert_false(*view_directory_pte(TWO, LANDING_BASE) & PTE_W);
+    assert_true(*view_directory_pte(TWO, LANDING_BASE) & PTE_NX);
+    assert_true(*view_pte(TWO, LANDING_BASE + PAGE_SIZE) & PTE_W); /* its own are kept */
 }
 
 static void parts_are_taken_in_the_end(void **state)
@@ -213,7 +214,7 @@ static void parts_are_taken_in_the_end(void **state)
             assert_int_equal(view_take_part(ONE, p, &frame), STATUS_OK);
     assert_int_equal(frame_count(FRAME_FREE), free_before + 10); /* nine parts and a table */
     for (unsigned page = 0; page < 16; page++)
-        assert_int_equal(*window_entry(1, page), 0);
+        assert_int_equal(*window_pte(1, page), 0);
 }
 
 int main(void)

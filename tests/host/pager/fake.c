@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The nano and the router of the pager's host tests; fake.h and post.h say what they are.
  * Anything that a correct pager never does (a frame of the wrong type, a page given twice) is
@@ -203,7 +204,7 @@ static enum status answer(enum pager_op op, struct gate *g)
     case PAGER_OP_MOVE_TABLE: return fake_move_tables(s, g, g->esi >> 16);
     case PAGER_OP_QUERY_TABLE: return fake_query_table(s, g);
     case PAGER_OP_QUERY_PAGE: return fake_query_page(s, g);
-    case PAGER_OP_LINE: return g->ecx == 4 ? STATUS_OK : STATUS_NOT_GRANTABLE;
+    case PAGER_OP_IRQ: return g->ecx == 4 ? STATUS_OK : STATUS_NOT_GRANTABLE;
     case PAGER_OP_PORTS: return STATUS_OK;
     default: return STATUS_BAD_OP;
     }

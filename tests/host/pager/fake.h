@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A nano of the test's own, behind the call that the pager makes (pager/gate.h): frame
  * types, views, lives of tasks. It is written from pager_gate.h and not from nano's sources, so

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The pages and page tables of the fake nano, as pager_gate.h has them (fake.h). A frame is of one
  * type; what is mapped in the pager's view can be touched at its address.

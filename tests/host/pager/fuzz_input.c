@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Fuzzing what comes from outside into pager and registrar: the text of manifest and policy, and
  * programs. The first byte picks one. A text is parsed from an exact copy, so that a read beyond
@@ -63,7 +64,7 @@ static void fuzz_manifest(const char *text, size_t size)
         name_ok(p->name);
         name_ok(p->module);
         must(manifest_find(&m, p->name) == p); /* so names are unique */
-        must(p->priority >= 1 && p->priority <= 31 && p->line <= 15);
+        must(p->priority >= 1 && p->priority <= 31 && p->irq <= 15);
         must(p->in_lines == 64 || p->in_lines == 128);
         must(p->out_lines == 64 || p->out_lines == 128);
         must(p->port_first + p->ports <= 0x400);

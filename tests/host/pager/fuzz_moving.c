@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Fuzzing large messages: the input is a story of three tasks that allocate, touch, send, lend,
  * return, release and end, with a router that refuses answers as it likes, and memory that runs out. After

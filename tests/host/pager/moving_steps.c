@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Steps of the tests about moves; moving_steps.h says which. */
 #include <setjmp.h>
 #include <stdarg.h>

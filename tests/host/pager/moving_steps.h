@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the tests about moves are written with: two tasks of the moving world, `a` and `b`, fresh for each
  * test; after it every frame must be where it was, and the books true.

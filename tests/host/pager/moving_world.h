@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The world in which moves are tested and fuzzed: three tasks over the nano of fake.h, a router
  * that accepts answers or does not, and a checker that holds the pager's books against nano's

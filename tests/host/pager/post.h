@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * libpost for the host tests of the pager: the part of it that the pager uses, over a mailbox
  * that is plain memory, with a router that is one function of the test (fake_router).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The world of the tests about tasks; tasks_world.h says what is in it. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -82,11 +83,11 @@ static void make_program(uint8_t *at)
 
 static const char manifest_text[] =
     "task registrar module=prog priority=28 lines=128/128 start=yes\n"
-    "task one module=prog priority=8 line=4 ports=1-2 modules=data\n"
+    "task one module=prog priority=8 irq=4 ports=1-2 modules=data\n"
     "task two module=prog priority=8 restart=always lines=64/128\n"
     "task lost module=nowhere priority=8\n"
     "task bad module=broken priority=8\n"
-    "task greedy module=prog priority=8 line=3\n";
+    "task greedy module=prog priority=8 irq=3\n";
 
 int set_up(void **state)
 {

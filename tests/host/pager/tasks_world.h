@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The world of the tests about tasks and their requests: programs to load, a manifest, a router that
  * keeps what was delivered and can be told to refuse. Before and after each test there is nobody but

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The pager's books: free frames, regions of first touch, how often a task may start again, and
  * the manifest. All plain C; the books are held against a naive model of each.
@@ -212,7 +213,7 @@ static void manifest_reads_every_column(void **state)
     (void)state;
     assert_true(parse(&m,
                       "# comment\n\n"
-                      "task console module=con priority=24 lines=128/64 ports=0x3f8-0x3ff line=4 "
+                      "task console module=con priority=24 lines=128/64 ports=0x3f8-0x3ff irq=4 "
                       "modules=a,b.c start=yes restart=always # more\r\n"
                       "\ttask hello module=hello priority=8",
                       &e));
@@ -225,7 +226,7 @@ static void manifest_reads_every_column(void **state)
     assert_int_equal(p->out_lines, 64);
     assert_int_equal(p->port_first, 0x3f8);
     assert_int_equal(p->ports, 8);
-    assert_int_equal(p->line, 4);
+    assert_int_equal(p->irq, 4);
     assert_true(p->start && p->always);
     assert_true(manifest_gives(p, "a") && manifest_gives(p, "b.c"));
     assert_false(manifest_gives(p, "b") || manifest_gives(p, ""));
@@ -262,10 +263,10 @@ static void manifest_says_line_and_reason(void **state)
         {1, "lines=96/64", "lines is IN/OUT, each 64 or 128", "task a lines=96/64"},
         {1, "ports=0x3f8-0x400", "ports is LO-HI, within 0 to 0x3ff", "task a ports=0x3f8-0x400"},
         {1, "ports=9-8", "ports is LO-HI, within 0 to 0x3ff", "task a ports=9-8"},
-        {1, "line=0", "line is 1 to 15", "task a line=0"},
-        {1, "line=16", "line is 1 to 15", "task a line=16"},
-        {2, "line=4", "another task has this line already",
-         "task a module=a priority=1 line=4\ntask b module=b priority=1 line=4"},
+        {1, "irq=0", "irq is 1 to 15", "task a irq=0"},
+        {1, "irq=16", "irq is 1 to 15", "task a irq=16"},
+        {2, "irq=4", "another task has this irq already",
+         "task a module=a priority=1 irq=4\ntask b module=b priority=1 irq=4"},
         {2, "ports=0x3f8-0x3f9", "another task has one of these ports already",
          "task a module=a priority=1 ports=0x3f0-0x3f8\ntask b ports=0x3f8-0x3f9"},
         {1, "modules=a,b,c,d,e", "modules is up to four names, parted by commas",

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where pages land: where it suits each run, in one run, where the receiver has announced, or nowhere.
  * After every test each frame must be where it was (moving_steps.h).

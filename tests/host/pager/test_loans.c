@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Loans: pages that come back with the reply or the borrower's death, and what neither end may do
  * with them meanwhile. After every test each frame must be where it was (moving_steps.h).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Large messages: what the pager does with the router's MOVE_ASKs, against a nano and a router of
  * the test's own (fake.h). After every step the books of all tasks are held against the fake's page

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The registrar's two halves: the policy (parser and question) and the routes (names, handles,
  * revocation). The policy that the system boots with is read too.

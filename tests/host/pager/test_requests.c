@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Requests to the pager, and what it sends: each answered as protocol.h says, whatever is asked. After every
  * scenario each frame must be where it was (tasks_world.h).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The pager's work on tasks, against a nano and a router of the test's own (fake.h): loading,
  * faults, ends and restarts. After every scenario each frame must be where it was (tasks_world.h).
@@ -40,7 +41,7 @@ static void what_cannot_start_says_why_and_leaves_nothing(void **state)
     assert_int_equal(task_launch(manifest_find(&manifest, "bad"), &id), STATUS_BAD_ELF);
     assert_non_null(strstr(fake_log, "bad: cannot start: module 'broken': not an ELF file\n"));
     assert_int_equal(task_launch(manifest_find(&manifest, "greedy"), &id), STATUS_NOT_GRANTABLE);
-    assert_non_null(strstr(fake_log, "greedy: cannot start: its interrupt line: "));
+    assert_non_null(strstr(fake_log, "greedy: cannot start: its irq: "));
 }
 
 /* Memory that ends at every possible point of a launch. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The pager as libpost sees it; see pager_model.h. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The pager as libpost sees it, played by the test beside the router (router_model.h): it gives out addresses
  * in a row, and notes what it is asked.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The router as libpost sees it: router_model.h. A wait ends by what came during it, or
  * moves the clock to the deadline; a wait that nothing would ever end fails the test.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The router as libpost sees it, played by the test: post_gate with the drain of message.h, and
  * mailbox and clock at the same addresses as in a task. What happens to an entry is decided by

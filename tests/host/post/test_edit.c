@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The shell's line editor, against a model of a terminal: after every key the terminal must
  * show the prompt, the line, and nothing else, with its cursor where the editor's is.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Pages, in libpost: extents and their list, loans, what a buffer knows of whose its pages are, and that
  * misuse and refusals leave it as it was.
@@ -127,14 +128,14 @@ static void what_is_lent_is_not_mine_until_the_call_is_closed(void **state)
     (void)state;
     assert_int_equal(post_lend(MODEL_SILENT, 7, &c, post_in(10)), STATUS_TIMEOUT);
     assert_int_equal(b.state, POST_LENT);
-    post_own->in.ledger[slot] = (struct call){.server = CLIENT, .slot = index};
+    post_own->in.ledger[slot] = (struct call){.server = CLIENT, .index = index};
     assert_false(post_mine(&b));
     assert_int_equal(post_free(&b), STATUS_BUSY);
     assert_int_equal(post_prepare(&b, 1), STATUS_BUSY);
-    post_own->in.ledger[slot].slot = index + 64; /* closed, and taken by another call */
+    post_own->in.ledger[slot].index = index + 64; /* closed, and taken by another call */
     assert_true(post_mine(&b));
     b.state = POST_LENT;
-    post_own->in.ledger[slot] = (struct call){.slot = index};
+    post_own->in.ledger[slot] = (struct call){.index = index};
     assert_true(post_mine(&b));
     assert_int_equal(model_memory.releases, 0);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * libpost against a model of the router: nothing is lost, doubled or reordered, whatever is
  * held or refused; calls find their replies among other mail; deadlines hold.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sealed messages: what post_seal.h says is covered is, bit by bit; what is CORRUPT is never
  * delivered, and costs no other message.

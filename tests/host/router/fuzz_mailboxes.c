@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Fuzzing the router with hostile mailboxes: the input is a list of steps for seven tasks that
  * post, lie in every word that they may write, enter the router, die and are born again, while
@@ -339,7 +340,7 @@ static void restart(unsigned culprit)
 static void step(void)
 {
     unsigned what = byte(), slot = a_slot();
-    static const uint32_t events[] = {UPCALL_LINE, UPCALL_EVENT, UPCALL_GONE, 77};
+    static const uint32_t events[] = {UPCALL_IRQ, UPCALL_EVENT, UPCALL_GONE, 77};
 
     caller = 0;
     switch (what % 15) {

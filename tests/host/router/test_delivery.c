@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Delivery: who sent it is told truly, order is kept, hostile words hurt only their writer.
  *

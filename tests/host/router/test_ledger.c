@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The ledger: a call is answered once, by whom it was given to, or by a death notice.
  *

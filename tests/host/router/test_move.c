@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Frames: an entry with GRANT or LEND, or the reply to a loan, is held until the pager has moved its
  * frames, and delivered by the pager's answer if it still is what the frames were moved for: its

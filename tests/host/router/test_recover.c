@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Recovery: whichever commit point the router dies at, tasks that post again get what they would
  * have got without it, once and in order.

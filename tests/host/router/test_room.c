@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Room: nothing is lost when an inbox is full, whoever waits is told, one sender cannot take it
  * all, and replies always fit.

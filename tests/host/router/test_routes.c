@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Routes: asked once, answered by the registrar alone, revoked at the very next entry, and never
  * leading to the successor of a task that died.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Parking, waking and signals: nobody sleeps through something to look at.
  *
@@ -145,14 +146,14 @@ static void signals_are_never_lost(void **state)
 static void lines_and_events_become_signals(void **state)
 {
     (void)state;
-    nano_page.line_task[4] = id_of(C);
-    struct outcome o = upcall_from_nano(UPCALL_LINE, 4);
+    nano_page.irq_task[4] = id_of(C);
+    struct outcome o = upcall_from_nano(UPCALL_IRQ, 4);
 
     assert_true(o.parked);
     assert_int_equal(o.to, 0);
     assert_int_equal(o.deadline, 0);
-    assert_true(pending(C, SIGNAL_LINE) && woken(C));
-    upcall_from_nano(UPCALL_LINE, 5); /* nobody's */
+    assert_true(pending(C, SIGNAL_IRQ) && woken(C));
+    upcall_from_nano(UPCALL_IRQ, 5); /* nobody's */
     upcall_from_nano(UPCALL_EVENT, 0);
     assert_true(pending(PAGER, SIGNAL_EVENT) && woken(PAGER));
     upcall_from_nano(99, 99);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The world of the router's host tests; see world.h. */
 #include <setjmp.h>
 #include <stdio.h>
@@ -185,7 +186,7 @@ void check_mailboxes(void)
             continue;
         for (unsigned i = 0; i <= directory[slot].out_mask; i++)
             if (in->ledger[i].server) {
-                must((in->ledger[i].slot & directory[slot].out_mask) == i);
+                must((in->ledger[i].index & directory[slot].out_mask) == i);
                 reserved += in->ledger[i].room & ~CALL_LENT;
                 open++;
             }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A small world for the router on the host: eight task slots with mailboxes in plain memory, and
  * what nano would do around it. A test writes outboxes as a task would, enters the router with

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a benchmark task needs, whatever it measures; for bench and for bench-frames. Ring 3. A figure is a
- * line "bench: NAME VALUE UNIT", which tests/bench.py reads. Whatever is not as it must be is told and
+ * line "bench: NAME VALUE UNIT", which tests/bench/bench.py reads. Whatever is not as it must be is told and
  * counted, and the machine ends with a failure: a figure of messages that went wrong is worth nothing.
  */
 #ifndef MEASURE_H

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # `make app NAME=x`: lays down apps/x/ with a first program, and gives it its line in the manifest, so
 # that `make run` and `run x` at the prompt already work.
 

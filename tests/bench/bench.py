@@ -1,4 +1,5 @@
-"""`make bench`: boots apps/bench, for the paths of small messages, and apps/bench-frames, for large
+# SPDX-License-Identifier: BSD-2-Clause
+"""`make bench`: boots tests/bench/small, for the paths of small messages, and tests/bench/frames, for large
 ones, and prints what they cost, in guest instructions.
 
 QEMU counts instructions (-icount shift=0: one tick of the time-stamp counter is one guest
@@ -16,6 +17,9 @@ import os
 import re
 import subprocess
 import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "harness"))
 
 from boot_set import boot_set
 from guest_test import last_lines
@@ -37,7 +41,7 @@ LIMITS = {
 }
 # What post_frames.h decides by POST_GIVE_INLINE: one message is cheaper than a page, two are not.
 ORDER = ("give-inline-2024", "give-frames-4096", "give-inline-4048")
-BOOTS = (("apps/bench", None), ("apps/bench-frames", 512))  # MiB, if not as usual
+BOOTS = (("tests/bench/small", None), ("tests/bench/frames", 512))  # MiB, if not as usual
 
 
 def boot_instructions():

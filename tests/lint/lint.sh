@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # `make lint`: cppcheck, the format, and the layering: a folder is a ring, and no ring includes another
 # ring's headers. What two rings need is ABI and lives in include/. Host tests may include anything.
 

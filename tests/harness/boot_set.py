@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """What a machine boots: nano, its modules and its command line.
 
 A folder that holds a manifest.txt and a policy.txt (apps/ or a guest test's own) says by its

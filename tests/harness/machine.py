@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The machines that Ringpost boots on: QEMU with -kernel, QEMU with a GRUB image, Bochs.
 
 A Machine runs one boot set. Its serial line is read and typed into as a person would; the

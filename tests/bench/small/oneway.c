@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * oneway-64: a message there and one back, each time to a parked task; half of that is
  * a one-way. In place: the sender writes all 16 words of its outbox line and the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the two benchmark tasks share. "bench" drives and prints; "bench-peer", the same
  * program under its other name, is the other end of every path. For each phase bench calls

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """`make size`: how big the two inner rings are, against limits that keep them readable.
 
 Lines of code are lines that are neither blank nor comment, of all files of the folder that
@@ -11,6 +12,9 @@ import re
 import struct
 import subprocess
 import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "harness"))
 
 from boot_set import BUILD
 

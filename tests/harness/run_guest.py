@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Boots Ringpost for a person: `make run`, `make iso`, `make bochs` and `make gdb` end here.
 
     run_guest.py FOLDER --interactive [--engine E]   the serial line on this terminal

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * switch-short, switch-plain: what a hand-off costs, with the least message that brings one
  * about: two header words written, none read. With a deadline armed the switch goes the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * stream-64: batches of 64 messages to a parked receiver, which reads them all and sends one
  * message back for the next batch. That message, both switches, filling and reading are

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Runs the tests through prove, and ends with a plain line `N passed, N failed`.
 
     run_tests.py [--json FILE] [TEST...]     all tests, or those

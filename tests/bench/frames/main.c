@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * bench-frames: what large messages cost, against the same bytes in small ones. Ring 3; prints one
  * line each, "bench: NAME VALUE UNIT".

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # What this project needs from Debian, and for what. Makefile calls it:
 #   deps.sh check   PURPOSE...   name the package of each missing tool, and fail
 #   deps.sh install PURPOSE...   install exactly the packages that are missing

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """One guest test: boot its folder on an engine, and turn what happens into TAP.
 
 The guest prints TAP through the console and powers off with the number of failures. Around

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * bench: measures Ringpost's paths and prints one line each, "bench: NAME VALUE UNIT", ring 3.
  *

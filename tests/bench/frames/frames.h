@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the two tasks of this benchmark share. "frames" drives and prints; "frames-peer", the same
  * program under its other name, is the other end. For each phase frames calls the peer, and both
@@ -7,7 +8,7 @@
 #ifndef FRAMES_H
 #define FRAMES_H
 
-#include "../bench/measure.h"
+#include "../small/measure.h"
 
 #define TAG_DONE 97 /* CALL -> w1 the time, low word; w2 high word; w3 the sum */
 #define TAG_DATA 98

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * 100 MiB from an array of one task to an array of the other, by copies: as messages of 16 bytes, of
  * 64 (a line; 48 of it are payload), of 2,032, and through a buffer of 2 MiB that is granted

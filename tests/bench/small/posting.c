@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * post-1: one message to a parked receiver of the same priority, by one POST that returns to
  * the sender. Only that is timed: finding the slot, writing header and one word, the

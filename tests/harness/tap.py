@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The Test Anything Protocol, as the tests on the host's side write and count it."""
 
 import re

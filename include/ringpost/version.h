@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What version this is: of the system, for people, and of the ABI, for programs. Nano, router and
+ * libpost each refuse an image or a mailbox of another ABI version.
+ */
+#ifndef RINGPOST_VERSION_H
+#define RINGPOST_VERSION_H
+
+#define RINGPOST_VERSION "0.2"
+
+/*
+ * Raised whenever a layout, a word, a gate, a tag or a status that two rings share changes.
+ *
+ *   1  the first
+ *   2  `irq` for interrupt lines (UPCALL_IRQ, SIGNAL_IRQ, PAGER_OP_IRQ, the manifest's irq=);
+ *      struct call: `index`
+ */
+#define ABI_VERSION 2
+
+#endif

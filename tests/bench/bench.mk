@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The bench's programs: one for each folder, its module named as the folder is. Included by the Makefile.
+BENCHES := small frames
+bench_objects = $(patsubst %,$(B)/%.o,$(wildcard tests/bench/$(1)/*.c))
+$(foreach b,$(BENCHES),$(eval $(call image,$(B)/guest/$(b)/$(b).elf,$(call bench_objects,$(b)) $(B)/libpost.a,app)))
+$(B)/tests/bench/%: CFLAGS += -Iapps/libpost
+
+.PHONY: bench bench-built
+bench-built: all $(patsubst %,$(B)/guest/%.elf,$(join $(BENCHES:=/),$(BENCHES)))
+	@:
+bench: deps ## measure the paths in guest instructions (JSON=file writes the figures)
+	@tests/harness/deps.sh install gdb
+	@$(MAKE) bench-built
+	@$(PYTHON) tests/bench/bench.py $(if $(JSON),--json '$(JSON)')
