@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 #include "protocol.h"
+#include "types.h"
 
 #define BOOT_MODULES_MAX 48
 #define BOOT_RANGES_MAX  16
@@ -21,12 +22,12 @@ struct boot_module {
 
 struct boot_info {
     uint32_t abi;
-    uint32_t pager;         /* the pager's own task id                         */
+    task_id_t pager;        /* the pager's own task id                         */
     uint32_t tasks;         /* slots; slot 0 is nobody's                       */
     uint32_t modules;       /* how many of module[] there are                  */
     uint32_t ranges;        /* and of range[]                                  */
     struct {
-        uint32_t first;     /* frame number                                    */
+        frame_t first;
         uint32_t count;
     } range[BOOT_RANGES_MAX]; /* free user frames                              */
     char command_line[256]; /* nano's own, always with its NUL                 */

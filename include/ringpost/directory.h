@@ -8,6 +8,7 @@
 #define RINGPOST_DIRECTORY_H
 
 #include <stdint.h>
+#include <ringpost/types.h>
 
 /* Readiness. A free task other than the one in CR3 is parked. */
 enum readiness {
@@ -21,7 +22,7 @@ enum readiness {
 
 struct task_entry {
     uint32_t state;            /* enum readiness                               */
-    uint32_t id;               /* 0: the slot is empty; else slot + generation */
+    task_id_t id;              /* 0: the slot is empty; else slot + generation */
     uint32_t priority;
     uint32_t out_mask;         /* lines in the outbox - 1                      */
     uint32_t in_mask;          /* lines in the inbox - 1                       */
@@ -36,18 +37,18 @@ struct nano_page {
     uint32_t abi;
     uint32_t attention;        /* ATTENTION_ALL: come the plain way; else the highest queued priority */
     uint32_t tasks;            /* slots in the directory; slot 0 is nobody's   */
-    uint32_t pager;            /* task ids of the two that the router itself must know; 0: none */
-    uint32_t registrar;
+    task_id_t pager;           /* task ids of the two that the router itself must know; 0: none */
+    task_id_t registrar;
     uint32_t incarnation;      /* of the router: 1 at boot, one more each restart */
-    uint32_t irq_task[16];    /* id of whom an interrupt line signals, or 0   */
-    uint32_t culprit;          /* at RECOVER: in whose call the router died    */
+    task_id_t irq_task[16];    /* id of whom an interrupt line signals, or 0   */
+    task_id_t culprit;         /* at RECOVER: in whose call the router died    */
 };
 
 /* One page at NAMEPLATE in each view. */
 struct nameplate {
     uint32_t abi;
-    uint32_t id;
-    uint32_t slot;
+    task_id_t id;
+    slot_t slot;
 };
 
 /* One page at CLOCK in each view. */
@@ -61,7 +62,7 @@ struct clock {
 #define WAKE_MAX 15
 struct wake_list {
     uint32_t count;
-    uint32_t id[WAKE_MAX];
+    task_id_t id[WAKE_MAX];
 };
 
 /*

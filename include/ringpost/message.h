@@ -47,6 +47,7 @@
 #define RINGPOST_MESSAGE_H
 
 #include <stdint.h>
+#include <ringpost/types.h>
 
 #define LINE_BYTES   64
 #define MAX_LINES    32                       /* lines in one message          */
@@ -93,11 +94,7 @@ enum right {
     RIGHT_MONITOR = 0x80, /* route to ID_ROUTER: STATS and WATCH                */
 };
 
-/* Task id: slot in bits 0-15, generation in bits 16-31 (never 0). */
-#define TASK_ID(slot, generation) ((uint32_t)(generation) << 16 | (slot))
-#define TASK_SLOT(id) ((id) & 0xFFFF)
-#define ID_NOBODY 0u
-#define ID_ROUTER TASK_ID(0, 1)  /* slot 0 is never a task's                   */
+#define TASK_SLOT(id) slot_of(id)
 
 /* Route handles: a small number of the task's own, like a file descriptor. */
 #define HANDLE_VOID      0

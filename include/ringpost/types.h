@@ -27,6 +27,16 @@ typedef uint32_t RINGPOST_KIND frame_t;      /* a physical address >> 12        
 #define NUMBER_OF(kind)     ((RINGPOST_FORCE uint32_t)(kind))
 #define AS_KIND(type, word) ((RINGPOST_FORCE type)(word))
 
+/* Task id: slot in bits 0-15, generation in bits 16-31 (never 0). */
+#define TASK_ID(slot, generation)                                                                  \
+    AS_KIND(task_id_t, (uint32_t)(generation) << 16 | NUMBER_OF(slot))
+#define ID_NOBODY AS_KIND(task_id_t, 0)
+#define ID_ROUTER TASK_ID(0, 1) /* slot 0 is never a task's */
+
+/* The slot of a task, and of which of its lives the id tells. */
+static inline slot_t slot_of(task_id_t id) { return AS_KIND(slot_t, NUMBER_OF(id) & 0xFFFF); }
+static inline uint32_t generation_of(task_id_t id) { return NUMBER_OF(id) >> 16; }
+
 static inline ring_index_t index_plus(ring_index_t index, uint32_t lines)
 {
     return AS_KIND(ring_index_t, NUMBER_OF(index) + lines);
