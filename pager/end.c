@@ -5,7 +5,7 @@
  * router has let go of it, and then answer those who waited, and start it again if the manifest
  * says so.
  *
- * Ring 3, pager: task_end from requests and faults, end_step from the main loop until
+ * Ring 3, pager: end_begin from requests and faults, end_step from the main loop until
  * nobody is ending. Several tasks may be ending at once.
  */
 #include "task.h"
@@ -25,11 +25,11 @@ static uint32_t ending;
 static struct restarts restarts[MANIFEST_MAX];
 
 /* The task runs no more; the rest is end_step's. `again`: as the manifest says, start it again. */
-void task_end(struct task *t, uint32_t exit_code, bool again)
+void end_begin(struct task *t, uint32_t exit_code, bool again)
 {
-    gate_do(PAGER_OP_TASK_STOP, t->id, 0, 0);
+    nano_do(PAGER_OP_TASK_STOP, t->id, 0, 0);
     if (task_is(t, "registrar")) {
-        gate_do(PAGER_OP_SET_REGISTRAR, 0, 0, 0);
+        nano_do(PAGER_OP_SET_REGISTRAR, 0, 0, 0);
         log_line("registrar: it has ended; no new routes until there is another");
         send_forget();
     }
@@ -52,13 +52,13 @@ static enum status take_parts(struct task *t)
 
         if (!(t->parts & 1u << part))
             continue;
-        status = gate_get(PAGER_OP_TASK_TAKE, t->id, part, &frame);
+        status = nano_get(PAGER_OP_TASK_TAKE, t->id, part, &frame);
         if (status != STATUS_OK)
             return status;
         frames_give(frame);
         t->parts &= ~(1u << part);
     }
-    return gate_do(PAGER_OP_TASK_END, t->id, 0, 0);
+    return nano_do(PAGER_OP_TASK_END, t->id, 0, 0);
 }
 
 static void start_again(const struct program *p)
@@ -92,7 +92,7 @@ static void step(struct task *t)
     enum status status;
 
     if (t->stage == TASK_CLEARING && memory_clear(t, &t->cleared, LANDING_END, CLEAR_STEPS)) {
-        gate_do(PAGER_OP_TASK_RETIRE, t->id, 0, 0);
+        nano_do(PAGER_OP_TASK_RETIRE, t->id, 0, 0);
         t->stage = TASK_LEAVING;
     }
     if (t->stage == TASK_LEAVING) {

@@ -47,7 +47,7 @@ static void stop(struct task *t, const struct fault *f, const char *why)
         log_line("%s: vector %u at 0x%08x, error 0x%04x: stopped", task_name(t), f->vector, f->eip,
                  f->error);
     t->fault = *f;
-    task_end(t, EXIT_KILLED + f->vector, true);
+    end_begin(t, EXIT_KILLED + f->vector, true);
 }
 
 static void handle(struct task *t, const struct fault *f)
@@ -63,7 +63,7 @@ static void handle(struct task *t, const struct fault *f)
     }
     status = memory_map(t, page, MAP_W);
     if (status == STATUS_OK || status == STATUS_MAPPED)
-        gate_do(PAGER_OP_TASK_RESUME, t->id, 0, 0);
+        nano_do(PAGER_OP_TASK_RESUME, t->id, 0, 0);
     else
         stop(t, f, status == STATUS_NO_MEMORY ? ", out of memory" : ", the page cannot be mapped");
 }
@@ -73,7 +73,7 @@ void fault_events(void)
 {
     struct gate g = {0};
 
-    while (gate_call(PAGER_OP_NEXT_EVENT, &g) == STATUS_OK) {
+    while (nano_call(PAGER_OP_NEXT_EVENT, &g) == STATUS_OK) {
         struct task *t = task_by_id(g.ebx);
         struct fault f = {g.ecx & 0xFFFF, g.ecx >> 16, g.edx, g.esi};
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Faults of tasks, as nano tells them. */
-#ifndef PAGER_FAULT_H
-#define PAGER_FAULT_H
+#pragma once
 
 void fault_events(void);
-
-#endif

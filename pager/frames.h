@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The pager's book of free frames. frames.c says how it is kept. */
-#ifndef PAGER_FRAMES_H
-#define PAGER_FRAMES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,5 +11,3 @@ void frames_add(uint32_t first, uint32_t count);
 uint32_t frames_take(void);       /* 0: none is left; frame 0 is never the pager's to give */
 bool frames_give(uint32_t frame); /* false: it was free already, or never existed */
 uint32_t frames_free(void);
-
-#endif

@@ -6,7 +6,7 @@
 #include "gate.h"
 #include <ringpost/layout.h>
 
-enum status gate_call(enum pager_op op, struct gate *g)
+enum status nano_call(enum pager_op op, struct gate *g)
 {
     uint32_t status = op;
 

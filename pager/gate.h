@@ -6,8 +6,7 @@
  * gate.c has the instruction; the host tests have a nano of their own behind the same
  * call, so no other file knows the difference.
  */
-#ifndef PAGER_GATE_H
-#define PAGER_GATE_H
+#pragma once
 
 #include <stdint.h>
 #include <ringpost/pager_gate.h>
@@ -18,41 +17,39 @@ struct gate {
     uint32_t ebx, ecx, edx, esi, edi;
 };
 
-enum status gate_call(enum pager_op op, struct gate *g);
+enum status nano_call(enum pager_op op, struct gate *g);
 
 /* An operation with up to three arguments and no result. */
-static inline enum status gate_do(enum pager_op op, uint32_t b, uint32_t c, uint32_t d)
+static inline enum status nano_do(enum pager_op op, uint32_t b, uint32_t c, uint32_t d)
 {
     struct gate g = {b, c, d, 0, 0};
 
-    return gate_call(op, &g);
+    return nano_call(op, &g);
 }
 
 /* An operation whose result is one frame number or address; `*result` is left alone unless OK. */
-static inline enum status gate_get(enum pager_op op, uint32_t b, uint32_t c, uint32_t *result)
+static inline enum status nano_get(enum pager_op op, uint32_t b, uint32_t c, uint32_t *result)
 {
     struct gate g = {b, c, 0, 0, 0};
-    enum status status = gate_call(op, &g);
+    enum status status = nano_call(op, &g);
 
     if (status == STATUS_OK)
         *result = g.ebx;
     return status;
 }
 
-static inline enum status gate_protect(uint32_t id, uint32_t address, uint32_t rights)
+static inline enum status nano_protect(uint32_t id, uint32_t address, uint32_t rights)
 {
     struct gate g = {id, address, 0, rights, 0};
 
-    return gate_call(PAGER_OP_PROTECT, &g);
+    return nano_call(PAGER_OP_PROTECT, &g);
 }
 
 /* MOVE counts pages, MOVE_TABLE counts tables. */
-static inline enum status gate_move(enum pager_op op, uint32_t from, uint32_t address, uint32_t to,
+static inline enum status nano_move(enum pager_op op, uint32_t from, uint32_t address, uint32_t to,
                                     uint32_t target, uint32_t rights, uint32_t count)
 {
     struct gate g = {from, address, to, rights | count << 16, target};
 
-    return gate_call(op, &g);
+    return nano_call(op, &g);
 }
-
-#endif

@@ -49,7 +49,7 @@ static enum status load_run(struct task *t, uint32_t page, uint32_t end, const u
         if (status == STATUS_OK) {
             copy_page(at, image, s);
             if (rights != MAP_W)
-                status = gate_protect(pager->id, SCRATCH + at % TABLE_SPAN, rights);
+                status = nano_protect(pager->id, SCRATCH + at % TABLE_SPAN, rights);
         }
     }
     if (status == STATUS_OK)

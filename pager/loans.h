@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Frames that will come back. loans.c says when. */
-#ifndef PAGER_LOANS_H
-#define PAGER_LOANS_H
+#pragma once
 
 #include "piece.h"
 
@@ -9,5 +8,3 @@ void loans_open(struct move *m);
 void loans_return(const struct line *in);
 void loans_end(struct task *t);
 bool loans_touch(const struct move *list, bool borrowed, uint32_t from, uint32_t to);
-
-#endif

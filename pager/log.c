@@ -15,7 +15,7 @@ static void write_chunk(const char *text, unsigned bytes)
     struct gate g = {0};
 
     memcpy(&g, text, bytes < CHUNK ? bytes : CHUNK);
-    gate_call(PAGER_OP_LOG, &g);
+    nano_call(PAGER_OP_LOG, &g);
 }
 
 void log_write(void)
@@ -29,7 +29,7 @@ void log_write(void)
 
 _Noreturn void log_power_off(void)
 {
-    gate_do(PAGER_OP_POWER_OFF, 1, 0, 0);
+    nano_do(PAGER_OP_POWER_OFF, 1, 0, 0);
     for (;;) /* where there is nothing to switch it off with */
         post_wait(POST_FOREVER);
 }

@@ -3,8 +3,7 @@
  * Lines on the debug log, through nano: the pager starts before the console, and must be
  * able to speak when the console is dead. What is beyond LOG_MAX is cut.
  */
-#ifndef PAGER_LOG_H
-#define PAGER_LOG_H
+#pragma once
 
 #include <post.h>
 
@@ -23,5 +22,3 @@ _Noreturn void log_power_off(void);
         log_line(__VA_ARGS__);                                                                     \
         log_power_off();                                                                           \
     } while (0)
-
-#endif

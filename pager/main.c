@@ -31,8 +31,8 @@ static uint32_t own_pages(void)
 {
     uint32_t pages = module_pages(), at = PROGRAM_BASE, page;
 
-    while (gate_get(PAGER_OP_QUERY_TABLE, boot->pager, at, &at) == STATUS_OK && at < OWN_BASE) {
-        for (; gate_get(PAGER_OP_QUERY_PAGE, boot->pager, at, &page) == STATUS_OK; pages++)
+    while (nano_get(PAGER_OP_QUERY_TABLE, boot->pager, at, &at) == STATUS_OK && at < OWN_BASE) {
+        for (; nano_get(PAGER_OP_QUERY_PAGE, boot->pager, at, &page) == STATUS_OK; pages++)
             if ((at = page + PAGE_SIZE) % TABLE_SPAN == 0)
                 break;
         at = (at + TABLE_SPAN - 1) & ~(TABLE_SPAN - 1);

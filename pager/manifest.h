@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The boot manifest: which tasks there are and what each may have. manifest.c has the syntax. */
-#ifndef PAGER_MANIFEST_H
-#define PAGER_MANIFEST_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,5 +30,3 @@ struct manifest {
 bool manifest_parse(struct manifest *m, const char *text, uint32_t bytes, struct text_error *error);
 const struct program *manifest_find(const struct manifest *m, const char *name);
 bool manifest_gives(const struct program *p, const char *module);
-
-#endif

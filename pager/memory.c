@@ -19,7 +19,7 @@ static enum status give(enum pager_op op, uint32_t id, uint32_t address, uint32_
 {
     uint32_t frame = frames_take();
     struct gate g = {id, address, frame, rights, 0};
-    enum status status = frame ? gate_call(op, &g) : STATUS_NO_MEMORY;
+    enum status status = frame ? nano_call(op, &g) : STATUS_NO_MEMORY;
 
     if (frame && status != STATUS_OK)
         frames_give(frame);
@@ -79,7 +79,7 @@ static bool next_table(uint32_t id, uint32_t *address)
 {
     uint32_t found;
 
-    if (*address >= LANDING_END || gate_get(PAGER_OP_QUERY_TABLE, id, *address, &found))
+    if (*address >= LANDING_END || nano_get(PAGER_OP_QUERY_TABLE, id, *address, &found))
         return false;
     found &= ~(TABLE_SPAN - 1);
     if (found > *address)
@@ -98,7 +98,7 @@ static void take_table(struct task *t, uint32_t table)
 
     if (t->tables && t->stage == TASK_LIVE && tables_count(t->tables, table))
         return;
-    if (gate_get(PAGER_OP_TABLE_TAKE, t->id, table, &frame) == STATUS_OK) {
+    if (nano_get(PAGER_OP_TABLE_TAKE, t->id, table, &frame) == STATUS_OK) {
         frames_give(frame);
         tables_set(t->tables, table, 1, 0);
     }
@@ -115,8 +115,8 @@ bool memory_clear(struct task *t, uint32_t *from, uint32_t to, uint32_t steps)
         uint32_t end = to < table + TABLE_SPAN ? to : table + TABLE_SPAN;
         uint32_t page, frame;
 
-        if (gate_get(PAGER_OP_QUERY_PAGE, t->id, *from, &page) == STATUS_OK && page < end) {
-            if (gate_get(PAGER_OP_UNMAP, t->id, page, &frame) != STATUS_OK)
+        if (nano_get(PAGER_OP_QUERY_PAGE, t->id, *from, &page) == STATUS_OK && page < end) {
+            if (nano_get(PAGER_OP_UNMAP, t->id, page, &frame) != STATUS_OK)
                 return true; /* the task is not there any more */
             frames_give(frame);
             t->pages--;
@@ -146,7 +146,7 @@ uint32_t memory_mapped(struct task *t, uint32_t from, uint32_t to, uint32_t *rig
         struct gate g = {t->id, from, 0, 0, 0};
 
         if (t->tables->at[from / TABLE_SPAN] & TABLE_HERE &&
-            gate_call(PAGER_OP_QUERY_PAGE, &g) == STATUS_OK) {
+            nano_call(PAGER_OP_QUERY_PAGE, &g) == STATUS_OK) {
             *rights = g.edx;
             return g.ebx < to ? g.ebx : to;
         }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Pages and page tables of a task: to map, to clear, to find. */
-#ifndef PAGER_MEMORY_H
-#define PAGER_MEMORY_H
+#pragma once
 
 #include "task.h"
 
@@ -14,5 +13,3 @@ uint32_t memory_mapped(struct task *t, uint32_t from, uint32_t to, uint32_t *rig
 
 /* load.c */
 const char *load(struct task *t, const void *image, uint32_t bytes, enum status *status);
-
-#endif

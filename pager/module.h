@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The boot modules that nano mapped for the pager. */
-#ifndef PAGER_MODULE_H
-#define PAGER_MODULE_H
+#pragma once
 
 #include <ringpost/boot_info.h>
 
@@ -9,5 +8,3 @@ void module_init(const struct boot_info *info);
 const struct boot_module *module_find(const char *name);
 void module_gone(const struct boot_module *module);
 uint32_t module_pages(void);
-
-#endif

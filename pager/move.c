@@ -47,7 +47,7 @@ static enum status step(const struct run *r, uint32_t *pages)
 
     if (!whole(r)) {
         *pages = smaller(r->pages, smaller(rest(r->address), rest(r->target)));
-        status = gate_move(PAGER_OP_MOVE, r->from->id, r->address, r->to->id, r->target, r->rights,
+        status = nano_move(PAGER_OP_MOVE, r->from->id, r->address, r->to->id, r->target, r->rights,
                            *pages);
         move_counts.pages += status == STATUS_OK ? *pages : 0;
         return status;
@@ -57,7 +57,7 @@ static enum status step(const struct run *r, uint32_t *pages)
     *pages = tables ? tables * TABLE_PAGES : TABLE_PAGES;
     if (!tables)
         return STATUS_NOT_MAPPED;
-    status = gate_move(PAGER_OP_MOVE_TABLE, r->from->id, r->address, r->to->id, r->target,
+    status = nano_move(PAGER_OP_MOVE_TABLE, r->from->id, r->address, r->to->id, r->target,
                        r->rights, tables);
     move_counts.tables += status == STATUS_OK ? tables : 0;
     return status;
@@ -68,7 +68,7 @@ static bool arrived(const struct run *r)
 {
     uint32_t page;
 
-    return gate_get(PAGER_OP_QUERY_PAGE, r->to->id, r->target, &page) == STATUS_OK &&
+    return nano_get(PAGER_OP_QUERY_PAGE, r->to->id, r->target, &page) == STATUS_OK &&
            page == r->target;
 }
 
@@ -129,7 +129,7 @@ enum status piece_back(struct task *from, struct task *to, struct piece *p)
                              &p->back);
 
     for (uint32_t i = 0; p->had != RIGHTS_ANY && p->had & ~p->rights && i < p->back; i++)
-        gate_protect(from->id, p->address + i * PAGE_SIZE, p->had);
+        nano_protect(from->id, p->address + i * PAGE_SIZE, p->had);
     p->moved = p->back = 0;
     return status;
 }

@@ -74,7 +74,7 @@ static enum status begin(const struct ask *a)
     m->to = a->to;
     m->asked = a->asked;
     m->lend = a->flags & MOVE_LEND;
-    status = settle(m, a);
+    status = move_settle(m, a);
     if (status == STATUS_OK)
         under_way = m;
     else

@@ -3,8 +3,7 @@
  * Moves and the runs of pages that they are made of. piece.c hands out the records, move.c
  * moves them, moving.c and loans.c say when.
  */
-#ifndef PAGER_PIECE_H
-#define PAGER_PIECE_H
+#pragma once
 
 #include <ringpost/pager_gate.h>
 #include <ringpost/protocol.h>
@@ -65,5 +64,3 @@ void piece_unexpect(struct task *to, const struct piece *p);
 void piece_gone(struct task *from, const struct piece *p);
 void piece_lent(struct task *from, const struct piece *p);
 void piece_home(struct task *from, const struct piece *p);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Address ranges of a task that are filled on first touch. regions.c says how they are kept. */
-#ifndef PAGER_REGIONS_H
-#define PAGER_REGIONS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,5 +26,3 @@ bool regions_send(struct regions *r, uint32_t from, uint32_t to);
 void regions_return(struct regions *r, uint32_t from, uint32_t to);
 void regions_forget(struct regions *r, uint32_t from, uint32_t to);
 bool regions_sent(const struct regions *r, uint32_t page);
-
-#endif

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Requests to the pager by message. */
-#ifndef PAGER_REQUEST_H
-#define PAGER_REQUEST_H
+#pragma once
 
 #include <post.h>
 
 void request_handle(const struct line *line);
 void request_ended(uint32_t id);
-
-#endif

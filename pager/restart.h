@@ -3,8 +3,7 @@
  * How often a task may be started again: RESTARTS_MAX times within RESTARTS_TICKS. A program
  * that dies at its first instruction would otherwise keep the machine busy with dying.
  */
-#ifndef PAGER_RESTART_H
-#define PAGER_RESTART_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,5 +28,3 @@ static inline bool restart_allowed(struct restarts *r, uint32_t now)
     r->count++;
     return true;
 }
-
-#endif

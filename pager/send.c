@@ -73,7 +73,7 @@ void send_reply(const struct post_caller *caller, const uint32_t words[REPLY_WOR
     post_address(line, caller->task, caller->tag, 1, FLAG_REPLY);
     line->badge = 0;
     line->cookie = caller->cookie;
-    line->w[0] = caller->slot;
+    line->w[0] = caller->index;
     memcpy(&line->w[1], words, REPLY_WORDS * 4);
     post_commit(1);
 }

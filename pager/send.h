@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the pager sends: replies, and news of tasks to the registrar. */
-#ifndef PAGER_SEND_H
-#define PAGER_SEND_H
+#pragma once
 
 #include <post.h>
 
@@ -18,5 +17,3 @@ enum status send_answer(const struct asked *asked, enum status status, uint32_t 
 void send_news(void);
 bool send_news_left(void);
 void send_forget(void);
-
-#endif

@@ -104,7 +104,7 @@ static enum status settle_run(struct move *m, const struct ask *a, uint32_t n,
 }
 
 /* Not OK: what was settled so far is in the move, and the caller's to undo. */
-enum status settle(struct move *m, const struct ask *a)
+enum status move_settle(struct move *m, const struct ask *a)
 {
     enum status status = STATUS_OK;
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a large message asks for, and making it ready to move. settle.c says how. */
-#ifndef PAGER_SETTLE_H
-#define PAGER_SETTLE_H
+#pragma once
 
 #include "piece.h"
 
@@ -13,6 +12,4 @@ struct ask {
     const struct extent *list;
 };
 
-enum status settle(struct move *m, const struct ask *a);
-
-#endif
+enum status move_settle(struct move *m, const struct ask *a);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the pager knows of each page table of a task. tables.c says how it is kept. */
-#ifndef PAGER_TABLES_H
-#define PAGER_TABLES_H
+#pragma once
 
 #include <stdint.h>
 #include <ringpost/layout.h>
@@ -26,5 +25,3 @@ static inline uint32_t tables_count(const struct tables *t, uint32_t address)
 {
     return t->at[address / TABLE_SPAN] & TABLE_COUNT;
 }
-
-#endif

@@ -70,7 +70,7 @@ static enum status give_parts(struct task *t)
         frame = frames_take();
         if (!frame)
             return STATUS_NO_MEMORY;
-        status = gate_do(PAGER_OP_TASK_PART, t->id, part, frame);
+        status = nano_do(PAGER_OP_TASK_PART, t->id, part, frame);
         if (status != STATUS_OK) {
             frames_give(frame);
             return status;
@@ -119,15 +119,15 @@ static enum status prepare(struct task *t, const struct boot_module *module)
         log_line("%s: cannot start: module '%s': %s", p->name, module->name, wrong);
         return status;
     }
-    if (p->ports && (status = gate_do(PAGER_OP_PORTS, t->id, p->port_first, p->ports)) != STATUS_OK)
+    if (p->ports && (status = nano_do(PAGER_OP_PORTS, t->id, p->port_first, p->ports)) != STATUS_OK)
         return complain(p, "its ports", status);
-    if (p->irq && (status = gate_do(PAGER_OP_IRQ, t->id, p->irq, 0)) != STATUS_OK)
+    if (p->irq && (status = nano_do(PAGER_OP_IRQ, t->id, p->irq, 0)) != STATUS_OK)
         return complain(p, "its irq", status);
-    status = gate_do(PAGER_OP_TASK_START, t->id, elf->entry, PROGRAM_END);
+    status = nano_do(PAGER_OP_TASK_START, t->id, elf->entry, PROGRAM_END);
     if (status != STATUS_OK)
         return complain(p, "its first instruction", status);
     if (names_equal(p->name, "registrar"))
-        status = gate_do(PAGER_OP_SET_REGISTRAR, t->id, 0, 0);
+        status = nano_do(PAGER_OP_SET_REGISTRAR, t->id, 0, 0);
     return status == STATUS_OK ? status : complain(p, "becoming the registrar", status);
 }
 
@@ -154,7 +154,7 @@ enum status task_launch(const struct program *p, uint32_t *id)
         return complain(p, "no empty slot", STATUS_NO_ROOM);
     if (!clear_books(t))
         return complain(p, "its books", STATUS_NO_MEMORY);
-    status = gate_call(PAGER_OP_TASK_MAKE, &g);
+    status = nano_call(PAGER_OP_TASK_MAKE, &g);
     if (status != STATUS_OK)
         return complain(p, "a slot of its own", status);
     *t = (struct task){.id = g.ebx,
@@ -169,7 +169,7 @@ enum status task_launch(const struct program *p, uint32_t *id)
                        .last_fault = t->last_fault};
     status = prepare(t, module);
     if (status != STATUS_OK) {
-        task_end(t, EXIT_KILLED, false);
+        end_begin(t, EXIT_KILLED, false);
         return status;
     }
     t->stage = TASK_LIVE;

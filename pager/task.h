@@ -8,8 +8,7 @@
  * the bitmap. LEAVING: retired; its parts come back once the router knows. A making that
  * fails goes to CLEARING too, so there is one way out and nothing is forgotten on it.
  */
-#ifndef PAGER_TASK_H
-#define PAGER_TASK_H
+#pragma once
 
 #include <ringpost/layout.h>
 #include <ringpost/status.h>
@@ -74,7 +73,5 @@ struct task *task_pager(void);
 enum status task_launch(const struct program *p, uint32_t *id);
 
 /* end.c */
-void task_end(struct task *t, uint32_t exit_code, bool again);
+void end_begin(struct task *t, uint32_t exit_code, bool again);
 bool end_step(void);
-
-#endif

@@ -3,8 +3,7 @@
  * The serial line COM1: bytes out through a bounded queue, bytes in through another. uart.c
  * says how. Only the console's main.c calls this; it never waits.
  */
-#ifndef CONSOLE_UART_H
-#define CONSOLE_UART_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,5 +27,3 @@ unsigned uart_readable(void);
 /* Positions in the stream of output: the end of what was queued, and of what is out. */
 uint32_t uart_queued(void);
 uint32_t uart_sent(void);
-
-#endif

@@ -3,8 +3,7 @@
  * What reader, digest and teller say to each other. All three are calls, answered when the result
  * has been printed.
  */
-#ifndef DIGEST_H
-#define DIGEST_H
+#pragma once
 
 #include <stdint.h>
 
@@ -15,5 +14,3 @@ struct digest {
     uint32_t lines, words, bytes;
     uint32_t hash_low, hash_high; /* XXH64, seed 0 */
 };
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * What the files of libpost share and tasks do not see. Everything here runs in ring 3.
  */
-#ifndef POST_INTERNAL_H
-#define POST_INTERNAL_H
+#pragma once
 
 #include "post.h"
 
@@ -74,5 +73,3 @@ void post_call_commit(struct post_pending *call, struct line *line, unsigned siz
 /* Post it, and wait for the reply: the second half of post_call. */
 enum status post_call_end(struct post_pending *call, void *reply, unsigned size, unsigned *got,
                           uint32_t deadline);
-
-#endif

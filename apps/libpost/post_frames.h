@@ -35,6 +35,8 @@
 #ifndef POST_FRAMES_H
 #define POST_FRAMES_H
 
+#include "post_call.h"
+
 #define POST_GIVE_INLINE (MAX_INLINE - 8)
 
 /* What a task may do with the pages of a buffer. */

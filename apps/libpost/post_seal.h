@@ -28,6 +28,8 @@
 #ifndef POST_SEAL_H
 #define POST_SEAL_H
 
+#include "post_call.h"
+
 /* What the last word must be; of a line with a length in 1..MAX_LINES. */
 uint32_t post_seal_of(const struct line *line);
 

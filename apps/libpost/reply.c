@@ -17,7 +17,7 @@ static enum status reply(const struct post_caller *caller, const void *data, uns
     post_address(line, caller->task, caller->tag, lines, FLAG_REPLY);
     line->badge = 0;
     line->cookie = caller->cookie;
-    line->w[0] = caller->slot;
+    line->w[0] = caller->index;
     post_copy(&line->w[1], data, bytes, lines * LINE_BYTES - 20);
     if (sealed)
         post_seal(line);

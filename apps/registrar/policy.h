@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The policy: who may post to whom, and how. policy.c has the syntax. */
-#ifndef REGISTRAR_POLICY_H
-#define REGISTRAR_POLICY_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,5 +25,3 @@ struct policy {
 bool policy_parse(struct policy *p, const char *text, uint32_t bytes, struct text_error *error);
 const struct rule *policy_find(const struct policy *p, const char *who, const char *whom);
 bool policy_knows(const struct policy *p, const char *name);
-
-#endif

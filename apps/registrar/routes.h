@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who is up, and which routes each task has. routes.c says how they are kept. */
-#ifndef REGISTRAR_ROUTES_H
-#define REGISTRAR_ROUTES_H
+#pragma once
 
 #include <ringpost/message.h>
 #include <ringpost/status.h>
@@ -25,5 +24,3 @@ bool routes_reopened(uint32_t id, uint32_t handle);
 enum status routes_revoke(uint32_t id, uint32_t handle);
 enum status routes_look(uint32_t id, uint32_t handle, struct route_view *view);
 enum status routes_list(uint32_t id, uint32_t n, struct route_view *view);
-
-#endif

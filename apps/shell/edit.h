@@ -3,8 +3,7 @@
  * The line editor: bytes from a terminal in, lines out. No messages, no waiting: main.c feeds
  * it, and the host's unit tests do too.
  */
-#ifndef SHELL_EDIT_H
-#define SHELL_EDIT_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -34,5 +33,3 @@ void edit_begin(struct editor *e);
  */
 enum edit_result { EDIT_MORE, EDIT_LINE, EDIT_ABANDONED };
 enum edit_result edit_byte(struct editor *e, char byte);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * What the shell's files share: the table of commands, and a few things that most of them do.
  */
-#ifndef SHELL_H
-#define SHELL_H
+#pragma once
 
 #include <post.h>
 
@@ -67,5 +66,3 @@ bool command_mem(unsigned count, char **words);
 bool command_audit(unsigned count, char **words);
 bool command_sleep(unsigned count, char **words);
 bool command_off(unsigned count, char **words);
-
-#endif

@@ -42,7 +42,7 @@ $(H)/router.elf: $(call objects,router) $(H)/hostile_router.o $(H)/router.lds
 $(H)/pager.elf: $(call objects,pager) $(patsubst %,$(H)/hostile_%.o,pager gate frames moves) $(B)/libpost.a $(B)/app.lds
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds -Wl,--wrap=request_handle,--wrap=moving_ask \
-	    -Wl,--wrap=gate_call,--wrap=send_answer $(filter %.o %.a,$^) $(LIBGCC) -o $@
+	    -Wl,--wrap=nano_call,--wrap=send_answer $(filter %.o %.a,$^) $(LIBGCC) -o $@
 $(patsubst %,$(H)/%.elf,attacker judge bystander mover peer surveyor): $(H)/%.elf: $(H)/%.o $(B)/libpost.a $(B)/app.lds
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds $(filter %.o,$^) $(filter %.a,$^) $(LIBGCC) -o $@

@@ -91,7 +91,7 @@ static void answer(const struct post_caller *caller, uint32_t asked)
     post_address(line, caller->task, caller->tag, 1, FLAG_REPLY);
     line->badge = 0;
     line->cookie = caller->cookie;
-    line->w[0] = caller->slot;
+    line->w[0] = caller->index;
     line->w[1] = asked;
     line->w[2] = over_all(differs);
     line->w[3] = late;

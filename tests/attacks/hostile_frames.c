@@ -84,7 +84,7 @@ static struct gate first_page(uint32_t task)
 {
     struct gate g = {task, PROGRAM_BASE, 0, 0, 0};
 
-    expect(gate_call(PAGER_OP_QUERY_PAGE, &g), STATUS_OK);
+    expect(nano_call(PAGER_OP_QUERY_PAGE, &g), STATUS_OK);
     return g;
 }
 
@@ -92,7 +92,7 @@ static struct gate memory(void)
 {
     struct gate g = {0, 0, 0, 0, 0};
 
-    expect(gate_call(PAGER_OP_QUERY_MEMORY, &g), STATUS_OK);
+    expect(nano_call(PAGER_OP_QUERY_MEMORY, &g), STATUS_OK);
     return g;
 }
 

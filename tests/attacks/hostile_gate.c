@@ -128,7 +128,7 @@ void random_operations(void)
             g.ecx = noise() % 16;
         }
         /* What is taken is lost to the pool; sandbox_end finds what is still mapped. */
-        if (gate_call(op, &g) == STATUS_OK &&
+        if (nano_call(op, &g) == STATUS_OK &&
             (op == PAGER_OP_TABLE_TAKE || op == PAGER_OP_UNMAP || op == PAGER_OP_TASK_TAKE)) {
             bool known = false;
             for (unsigned i = 0; i < 8; i++)
@@ -286,7 +286,7 @@ void sender_keeps(void)
 static uint32_t rights_at(uint32_t address)
 {
     struct gate g = {sandbox, address, 0, 0, 0};
-    return gate_call(PAGER_OP_QUERY_PAGE, &g) == STATUS_OK && g.ebx == address ? g.edx : ~0u;
+    return nano_call(PAGER_OP_QUERY_PAGE, &g) == STATUS_OK && g.ebx == address ? g.edx : ~0u;
 }
 
 void both_rights(void)

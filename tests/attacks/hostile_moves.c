@@ -13,8 +13,8 @@
 #include "task.h"
 #include "tricks.h"
 
-enum status __real_gate_call(enum pager_op op, struct gate *g);
-enum status __wrap_gate_call(enum pager_op op, struct gate *g);
+enum status __real_nano_call(enum pager_op op, struct gate *g);
+enum status __wrap_nano_call(enum pager_op op, struct gate *g);
 enum status __real_send_answer(const struct asked *asked, enum status status, uint32_t runs,
                                const struct extent *landed);
 enum status __wrap_send_answer(const struct asked *asked, enum status status, uint32_t runs,
@@ -43,10 +43,10 @@ static void step(uint8_t what)
         asm volatile("hlt");
 }
 
-enum status __wrap_gate_call(enum pager_op op, struct gate *g)
+enum status __wrap_nano_call(enum pager_op op, struct gate *g)
 {
     step(op);
-    return __real_gate_call(op, g);
+    return __real_nano_call(op, g);
 }
 
 enum status __wrap_send_answer(const struct asked *asked, enum status status, uint32_t runs,
@@ -76,18 +76,18 @@ void __wrap_moving_ask(const struct line *in)
 static enum status move(const uint32_t *w)
 {
     uint32_t from = w[2], address = w[3], to = w[4], target = w[5], pages = w[6];
-    enum status status = gate_move(PAGER_OP_MOVE, from, address, to, target, MAP_W, pages);
+    enum status status = nano_move(PAGER_OP_MOVE, from, address, to, target, MAP_W, pages);
 
     if (status != STATUS_NO_TABLE)
         return status;
-    gate_do(PAGER_OP_TABLE_GIVE, to, target & ~(TABLE_SPAN - 1), frames_take());
-    return gate_move(PAGER_OP_MOVE, from, address, to, target, MAP_W, pages);
+    nano_do(PAGER_OP_TABLE_GIVE, to, target & ~(TABLE_SPAN - 1), frames_take());
+    return nano_move(PAGER_OP_MOVE, from, address, to, target, MAP_W, pages);
 }
 
 static enum status trim(uint32_t task, uint32_t address)
 {
     uint32_t frame = 0;
-    enum status status = gate_get(PAGER_OP_TABLE_TAKE, task, address & ~(TABLE_SPAN - 1), &frame);
+    enum status status = nano_get(PAGER_OP_TABLE_TAKE, task, address & ~(TABLE_SPAN - 1), &frame);
 
     return status == STATUS_OK && !frames_give(frame) ? STATUS_BAD_FRAME : status;
 }

@@ -36,7 +36,7 @@ uint32_t call(uint32_t op, uint32_t b, uint32_t c, uint32_t d, uint32_t s, uint3
               uint32_t *result)
 {
     struct gate g = {b, c, d, s, i};
-    uint32_t status = gate_call(op, &g);
+    uint32_t status = nano_call(op, &g);
 
     if (result && status == STATUS_OK)
         *result = g.ebx;

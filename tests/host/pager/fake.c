@@ -210,7 +210,7 @@ static enum status answer(enum pager_op op, struct gate *g)
     }
 }
 
-enum status gate_call(enum pager_op op, struct gate *g)
+enum status nano_call(enum pager_op op, struct gate *g)
 {
     enum status status = answer(op, g);
 

@@ -144,7 +144,7 @@ static void fuzz_program(void)
     must(status == STATUS_OK || status == STATUS_BAD_ELF || status == STATUS_NO_MEMORY);
     if (status == STATUS_OK) {
         program_ok(id, (const void *)(uintptr_t)BOOT_MODULES);
-        task_end(task_by_id(id), 0, false);
+        end_begin(task_by_id(id), 0, false);
     }
     while (end_step())
         fake_router_lets_go();

@@ -141,7 +141,7 @@ static void step(void)
         world_land(id, byte() % 2 ? address(id) : 0, byte() % 2 ? pages() : 0);
         break;
     case 9:
-        task_end(task_by_id(task()), 0, false);
+        end_begin(task_by_id(task()), 0, false);
         if (byte() % 2)
             world_settle();
         break;

@@ -103,7 +103,7 @@ void world_end_all(void)
 {
     for (uint32_t slot = 2; slot < FAKE_SLOTS; slot++)
         if (tasks[slot].stage == TASK_LIVE)
-            task_end(&tasks[slot], 0, false);
+            end_begin(&tasks[slot], 0, false);
     world_settle();
 }
 

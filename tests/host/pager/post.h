@@ -21,7 +21,10 @@ enum status fake_router(const struct line *line); /* delivers, or says why not *
 #define post_own (&fake_box)
 
 struct post_caller {
-    uint32_t task, slot, cookie, tag;
+    uint32_t task;
+    uint32_t index;
+    uint32_t cookie;
+    uint32_t tag;
 };
 
 static inline struct post_caller post_caller(const struct line *call)

@@ -186,7 +186,7 @@ int count_after(void **state)
     (void)state;
     for (uint32_t slot = 2; slot < FAKE_SLOTS; slot++) {
         if (tasks[slot].stage == TASK_LIVE)
-            task_end(&tasks[slot], 0, false);
+            end_begin(&tasks[slot], 0, false);
     }
     nobody_is_ending();
     if (fake_free() != frames_free() || fake_free() != baseline) {

@@ -128,7 +128,7 @@ static void a_borrowers_death_returns_its_loans(void **state)
     (void)state;
     assert_int_equal(grant_one(MOVE_LEND, at, 2), STATUS_OK);
     assert_int_equal(grant_one(MOVE_LEND, big, TABLE_PAGES), STATUS_OK);
-    task_end(task_by_id(b), 0, false);
+    end_begin(task_by_id(b), 0, false);
     there(a, at, 2, 1, MAP_W); /* at once, and not when the router has let go */
     there(a, big, TABLE_PAGES, 1, MAP_W);
     books_are_true();
@@ -143,7 +143,7 @@ static void a_lenders_death_leaves_the_borrower_its_frames(void **state)
     (void)state;
     assert_int_equal(grant_one(MOVE_LEND, at, 2), STATUS_OK);
     landed = world_landed[0].address;
-    task_end(task_by_id(a), 0, false);
+    end_begin(task_by_id(a), 0, false);
     world_settle();
     there(b, landed, 2, 1, MAP_W);
     books_are_true();
@@ -167,7 +167,7 @@ static void to_oneself(void **state)
     e.address = world_landed[0].address;
     assert_int_equal(world_ask(a, world_index(), a, MOVE_LEND, &e, 1), STATUS_OK);
     books_are_true();
-    task_end(task_by_id(a), 0, false); /* its own borrower */
+    end_begin(task_by_id(a), 0, false); /* its own borrower */
     world_settle();
 }
 

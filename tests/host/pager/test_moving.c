@@ -270,7 +270,7 @@ static void an_answer_that_was_lost_is_given_again(void **state)
     at = e.address = heap(a, 2);
     world_router_says = STATUS_RESET;
     world_ask(a, world_index(), b, 0, &e, 1);
-    task_end(task_by_id(b), 0, false);
+    end_begin(task_by_id(b), 0, false);
     world_settle();
     there(a, at, 2, 1, MAP_W);
 }

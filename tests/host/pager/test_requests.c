@@ -106,17 +106,17 @@ static void exits_are_waited_for(void **state)
     two = task_by_name("two")->id;
     assert_int_equal(simple(one, TAG_WAIT_EXIT, 0, 0, two), STATUS_COUNT);
     dead = one;
-    task_end(task_by_id(two), 0, false);
+    end_begin(task_by_id(two), 0, false);
     nobody_is_ending();
     assert_int_equal(post_flush(), STATUS_DEAD);
     assert_int_equal(post_flush(), STATUS_OK);
     dead = 0;
     two = launch("two");
     assert_int_equal(simple(one, TAG_WAIT_EXIT, 0, 0, two), STATUS_COUNT);
-    task_end(task_by_id(one), 0, false);
+    end_begin(task_by_id(one), 0, false);
     nobody_is_ending();
     sent_count = 0;
-    task_end(task_by_id(two), 0, false);
+    end_begin(task_by_id(two), 0, false);
     nobody_is_ending();
     assert_int_equal(post_flush(), STATUS_OK);
     assert_int_equal(sent_count, 0);
@@ -140,12 +140,12 @@ static void the_registrar_hears_of_everybody(void **state)
     registrar_says = STATUS_FULL;
     sent_count = 0;
     two = launch("two");
-    task_end(task_by_id(one), 0, false);
+    end_begin(task_by_id(one), 0, false);
     nobody_is_ending();
     assert_int_equal(simple(two, TAG_MEMORY, 0, 0, 0), STATUS_OK); /* replies go on */
     assert_true(send_news_left());
     one = launch("one");
-    task_end(task_by_id(one), 0, false);
+    end_begin(task_by_id(one), 0, false);
     assert_null(last_sent(HANDLE_REGISTRAR, TAG_TASK_UP));
     registrar_says = STATUS_OK;
     sent_count = 0;
@@ -226,8 +226,8 @@ static void a_module_moves_once_to_whom_it_is_for(void **state)
     assert_int_equal(fake_page(one, at).rights, MAP_W);
     /* Released and fallen with the task, its frames are everybody's. */
     assert_int_equal(request(one, TAG_RELEASE, 0, 0, at, 2, NULL, &r), STATUS_OK);
-    task_end(task_by_id(one), 0, false);
-    task_end(task_by_id(two), 0, false);
+    end_begin(task_by_id(one), 0, false);
+    end_begin(task_by_id(two), 0, false);
     nobody_is_ending();
     assert_true(fake_free() >= baseline + DATA_LEN / PAGE_SIZE + 1);
     baseline = fake_free();

@@ -57,7 +57,7 @@ static void out_of_memory_anywhere_is_survived(void **state)
             kept[n] = frames_take();
         status = task_launch(manifest_find(&manifest, "one"), &id);
         if (status == STATUS_OK)
-            task_end(task_by_id(id), 0, false);
+            end_begin(task_by_id(id), 0, false);
         else
             assert_int_equal(status, STATUS_NO_MEMORY);
         nobody_is_ending();
@@ -81,7 +81,7 @@ static void many_lives_in_all_slots(void **state)
             id[i] = launch(names[(i + round) % 3]);
         assert_int_equal(fake_registrar(), task_by_name("registrar")->id);
         for (int i = 0; i < 3; i++) /* all ending at once */
-            task_end(task_by_id(id[i]), i, false);
+            end_begin(task_by_id(id[i]), i, false);
         nobody_is_ending();
         assert_int_equal(fake_registrar(), 0);
         for (int i = 0; i < 3; i++)
@@ -169,7 +169,7 @@ static void always_means_five_times_a_second(void **state)
     /* By hand it can be; and if it is killed, it stays dead. */
     fake_now += 2000;
     launch("two");
-    task_end(task_by_name("two"), EXIT_KILLED + 255, false);
+    end_begin(task_by_name("two"), EXIT_KILLED + 255, false);
     nobody_is_ending();
     assert_null(task_by_name("two"));
 }
@@ -179,7 +179,7 @@ static void an_end_waits_for_the_router(void **state)
     uint32_t id = launch("one");
 
     (void)state;
-    task_end(task_by_id(id), 0, false);
+    end_begin(task_by_id(id), 0, false);
     for (int i = 0; i < 20; i++)
         assert_true(end_step());
     assert_int_equal(tasks[TASK_SLOT(id)].stage, TASK_LEAVING);

@@ -162,7 +162,7 @@ static void what_was_lost_with_the_mailbox_is_away(void **state)
 
 static void what_is_borrowed_goes_back_or_is_released(void **state)
 {
-    struct post_caller caller = {.task = CLIENT, .slot = 3, .cookie = 4, .tag = 7};
+    struct post_caller caller = {.task = CLIENT, .index = 3, .cookie = 4, .tag = 7};
     uint32_t word = 5;
     struct post_buffer b[3] = {model_mine(LANDING_BASE, 1),
                                model_mine(LANDING_BASE + TABLE_SPAN, 2), model_mine(HEAP, 1)};

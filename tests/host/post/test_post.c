@@ -387,7 +387,7 @@ static void mail_is_copied_whole_or_not(void **state)
     assert_int_equal(data[0], 44);
     assert_int_equal(mail.peer, CLIENT);
     assert_int_equal(mail.caller.task, CLIENT);
-    assert_int_equal(mail.caller.slot, 44);
+    assert_int_equal(mail.caller.index, 44);
     assert_int_equal(mail.caller.cookie, 33);
     assert_int_equal(mail.caller.tag, 9);
     assert_int_equal(post_recv(&mail, data, sizeof data, post_in(1)), STATUS_TIMEOUT);

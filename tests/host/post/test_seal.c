@@ -243,7 +243,7 @@ static void serve(void)
 {
     uint32_t words[30] = {1, 2, 3}, tail = post_own->in.in_tail, scan = post_own->out.out_tail;
     struct post_caller caller = {.task = MODEL_TAKES,
-                                 .slot = 9,
+                                 .index = 9,
                                  .cookie = model_taken[model_taken_count - 1].cookie,
                                  .tag = 7};
 

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Requests about the machine: MEMORY, CHECK, AUDIT, RESTARTS, OFF. Nano knows the answers.
+ *
+ * Ring 3, pager, called by request.c.
+ */
+#include "requests.h"
+#include "frames.h"
+#include "gate.h"
+#include "log.h"
+#include "piece.h"
+
+enum status request_memory(struct task *from, const struct line *in, uint32_t *w)
+{
+    struct gate g = {0};
+    enum status status = nano_call(PAGER_OP_QUERY_MEMORY, &g);
+
+    (void)from, (void)in;
+    w[2] = g.ebx;
+    w[3] = g.ecx;
+    w[4] = g.edx;
+    w[5] = g.esi;
+    w[6] = move_counts.tables;
+    w[7] = move_counts.pages;
+    return status;
+}
+
+/* Nano's invariants, and one of ours: what nano counts as free is what the bitmap holds. */
+enum status request_check(struct task *from, const struct line *in, uint32_t *w)
+{
+    struct gate g = {0};
+    enum status status = nano_get(PAGER_OP_CHECK, 0, 0, &w[2]);
+
+    (void)from, (void)in;
+    if (status == STATUS_OK && (status = nano_call(PAGER_OP_QUERY_MEMORY, &g)) == STATUS_OK &&
+        g.ecx != frames_free()) {
+        log_line("pager: %u frames are free in the bitmap, %u in nano's table", frames_free(),
+                 g.ecx);
+        w[2]++;
+    }
+    return status;
+}
+
+/* What the rings' separation rests on, and two digests; see <ringpost/pager_gate.h>. */
+enum status request_audit(struct task *from, const struct line *in, uint32_t *w)
+{
+    struct gate g = {0};
+    enum status status = nano_call(PAGER_OP_AUDIT, &g);
+
+    (void)from, (void)in;
+    w[2] = g.ebx;
+    w[3] = g.ecx;
+    w[4] = g.edx;
+    return status;
+}
+
+enum status request_restarts(struct task *from, const struct line *in, uint32_t *w)
+{
+    struct gate g = {in->w[2], 0, 0, 0, 0};
+    enum status status = nano_call(PAGER_OP_FAULTS, &g);
+
+    (void)from;
+    w[2] = g.ebx;
+    w[3] = g.ecx;
+    w[4] = g.edx;
+    w[5] = g.esi;
+    w[6] = g.edi;
+    if (status == STATUS_OK)
+        nano_get(PAGER_OP_FAULTS, in->w[2] | FAULTS_SPENT, 0, &w[7]);
+    return status;
+}
+
+enum status request_off(struct task *from, const struct line *in, uint32_t *w)
+{
+    (void)from, (void)w;
+    nano_do(PAGER_OP_POWER_OFF, in->w[1] & 127, 0, 0);
+    log_line("pager: this machine cannot be switched off");
+    return REQUEST_NO_REPLY;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Requests about tasks: SPAWN, EXIT, KILL, PS, WAIT_EXIT.
+ *
+ * Ring 3, pager, called by request.c. A WAIT_EXIT for a task that lives is kept in the record of
+ * the task that waits; end.c calls request_ended, which answers it.
+ */
+#include "request.h"
+#include "requests.h"
+#include "gate.h"
+#include "log.h"
+#include "send.h"
+
+#define PS_NAME 24
+
+enum status request_spawn(struct task *from, const struct line *in, uint32_t *w)
+{
+    char name[REQUEST_TEXT_BYTES + 1];
+    const struct program *p;
+
+    (void)from;
+    request_text(in, name);
+    p = manifest_find(&manifest, name);
+    return p ? task_launch(p, &w[2]) : STATUS_NO_SUCH;
+}
+
+/* A registrar that gives up (its policy is bad, and it has said so) is the end of a system. */
+enum status request_exit(struct task *from, const struct line *in, uint32_t *w)
+{
+    uint32_t code = in->w[1] % EXIT_KILLED; /* 0 to 255: nobody can say that he was killed */
+
+    (void)w;
+    if (code && task_is(from, "registrar"))
+        log_stop("registrar: exit code %u: there can be no routes", code);
+    if (code)
+        log_line("%s: exit code %u", task_name(from), code);
+    end_begin(from, code, true);
+    return REQUEST_NO_REPLY;
+}
+
+/* Killed is killed: the manifest's restart=always is not asked. */
+enum status request_kill(struct task *from, const struct line *in, uint32_t *w)
+{
+    struct task *t = task_by_id(in->w[2]);
+
+    (void)w;
+    if (!t)
+        return STATUS_BAD_TASK;
+    if (t == task_pager() || task_is(t, "registrar"))
+        return STATUS_DENIED;
+    log_line("%s: killed by %s", task_name(t), task_name(from));
+    end_begin(t, EXIT_KILLED + 255, false);
+    return STATUS_OK;
+}
+
+enum status request_ps(struct task *from, const struct line *in, uint32_t *w)
+{
+    (void)from;
+    for (uint32_t slot = in->w[2]; slot < task_slots; slot++) {
+        struct gate g = {slot, 0, 0, 0, 0};
+        const struct task *t = &tasks[slot];
+
+        if (t->stage != TASK_LIVE || nano_call(PAGER_OP_QUERY_TASK, &g) != STATUS_OK)
+            continue;
+        w[2] = t->id;
+        w[3] = g.ecx;
+        w[4] = g.edx;
+        w[5] = t->pages;
+        memcpy(&w[6], task_name(t), strnlen(task_name(t), PS_NAME));
+        return STATUS_OK;
+    }
+    return STATUS_NONE;
+}
+
+/* Of the task that was last in the slot. */
+static void tell_end(const struct task *t, uint32_t *w)
+{
+    w[2] = t->last_code;
+    w[3] = t->last_fault.error;
+    w[4] = t->last_fault.address;
+    w[5] = t->last_fault.eip;
+}
+
+enum status request_wait_exit(struct task *from, const struct line *in, uint32_t *w)
+{
+    uint32_t id = in->w[2];
+    const struct task *t = TASK_SLOT(id) < task_slots ? &tasks[TASK_SLOT(id)] : 0;
+
+    if (!t || !id || (t->id != id && t->last_id != id))
+        return STATUS_BAD_TASK;
+    if (t->id != id) {
+        tell_end(t, w);
+        return STATUS_OK;
+    }
+    if (!(in->flags & FLAG_CALL) || t == from)
+        return STATUS_BAD;
+    for (uint32_t i = 0; i < WAITS_MAX; i++) {
+        if (from->waits[i].target == 0) {
+            from->waits[i] = (struct wait){id, post_caller(in)};
+            return REQUEST_NO_REPLY;
+        }
+    }
+    return STATUS_LEDGER;
+}
+
+/* A task has ended: answers those who wait for it. */
+void request_ended(uint32_t id)
+{
+    uint32_t w[1 + REPLY_WORDS] = {0, STATUS_OK};
+
+    tell_end(&tasks[TASK_SLOT(id)], w);
+    for (uint32_t slot = 1; slot < task_slots; slot++) {
+        for (uint32_t i = 0; i < WAITS_MAX; i++) {
+            struct wait *wait = &tasks[slot].waits[i];
+
+            if (wait->target == id) {
+                wait->target = 0;
+                send_reply(&wait->caller, &w[1]);
+            }
+        }
+    }
+}
