@@ -87,7 +87,7 @@ class MailboxCommand(gdb.Command):
             call = into["ledger"][index]
             if int(call["server"]):
                 room, lent = int(call["room"]), images.constant("router", "CALL_LENT")
-                print(f"  call open: at {int(call['slot'])}, server {tasks.name_of(int(call['server']))}, "
+                print(f"  call open: at {int(call['index'])}, server {tasks.name_of(int(call['server']))}, "
                       f"cookie {int(call['cookie']):#x}, {room & ~lent} line(s) reserved"
                       + (", frames lent" if room & lent else ""))
         for index, line in entries(box.inbox, int(out["in_head"]), int(into["in_tail"])):
