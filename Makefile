@@ -8,8 +8,8 @@
 #   apps/X/  -> build/X.elf        ring 3; apps/libpost/ -> build/libpost.a
 #   tests/guest/X/*.c -> build/guest/X/*.elf, one application for each source
 #   tests/host/**/test_*.c -> build/host/**, unit tests for this machine; fuzz_*.c, fuzzers
-# A file named x_on.c or x_off.c is one of two variants, picked by the option X (TRACE=1, INJECT=1);
-# a build with an option has a build folder of its own.
+# A file named trace_on.c is built in with TRACE=1 only. What else is linked into nano is beside nano/, in
+# front of nano's functions (--wrap): tests/faults/nano (INJECT=1). A build with an option has a build folder of its own.
 
 CROSS_COMPILE ?= i686-linux-gnu-
 QEMU          ?= qemu-system-i386
@@ -25,7 +25,9 @@ PYTHON        ?= $(firstword $(wildcard /usr/bin/python3) python3)
 
 CC      := $(CROSS_COMPILE)gcc
 AR      := $(CROSS_COMPILE)ar
-B       := build$(if $(filter-out 0,$(INJECT)),-inject)$(if $(filter-out 0,$(TRACE)),-trace)
+# $(call on,OPTION): not empty if it is set.
+on       = $(filter-out 0,$($(1)))
+B       := build$(if $(call on,INJECT),-inject)$(if $(call on,TRACE),-trace)
 export CROSS_COMPILE QEMU CPU MEM TIMEOUT B PYTHON HOST_CC
 
 ifeq ($(V),1)
@@ -42,9 +44,8 @@ endif
 
 # --- what is built ---------------------------------------------------------------------------
 
-# $(call sources,FOLDER): its C and assembler files, without the variants that were not chosen.
-unchosen = $(foreach o,TRACE INJECT,$(if $(filter-out 0,$($(o))),%$(call lower,$(o))_off.c,%$(call lower,$(o))_on.c))
-lower    = $(subst TRACE,trace,$(subst INJECT,inject,$(1)))
+# $(call sources,FOLDER): its C and assembler files, without the variant that was not chosen.
+unchosen = $(if $(call on,TRACE),,%/trace_on.c)
 sources  = $(filter-out %/offsets.c $(unchosen),$(sort $(wildcard $(1)/*.c $(1)/*.asm)))
 objects  = $(patsubst %,$(B)/%.o,$(call sources,$(1)))
 
@@ -74,7 +75,7 @@ $(B)/nano/map.c.o $(B)/nano/trap.c.o $(B)/nano/dispatch.c.o $(B)/nano/queue.c.o:
 # Small but for the paths that are counted.
 $(B)/router/%: CFLAGS += -fcall-used-ebx -fcall-used-esi -fcall-used-edi -Os
 $(B)/router/call.c.o $(B)/router/deliver.c.o: CFLAGS += -O2
-CFLAGS += $(if $(filter-out 0,$(TRACE)),-DTRACE_ON) $(if $(filter-out 0,$(INJECT)),-DINJECT_ON)
+CFLAGS += $(if $(call on,TRACE),-DTRACE_ON)
 $(B)/pager/% $(B)/apps/% $(B)/guest/%: CFLAGS += -Iapps/libpost
 $(B)/guest/%: CFLAGS += -Itests/guest
 
@@ -89,7 +90,7 @@ $(B)/%.c.o: %.c Makefile
 $(B)/%.asm.o: %.asm Makefile
 	$(say) NASM $<
 	@mkdir -p $(@D)
-	$(Q)$(NASM) -f elf32 -g -F dwarf -Iinclude/ -I$(dir $<) -I$(B)/$(dir $<) -MD $(@:.o=.d) -MP -o $@ $<
+	$(Q)$(NASM) -f elf32 -g -F dwarf -Iinclude/ -I$(dir $<) -I$(B)/$(dir $<) $(NASMFLAGS) -MD $(@:.o=.d) -MP -o $@ $<
 
 # Constants for the assembler come from C: OFFSET() leaves @define lines in the compiler's output.
 $(B)/%/offsets.inc: %/offsets.c Makefile
@@ -107,12 +108,14 @@ $(B)/%.lds: linker/%.lds.S Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -E -P -x c -Iinclude -MMD -MP -MT $@ -MF $@.d $< -o $@
 
-# $(call image,ELF,OBJECTS AND LIBRARIES,LINKER SCRIPT)
+# $(call image,ELF,OBJECTS AND LIBRARIES,LINKER SCRIPT); more objects may be made prerequisites elsewhere.
+# WRAPS are functions that an object puts its own in front of (ld --wrap: __wrap_x, __real_x).
 define image
 $(1): $(2) $(B)/$(3).lds
 	$$(say) LD $$@
 	@mkdir -p $$(@D)
-	$$(Q)rm -f $$@ && $$(CC) $$(LDFLAGS) -T $(B)/$(3).lds $(2) $$(LIBGCC) -o $$@
+	$$(Q)rm -f $$@ && $$(CC) $$(LDFLAGS) -T $(B)/$(3).lds $$(WRAPS:%=-Wl,--wrap=%) \
+	    $$(filter %.o %.a,$$^) $$(LIBGCC) -o $$@
 endef
 
 $(eval $(call image,$(B)/nano.elf,$(call objects,nano) $(B)/include/ringpost/string.c.o,nano))
@@ -153,7 +156,7 @@ $(FUZZERS): $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefil
 help: ## list the targets
 	@printf 'Ringpost: make TARGET [V=1] [NAME=value ...]\n\n'
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
-	@printf '\nCan be set: CROSS_COMPILE=%s QEMU=%s CPU=%s MEM=%s (MiB) TIMEOUT=%s (s) TRACE=1 APPEND="nano'"'"'s command line"\n' \
+	@printf '\nCan be set: CROSS_COMPILE=%s QEMU=%s CPU=%s MEM=%s (MiB) TIMEOUT=%s (s) TRACE=1 INJECT=1 APPEND="nano'"'"'s command line"\n' \
 	    '$(CROSS_COMPILE)' '$(QEMU)' '$(CPU)' '$(MEM)' '$(TIMEOUT)'
 
 # A missing tool is told with its package, before anything fails in a way that needs guessing.
@@ -209,6 +212,9 @@ fuzz: deps-test $(FUZZERS) ## fuzz the router's decisions for FUZZ_SECONDS=60 ea
 app: ## lay down a new application: make app NAME=x
 	@tests/new/app.sh '$(NAME)'
 
+# What is linked into nano, or looks at it from its own side, is compiled as nano is.
+BESIDE_NANO = -g3 -fno-omit-frame-pointer -Os -iquote nano
+
 include tests/bench/bench.mk
 include tests/attacks/attacks.mk
 include tests/faults/faults.mk
@@ -217,4 +223,4 @@ include tests/mutants/mutants.mk
 include tests/prove/prove.mk
 
 clean: ## remove what was built
-	rm -rf build build-inject build-trace build-inject-trace
+	rm -rf build build-*

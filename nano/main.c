@@ -10,7 +10,6 @@
 #include "dispatch.h"
 #include "frame.h"
 #include "gdt.h"
-#include "inject.h"
 #include "load.h"
 #include "options.h"
 #include "pic.h"
@@ -150,7 +149,6 @@ void main(uint32_t magic, const struct multiboot *mb)
     tick_init();
     pic_enable(0);
     load_router(router);
-    inject_init();
     print("nano: memory: %u KiB free, tasks: up to %u, modules: %u\n", frame_count(FRAME_FREE) * 4,
           options.tasks - 1, module_count);
     load_pager(pager, modules, module_count, command_line);

@@ -7,7 +7,6 @@
  */
 #include <ringpost/status.h>
 #include "dispatch.h"
-#include "inject.h"
 #include "load.h"
 #include "print.h"
 #include "queue.h"
@@ -23,7 +22,7 @@ static struct fault_report reports[FAULT_REPORTS];
 static uint32_t report_count;
 static uint32_t ticks_inside;
 
-bool router_hangs(void) { return ++ticks_inside >= inject_hang_ticks(HANG_TICKS); }
+bool router_hangs(void) { return ++ticks_inside >= HANG_TICKS; }
 
 bool router_came_out(void)
 {
@@ -59,11 +58,10 @@ void router_fault(struct frame *f, struct task *t, bool hang)
                                .culprit = t->id,
                                .tick = tick_now(),
                                .began = read_time_stamp()};
-    if (!inject_died(f, hang))
-        print("nano: the router %s at %08x (exception %u, error %x, address %08x), task %08x; "
-              "restart %u\n",
-              hang ? "hangs" : "died", r->eip, f->vector, r->error, r->address, r->culprit,
-              report_count);
+    print("nano: the router %s at %08x (exception %u, error %x, address %08x), task %08x; "
+          "restart %u\n",
+          hang ? "hangs" : "died", r->eip, f->vector, r->error, r->address, r->culprit,
+          report_count);
     if (upcall_died() >= UPCALL_DEATHS)
         refuse("%s of the router died %u times in a row, last at %08x; stopped, because nothing "
                "runs on a state that is not understood",

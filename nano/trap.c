@@ -13,7 +13,6 @@
  */
 #include <ringpost/status.h>
 #include "dispatch.h"
-#include "inject.h"
 #include "panic.h"
 #include "pager_gate.h"
 #include "pic.h"
@@ -114,7 +113,7 @@ static _Noreturn void from_nano(struct frame *f, uint32_t view)
 void trap(struct frame *f, uint32_t view)
 {
     /* `cli` keeps no NMI out, so one may come anywhere; it is nobody's fault. */
-    if (f->vector == X86_EXC_NMI || probe_trapped(f) || inject_trapped(f, view))
+    if (f->vector == X86_EXC_NMI || probe_trapped(f))
         leave(f, view);
     switch (frame_ring(f)) {
     case RING_APP: from_app(f, task_of_view(view));

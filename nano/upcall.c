@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Upcalls; see upcall.h. Ring 0. Recovery goes first: nothing else can be right before it. */
 #include "gdt.h"
-#include "inject.h"
 #include "load.h"
 #include "queue.h"
 #include "router_fault.h"
@@ -94,7 +93,6 @@ void upcall_start(void)
     *f = frame_new(SEL_ROUTER_CS, SEL_ROUTER_DS, router_upcall_entry(), ROUTER_STACK + PAGE_SIZE);
     f->eax = running;
     f->edx = argument;
-    f->eflags |= inject_upcall(running);
     tss_set_ports(NULL); /* not those of the task that ran last */
     leave(f, task_view(task_at(0)));
 }

@@ -2,6 +2,13 @@
 # The fault campaigns: tests/faults/faults.py. The injector is in a build of its own, and they need nothing else
 # of the tests.
 
+# With INJECT=1 the injector is linked in front of nano's functions: nano/hooks.c.
+ifneq ($(call on,INJECT),)
+$(B)/nano.elf: $(call objects,tests/faults/nano)
+$(B)/nano.elf: WRAPS += load_router trap upcall_start leave router_fault print router_hangs
+endif
+$(B)/tests/faults/nano/%: CFLAGS += $(BESIDE_NANO)
+
 .PHONY: faults faults-bochs faults-flips faults-full fault faults-built
 
 # The campaigns' tasks: one program, see faults.h.

@@ -20,9 +20,8 @@ from boot_set import BUILD
 
 CC = os.environ.get("CROSS_COMPILE", "i686-linux-gnu-") + "gcc"
 ENTRY_BYTES = 4 * 4 + 4  # the call gate's frame, and call_entry's call
-# What only looks at the rest, and shares no code with it, is counted apart; so are the injector's hooks,
-# which are constants in a release.
-JUDGES = ("audit", "check", "inject", "inject_off")
+# What only looks at the rest, and shares no code with it, is counted apart.
+JUDGES = ("audit", "check")
 LIMITS = {"nano": (2500, 24 * 1024), "router": (1200, 12 * 1024)}
 
 

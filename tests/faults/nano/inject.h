@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The injector's hooks: see inject.h; inject_on.c says what it does. Ring 0. */
+/*
+ * The fault injector's own header: inject.c says what it does, hooks.c where it comes in. Ring 0, in
+ * builds with INJECT=1 only.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -37,21 +40,18 @@ uint32_t inject_upcall(uint32_t event);
 /* The router died. True: it was on purpose, say nothing. */
 bool inject_died(const struct frame *f, bool hang);
 
-/* How long a hang lasts: in a campaign the engine counts instructions, so a tick is always a tick. */
-uint32_t inject_hang_ticks(uint32_t ticks);
-
-/* fault_inject_on.c: the faults. */
+/* fault.c: the faults. */
 bool fault_put(struct frame *f, struct task *t); /* false: nano shall see the changed frame */
 void fault_kill(struct frame *f);
 void fault_stop_task(uint32_t id);
 
-/* trace_inject_on.c: what a traced case meets. */
+/* trace.c: what a traced case meets. */
 void trace_begin(void);
 bool trace_steps_all(void); /* of the call: each instruction is looked at */
 void trace_step(const struct frame *f, uint32_t step, uint32_t hit);
 void trace_print(void);
 
-/* world_inject_on.c: the checkpoint. */
+/* world.c: the checkpoint. */
 void world_init(void);
 void world_save(const struct frame *f, uint32_t view, uint32_t keep, uint32_t words);
 _Noreturn void world_restore(uint32_t result);

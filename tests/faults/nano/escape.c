@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a faulty router may not have written, and frames: the judge of a campaign's cases inside
- * nano. Ring 0, in builds with INJECT=1 only; called by inject_on.c at the end of each case. It compares with the
- * checkpoint (world_inject_on.c):
+ * nano. Ring 0, in builds with INJECT=1 only; called by inject.c at the end of each case. It compares with the
+ * checkpoint (world.c):
  *
  *   descriptors, gatehouse   a digest of what SGDT and SIDT lead to, and of the stubs
  *   nano                     a digest of its text and constants
@@ -20,7 +20,7 @@
 #include "check.h"
 #include "frame.h"
 #include "string.h"
-#include "world_inject.h"
+#include "world.h"
 
 #define DEEP_EVERY 64 /* cases: everything that may not change is compared */
 

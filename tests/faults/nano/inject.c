@@ -36,7 +36,7 @@ enum stage {
     RECOVERY, /* stepping through the recovery                   */
 };
 
-/* On pages of its own, so that a restored checkpoint leaves it alone (world_inject_on.c). */
+/* On pages of its own, so that a restored checkpoint leaves it alone (world.c). */
 struct injector injector;
 
 static void breakpoint(bool on)
@@ -231,8 +231,6 @@ bool inject_died(const struct frame *f, bool hang)
     }
     return true;
 }
-
-uint32_t inject_hang_ticks(uint32_t ticks) { return world_is_saved() ? 3 : ticks; }
 
 uint32_t inject_upcall(uint32_t event)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a traced case meets, ring 0, in builds with INJECT=1 only; <ringpost/inject.h> says what the
- * traces are for. Called by inject_on.c at each instruction of ring 1: changes of mailboxes are
+ * traces are for. Called by inject.c at each instruction of ring 1: changes of mailboxes are
  * told by the dirty bits of the router's mappings of them (SDM vol. 3, 4.8), which the next CR3
  * load makes it set anew; reads of a word by a watchpoint (17.2.4), which traps after the access.
  *

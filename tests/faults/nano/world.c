@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The injector's checkpoint: the whole machine but for its devices, saved and put back. Ring 0,
- * in builds with INJECT=1 only; called by inject_on.c.
+ * in builds with INJECT=1 only; called by inject.c.
  *
  * Saved are: nano's data, the task structures, the clock, descriptors; every frame that the
  * router or a mailbox uses; every frame that a task can write. Page tables are put back only
@@ -9,7 +9,7 @@
  * 4.8) or nano may have written them. PIC and PIT begin anew: a case meets its ticks at the same
  * instructions whenever it is run, if the engine counts instructions.
  *
- * What the router must not write is compared in the end: escape_inject_on.c.
+ * What the router must not write is compared in the end: escape.c.
  */
 #include <ringpost/inject.h>
 #include "frame.h"
@@ -17,7 +17,7 @@
 #include "print.h"
 #include "string.h"
 #include "tick.h"
-#include "world_inject.h"
+#include "world.h"
 
 #define PIC1_MASK 0x21
 #define PIC2_MASK 0xA1

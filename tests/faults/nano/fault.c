@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The faults themselves, ring 0, in builds with INJECT=1 only: what happens before the chosen
- * instruction, when inject_on.c has come to it (enum inject_action in <ringpost/inject.h>).
+ * instruction, when inject.c has come to it (enum inject_action in <ringpost/inject.h>).
  */
 #include "inject.h"
 

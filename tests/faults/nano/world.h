@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The injector's checkpoint, for the two files that have to do with it: world_inject_on.c saves
- * and restores, escape_inject_on.c compares. Ring 0, in builds with INJECT=1 only.
+ * The injector's checkpoint, for the two files that have to do with it: world.c saves
+ * and restores, escape.c compares. Ring 0, in builds with INJECT=1 only.
  */
 #pragma once
 
@@ -59,5 +59,5 @@ bool world_changed(uint32_t i);
 void world_for_tasks(void (*table)(uint32_t frame), void (*leaf)(pte_t *e));
 void world_no_table(uint32_t frame);
 
-/* escape_inject_on.c: what is now must be so for the whole campaign. */
+/* escape.c: what is now must be so for the whole campaign. */
 void escape_note(void);
