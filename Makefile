@@ -9,7 +9,7 @@
 #   tests/guest/X/*.c -> build/guest/X/*.elf, one application for each source
 #   tests/host/**/test_*.c -> build/host/**, unit tests for this machine; fuzz_*.c, fuzzers
 # A file named trace_on.c is built in with TRACE=1 only. What else is linked into nano is beside nano/, in
-# front of nano's functions (--wrap): tests/faults/nano (INJECT=1). A build with an option has a build folder of its own.
+# front of nano's functions (--wrap): tests/audit (always) and tests/faults/nano (INJECT=1). A build with an option has a build folder of its own.
 
 CROSS_COMPILE ?= i686-linux-gnu-
 QEMU          ?= qemu-system-i386
@@ -216,6 +216,7 @@ app: ## lay down a new application: make app NAME=x
 BESIDE_NANO = -g3 -fno-omit-frame-pointer -Os -iquote nano
 
 include tests/bench/bench.mk
+include tests/audit/audit.mk
 include tests/attacks/attacks.mk
 include tests/faults/faults.mk
 include tests/model/model.mk

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """ringpost audit: what the split between the rings rests on, looked at from outside the machine.
 
-Nano audits itself (nano/audit.c); this is the same list written again, over physical memory, and
+Nano audits itself (tests/audit/audit.c); this is the same list written again, over physical memory, and
 shares nothing with it. It begins with the registers of the CPU (the monitor's `info registers`) and with
 nano's list of tasks, and follows every table. What the stub does not show is not looked at: the MSR
 SYSENTER_CS. A flaw that was made on purpose must be found: tests/gdb/audit_test.py.

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Boot, in order: what Multiboot says, memory, views, descriptors, the engine probed, the clock,
- * router and pager loaded; then the first dispatch. Ring 0, once; called by boot.asm on nano's
+ * Boot, in order: what Multiboot says, memory, descriptors, views, the clock, router and pager loaded;
+ * then the first dispatch. Ring 0, once; called by boot.asm on nano's
  * stack with paging on. Multiboot 1: the specification's section 3.
  */
 #include <ringpost/boot_info.h>
-#include "audit.h"
 #include "cpu.h"
 #include "dispatch.h"
 #include "frame.h"
@@ -14,7 +13,6 @@
 #include "options.h"
 #include "pic.h"
 #include "print.h"
-#include "probe.h"
 #include "string.h"
 #include "tick.h"
 #include "view.h"
@@ -140,7 +138,6 @@ void main(uint32_t magic, const struct multiboot *mb)
     print("nano: cpu %s, smep=%u smap=%u umip=%u nx=1 pae=1\n", cpu.vendor, cpu.smep, cpu.smap,
           cpu.umip);
     view_init(options.user_fence, options.page_fence);
-    probe_engine();
     gdt_set_limits(options.segment_fence);
     print("nano: fences: user=%s page=%s segment=%s\n", options.user_fence ? "on" : "off",
           options.page_fence ? "on" : "off", options.segment_fence ? "on" : "off");
@@ -152,6 +149,5 @@ void main(uint32_t magic, const struct multiboot *mb)
     print("nano: memory: %u KiB free, tasks: up to %u, modules: %u\n", frame_count(FRAME_FREE) * 4,
           options.tasks - 1, module_count);
     load_pager(pager, modules, module_count, command_line);
-    audit_boot();
     dispatch();
 }

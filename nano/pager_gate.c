@@ -4,8 +4,6 @@
  * argument is an allegation: tasks are looked up by id, frames by type, addresses by range.
  */
 #include <ringpost/status.h>
-#include "audit.h"
-#include "check.h"
 #include "frame.h"
 #include "pager_gate.h"
 #include "pic.h"
@@ -158,16 +156,6 @@ static uint32_t faults(struct frame *f)
     f->edi = r->tick;
     return STATUS_OK;
 }
-static uint32_t audit_all(struct frame *f)
-{
-    struct audit a;
-
-    audit(&a);
-    f->ebx = a.violations;
-    f->ecx = a.text;
-    f->edx = a.tables;
-    return STATUS_OK;
-}
 static uint32_t log_text(struct frame *f)
 {
     const uint32_t text[] = {f->ebx, f->ecx, f->edx, f->esi, f->edi};
@@ -195,14 +183,9 @@ void pager_gate(struct frame *f)
         print("nano: power off, exit code %u\n", f->ebx & 127);
         power_off(f->ebx & 127);
     case PAGER_OP_FAULTS: f->eax = faults(f); break;
-    case PAGER_OP_CHECK:
-        f->ebx = check_invariants();
-        f->eax = STATUS_OK;
-        break;
     case PAGER_OP_LOG: f->eax = log_text(f); break;
-    case PAGER_OP_AUDIT: f->eax = audit_all(f); break;
-    default:
+    default: /* those that name a task; PORTS is their last */
         t = task_find(f->ebx);
-        f->eax = t ? on_task(t, f) : f->eax < PAGER_OP_COUNT ? STATUS_BAD_TASK : STATUS_BAD_OP;
+        f->eax = t ? on_task(t, f) : f->eax <= PAGER_OP_PORTS ? STATUS_BAD_TASK : STATUS_BAD_OP;
     }
 }

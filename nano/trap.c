@@ -16,7 +16,6 @@
 #include "panic.h"
 #include "pager_gate.h"
 #include "pic.h"
-#include "probe.h"
 #include "queue.h"
 #include "router_fault.h"
 #include "tick.h"
@@ -113,7 +112,7 @@ static _Noreturn void from_nano(struct frame *f, uint32_t view)
 void trap(struct frame *f, uint32_t view)
 {
     /* `cli` keeps no NMI out, so one may come anywhere; it is nobody's fault. */
-    if (f->vector == X86_EXC_NMI || probe_trapped(f))
+    if (f->vector == X86_EXC_NMI)
         leave(f, view);
     switch (frame_ring(f)) {
     case RING_APP: from_app(f, task_of_view(view));

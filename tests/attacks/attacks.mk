@@ -11,7 +11,7 @@ HOSTILE_CFLAGS := $(CFLAGS) -O1 -Iapps/libpost -I$(ATTACKS) -I$(H)
 NANO_NAMES   := nano_secret gdt idt tss gate_stack nano_stack image_start nano_phys
 ROUTER_NAMES := call_entry @0xc0000033
 
-$(H)/nano_symbols.h: $(B)/nano.elf $(ATTACKS)/symbols.py
+$(H)/nano_symbols.h: $(H)/baited.elf $(ATTACKS)/symbols.py
 	$(say) GEN $@
 	@mkdir -p $(@D)
 	$(Q)$(PYTHON) $(ATTACKS)/symbols.py NANO $< $(NANO_NAMES) >$@
@@ -50,23 +50,22 @@ $(patsubst %,$(H)/%.elf,attacker judge bystander mover peer surveyor): $(H)/%.el
 $(H)/attacker.elf: $(H)/attacker_mail.o $(H)/attacker_flags.o $(H)/attacker_tamper.o
 $(H)/mover.elf: $(H)/mover_peers.o $(H)/mover_deaths.o
 
-# For `make authority` and rows of ring SEED: nano with probes allowed to fail, and seeds.
-$(H)/survey_nano.o $(H)/seed_nano.o: $(H)/%_nano.o: $(ATTACKS)/%_nano.c $(ATTACKS)/attacks.mk
+# Nano is the real one, with its audit (the judge asks for it), and with:
+#   baited.elf     the secret that attacks are after; for all rows but those below
+#   nano.elf       probes that are allowed to fail, and seeds; for `make authority` and rows of ring SEED
+#   mourning.elf   a check and an audit of its own; for the rows after which nothing goes on
+# The injector is never in them, so each may put itself in front of trap().
+hostile_nano := $(call objects,nano) $(AUDIT_OBJECTS) $(B)/include/ringpost/string.c.o
+$(H)/%_nano.o: $(ATTACKS)/%_nano.c Makefile $(ATTACKS)/attacks.mk
 	$(say) CC $<
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -Os -fno-omit-frame-pointer -iquote nano -I$(ATTACKS) -MMD -MP -c $< -o $@
-$(H)/nano.elf: $(call objects,nano) $(B)/include/ringpost/string.c.o $(H)/survey_nano.o $(H)/seed_nano.o $(B)/nano.lds
-	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -T $(B)/nano.lds -Wl,--wrap=trap $(filter %.o,$^) $(LIBGCC) -o $@
-
-# For the rows after which nothing goes on: nano with a check and an audit of its own then.
-$(H)/mourning_nano.o: $(ATTACKS)/mourning_nano.c $(ATTACKS)/attacks.mk
-	$(say) CC $<
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -Os -fno-omit-frame-pointer -iquote nano -MMD -MP -c $< -o $@
-$(H)/mourning.elf: $(call objects,nano) $(B)/include/ringpost/string.c.o $(H)/mourning_nano.o $(B)/nano.lds
-	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -T $(B)/nano.lds -Wl,--wrap=task_fault,--wrap=upcall_died $(filter %.o,$^) $(LIBGCC) -o $@
+	$(Q)$(CC) $(CFLAGS) $(BESIDE_NANO) -iquote tests/audit -I$(ATTACKS) -MMD -MP -c $< -o $@
+$(eval $(call image,$(H)/baited.elf,$(hostile_nano) $(H)/bait_nano.o,nano))
+$(eval $(call image,$(H)/nano.elf,$(hostile_nano) $(H)/survey_nano.o $(H)/seed_nano.o,nano))
+$(eval $(call image,$(H)/mourning.elf,$(hostile_nano) $(H)/mourning_nano.o,nano))
+$(H)/baited.elf $(H)/nano.elf $(H)/mourning.elf: WRAPS += $(AUDIT_WRAPS)
+$(H)/nano.elf: WRAPS += trap
+$(H)/mourning.elf: WRAPS += task_fault upcall_died
 
 $(H)/table.json: $(ATTACKS)/table.c $(ATTACKS)/attacks.def
 	$(say) GEN $@
@@ -78,7 +77,7 @@ $(H)/places.json: $(H)/table.json $(ATTACKS)/places.py $(H)/nano_symbols.h $(H)/
 	$(Q)$(PYTHON) $(ATTACKS)/places.py $< $(CC) $(HOSTILE_CFLAGS) >$@
 
 ATTACK_FILES := $(H)/router.elf $(H)/pager.elf $(H)/attacker.elf $(H)/judge.elf $(H)/bystander.elf \
-                $(H)/mover.elf $(H)/peer.elf $(H)/surveyor.elf $(H)/nano.elf $(H)/mourning.elf \
+                $(H)/mover.elf $(H)/peer.elf $(H)/surveyor.elf $(H)/baited.elf $(H)/nano.elf $(H)/mourning.elf \
                 $(H)/table.json $(H)/places.json
 # The injection build is for rows of ring CAMPAIGN.
 attacks-built: $(SYSTEM) $(ATTACK_FILES) $(if $(filter-out 0,$(INJECT)),,injection-built)

@@ -22,7 +22,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness")]
 import controls
 import differences
 from campaign import campaign
-from engine import ALL_FENCES, BUILD, HOSTILE, Boot, Config
+from engine import ALL_FENCES, HOSTILE, Boot, Config
 from symbols import Elf
 
 QEMU_MODELS, BOCHS_MODELS = ("max", "core2duo,+nx"), ("corei7_icelake_u", "core2_penryn_t9600")
@@ -231,7 +231,7 @@ _elves = {}
 
 def elf(image):
     if image not in _elves:
-        _elves[image] = Elf(f"{BUILD}/nano.elf" if image == "nano" else f"{HOSTILE}/{image}.elf")
+        _elves[image] = Elf(f"{HOSTILE}/{'baited' if image == 'nano' else image}.elf")
     return _elves[image]
 
 

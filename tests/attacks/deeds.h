@@ -14,7 +14,7 @@
 #include <ringpost/layout.h>
 #include "hostile.h"
 #include "seeds.h"
-#include "nano_symbols.h" /* NANO_name: addresses, from nano.elf */
+#include "nano_symbols.h" /* NANO_name: addresses, from baited.elf */
 
 #define HELD_IF(condition) return (condition) ? HELD : CHANGED
 #define DO(code)                                                                                   \
@@ -31,7 +31,7 @@
 #define INT(vector)                                                                                \
     asm volatile("int %0" : : "i"(vector), "a"(1) : "ebx", "ecx", "edx", "esi", "edi", "memory")
 
-/* Nano's secret: two words in its data (audit.c); SPARE_AT is one that nobody uses. */
+/* Nano's secret: two words in its data (bait_nano.c); SPARE_AT is one that nobody uses. */
 #define SECRET    0x52494E47u
 #define SECRET_AT NANO_nano_secret
 #define SPARE_AT  (NANO_nano_secret + 4)

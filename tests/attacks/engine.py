@@ -48,7 +48,7 @@ def modules(rows_file):
 class Boot:
     """What one boot said: facts by row name, the debug port, whether it ended by itself."""
 
-    def __init__(self, config, mask, nano=f"{BUILD}/nano.elf", timeout=600, silence=120):
+    def __init__(self, config, mask, nano=f"{HOSTILE}/baited.elf", timeout=600, silence=120):
         begin = time.monotonic()
         with tempfile.NamedTemporaryFile("w", suffix="-rows") as rows:
             rows.write(mask)

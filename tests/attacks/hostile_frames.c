@@ -7,7 +7,7 @@
 #include "frames.h"
 #include "hostile_pager.h"
 #include "task.h"
-#include "nano_symbols.h" /* NANO_name: addresses, from nano.elf */
+#include "nano_symbols.h" /* NANO_name: addresses, from baited.elf */
 
 /* All frames that the pager holds to be free. */
 static uint32_t taken[0x10000], taken_count;

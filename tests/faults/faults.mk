@@ -7,7 +7,7 @@ ifneq ($(call on,INJECT),)
 $(B)/nano.elf: $(call objects,tests/faults/nano)
 $(B)/nano.elf: WRAPS += load_router trap upcall_start leave router_fault print router_hangs
 endif
-$(B)/tests/faults/nano/%: CFLAGS += $(BESIDE_NANO)
+$(B)/tests/faults/nano/%: CFLAGS += $(BESIDE_NANO) -iquote tests/audit
 
 .PHONY: faults faults-bochs faults-flips faults-full fault faults-built
 

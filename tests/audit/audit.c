@@ -24,9 +24,6 @@
 #define IOPL          0x3000u
 #define MSR_CS        X86_MSR_SYSENTER_CS
 
-/* Attacks try to read the first and to write the second (tests/attacks). */
-uint32_t nano_secret[2] = {0x52494E47, 0};
-
 extern uint8_t data_start[], gate_descriptors[];
 
 struct pointer {
