@@ -9,13 +9,15 @@
 #   tests/guest/X/*.c -> build/guest/X/*.elf, one application for each source
 #   tests/host/**/test_*.c -> build/host/**, unit tests for this machine; fuzz_*.c, fuzzers
 # A file named trace_on.c is built in with TRACE=1 only. What else is linked into nano is beside nano/, in
-# front of nano's functions (--wrap): tests/audit (always) and tests/faults/nano (INJECT=1). A build with an option has a build folder of its own.
+# front of nano's functions (--wrap): tests/audit (by default; RELEASE=1 leaves it out) and tests/faults/nano
+# (INJECT=1). A build with an option has a build folder of its own.
 
 CROSS_COMPILE ?= i686-linux-gnu-
 QEMU          ?= qemu-system-i386
 CPU           ?= max
 MEM           ?= 128
 TIMEOUT       ?= 60
+RELEASE       ?= 0
 TRACE         ?= 0
 INJECT        ?= 0
 HOST_CC       ?= gcc
@@ -27,7 +29,10 @@ CC      := $(CROSS_COMPILE)gcc
 AR      := $(CROSS_COMPILE)ar
 # $(call on,OPTION): not empty if it is set.
 on       = $(filter-out 0,$($(1)))
-B       := build$(if $(call on,INJECT),-inject)$(if $(call on,TRACE),-trace)
+B       := build$(if $(call on,RELEASE),-release)$(if $(call on,INJECT),-inject)$(if $(call on,TRACE),-trace)
+ifneq ($(and $(call on,RELEASE),$(call on,INJECT)),)
+$(error INJECT=1 needs the audit and the check, which RELEASE=1 leaves out: one of the two)
+endif
 export CROSS_COMPILE QEMU CPU MEM TIMEOUT B PYTHON HOST_CC
 
 ifeq ($(V),1)
@@ -156,7 +161,7 @@ $(FUZZERS): $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefil
 help: ## list the targets
 	@printf 'Ringpost: make TARGET [V=1] [NAME=value ...]\n\n'
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
-	@printf '\nCan be set: CROSS_COMPILE=%s QEMU=%s CPU=%s MEM=%s (MiB) TIMEOUT=%s (s) TRACE=1 INJECT=1 APPEND="nano'"'"'s command line"\n' \
+	@printf '\nCan be set: CROSS_COMPILE=%s QEMU=%s CPU=%s MEM=%s (MiB) TIMEOUT=%s (s) RELEASE=1 TRACE=1 INJECT=1 APPEND="nano'"'"'s command line"\n' \
 	    '$(CROSS_COMPILE)' '$(QEMU)' '$(CPU)' '$(MEM)' '$(TIMEOUT)'
 
 # A missing tool is told with its package, before anything fails in a way that needs guessing.

@@ -56,12 +56,13 @@
  *   FAULTS         the router's fault reports, oldest first: EBX index -> EBX vector | error << 16,
  *                  ECX address, EDX EIP, ESI culprit id, EDI tick (NO_SUCH: too old to be kept;
  *                  NONE: no more). EBX index | FAULTS_SPENT -> EBX TSC ticks until recovery was done
- *   CHECK          the invariants of frames and views -> EBX violations (0: clean)
+ *   CHECK          the invariants of frames and views -> EBX violations (0: clean); BAD_OP in a release
  *   LOG            EBX, ECX, EDX, ESI, EDI: up to 20 bytes of text, ended by NUL or the last
  *                  register, for the debug port
  *   AUDIT          descriptors, page tables and registers, walked as the CPU sees them -> EBX
  *                  violations (0: clean), ECX digest of nano's and the router's text and constants and
- *                  of descriptors, EDX digest of nano's own tables and the shared ones
+ *                  of descriptors, EDX digest of nano's own tables and the shared ones; BAD_OP in a
+ *                  release
  */
 #ifndef RINGPOST_PAGER_GATE_H
 #define RINGPOST_PAGER_GATE_H

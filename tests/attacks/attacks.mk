@@ -83,10 +83,12 @@ ATTACK_FILES := $(H)/router.elf $(H)/pager.elf $(H)/attacker.elf $(H)/judge.elf 
 attacks-built: $(SYSTEM) $(ATTACK_FILES) $(if $(filter-out 0,$(INJECT)),,injection-built)
 	@:
 injection-built:
-	@$(MAKE) INJECT=1 all build-inject/guest/faults/faults.elf
+	@$(MAKE) INJECT=1 RELEASE=0 TRACE=0 all build-inject/guest/faults/faults.elf
 
 .PHONY: attacks attacks-built injection-built
+ifeq ($(B),build)
 tests-built: attacks-built
+endif
 attacks: deps-test ## try every attack on two engines (ROWS=C01,E09 FENCES=none ENGINE=qemu MODEL=max for some)
 	@$(MAKE) attacks-built
 	@$(PYTHON) $(ATTACKS)/attacks.py --html $(H)/attacks.html --json $(H)/attacks.json

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where audit, check and probes come in. Ring 0. Nano does
+ * Where audit, check and probes come in. Ring 0, in every build but a release (RELEASE=1). Nano does
  * not know about them: the linker puts each function here in front of nano's function of that name
  * (--wrap, see audit.mk), and __real_x is nano's own.
  *
