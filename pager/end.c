@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ending tasks, in small steps, so that a task of a gigabyte does not keep the others waiting:
- * stop it, return what it has borrowed, clear its pages, retire it, take its parts back when the
- * router has let go of it, and then answer those who waited, and start it again if the manifest
- * says so.
+ * Ending tasks, in small steps, so that the end of a task of a gigabyte does not keep the others
+ * waiting. The pager stops the task, returns what it has borrowed, clears its pages and retires
+ * it. When the router has let go of it the pager takes its parts back, answers the tasks that
+ * waited for the end, and starts it again if the manifest says so.
  *
  * Ring 3, pager: end_begin from requests and faults, end_step from the main loop until
  * nobody is ending. Several tasks may be ending at once.
@@ -19,12 +19,15 @@
 #include "restart.h"
 #include "send.h"
 
-#define CLEAR_STEPS 256 /* of one task, in one turn of the main loop */
+#define CLEAR_STEPS 256 /* pages of one task that are cleared in one turn of the main loop */
 
 static uint32_t ending;
 static struct restarts restarts[MANIFEST_MAX];
 
-/* The task runs no more; the rest is end_step's. `again`: as the manifest says, start it again. */
+/*
+ * Stops the task; end_step does the rest. `again`: if the manifest says restart=always, start it
+ * again afterwards.
+ */
 void end_begin(struct task *t, uint32_t exit_code, bool again)
 {
     nano_do(PAGER_OP_TASK_STOP, t->id, 0, 0);
@@ -43,7 +46,7 @@ void end_begin(struct task *t, uint32_t exit_code, bool again)
     send_news();
 }
 
-/* Takes the parts back, the page directories last. BUSY: the router has not let go yet. */
+/* Takes the parts back, the page directories last. BUSY: the router has not let go of them yet. */
 static enum status take_parts(struct task *t)
 {
     for (uint32_t part = PART_COUNT; part-- > 0;) {
@@ -104,7 +107,7 @@ static void step(struct task *t)
     }
 }
 
-/* A step for each task that is ending; true if there is more to do. */
+/* Does a step for each task that is ending; true if there is more to do. */
 bool end_step(void)
 {
     for (uint32_t slot = 1; ending && slot < task_slots; slot++)

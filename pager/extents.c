@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Extents: what a sender says it wants to send. An allegation: the router has copied it and
- * looked at nothing but the number.
+ * Extents: what a sender says it wants to send. They are an allegation: the router has copied them
+ * and checked only their number. The sender gets
  *
  *   unaligned, empty, too long, wrapping, or beyond what a task may map      BAD_ADDRESS
  *   two of them overlap                                                      BAD
  *   borrowed: it is not the sender's to give                                 DENIED
  *   lent already                                                             NOT_MAPPED
  *
- * Ring 3, pager. Whether pages are there is not asked here: nano's moves do all or nothing of a
- * run, and find out on the way.
+ * Ring 3, pager. Nobody checks here whether the pages are there: nano moves all of a run or
+ * nothing, and finds out on the way.
  */
 #include "extents.h"
 #include "loans.h"
 
 #define PAGES_MAX ((LANDING_END - LANDING_BASE) / PAGE_SIZE)
 
-/* The extents of a MOVE_ASK, over all its lines; 0: there are none, or the number is wrong. */
+/* The extents of a MOVE_ASK, over all its lines. 0: there are none, or the number is wrong. */
 uint32_t extents_read(const struct line *in, const struct extent **list)
 {
     uint32_t count = in->w[4] >> 16;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Faults: nano has stopped a task and tells why (NEXT_EVENT). A page that was missing inside
- * a region of first touch is mapped, zeroed, and the task goes on; anything else, a page that it
- * has sent away among them, ends it, with a line on the log that a person can read.
+ * Faults: nano has stopped a task and tells why (NEXT_EVENT). If the task touched a missing page
+ * inside a region of first touch, the pager maps a zeroed page and the task goes on. Anything
+ * else ends the task (also a touch of a page that it has sent away), with a line on the log that
+ * a person can read.
  *
  * Ring 3, pager, from the main loop when SIGNAL_EVENT is pending. SDM vol. 3, 6.15 (the
  * exceptions) and 4.7 (the page-fault error code).
@@ -68,7 +69,7 @@ static void handle(struct task *t, const struct fault *f)
         stop(t, f, status == STATUS_NO_MEMORY ? ", out of memory" : ", the page cannot be mapped");
 }
 
-/* Fetches nano's events until there are none. One about a task that is ending already is stale. */
+/* Handles nano's events until there are none; ignores those of tasks that are ending already. */
 void fault_events(void)
 {
     struct gate g = {0};

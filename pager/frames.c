@@ -2,11 +2,11 @@
 /*
  * Free frames: a bit for each 4 KiB frame of the first 3 GiB, set while the frame is free.
  *
- * Ring 3, the pager's own. Nano has the frame table that counts: it checks the type of
- * every frame that the pager names, so an error here costs an allocation, never a fence. The
- * invariant is that a set bit is a frame of nano's type "user, free": frames enter by
- * frames_add (nano's list at boot) and frames_give (just unmapped, or taken back as a part or
- * table), and leave by frames_take right before they are given to nano.
+ * Ring 3, pager. Nano keeps the frame table that decides: it checks the type of every frame that
+ * the pager names, so an error here costs an allocation, never a fence. The invariant: a set bit
+ * is a frame of nano's type "user, free". Frames enter by frames_add (nano's list at boot) and
+ * frames_give (just unmapped, or taken back as a part or table); they leave by frames_take, right
+ * before nano gets them.
  *
  * `hint` is the lowest word that may have a set bit, so taking frames in a row costs one look each.
  */

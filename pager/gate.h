@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The pager's side of nano's gate (ring 3 to ring 0, <ringpost/pager_gate.h>): one call,
- * and thin names for the shapes in which the pager uses it.
+ * The pager's side of nano's gate (ring 3 to ring 0, <ringpost/pager_gate.h>): nano_call, and
+ * short forms of it.
  *
- * gate.c has the instruction; the host tests have a nano of their own behind the same
- * call, so no other file knows the difference.
+ * gate.c has the instruction. The host tests put a nano of their own behind the same call, so no
+ * other file knows the difference.
  */
 #pragma once
 
@@ -14,7 +14,11 @@
 
 /* The argument registers; after the call, the results. */
 struct gate {
-    uint32_t ebx, ecx, edx, esi, edi;
+    uint32_t ebx;
+    uint32_t ecx;
+    uint32_t edx;
+    uint32_t esi;
+    uint32_t edi;
 };
 
 enum status nano_call(enum pager_op op, struct gate *g);

@@ -3,35 +3,35 @@
  * Choosing addresses in the landing zone, or in the area of it that the receiver has announced
  * (LAND).
  *
- * Ring 3, pager. A run with a whole, aligned table in it lands as it lay modulo 2 MiB and where
- * no table is in the way, so that tables can move; anything else may land anywhere. The choice is
- * next-fit over the book of tables: it costs a look at each table that the run will fill, and no
- * gate call. Behind `landing`, in its table, nothing has ever landed since that table was empty;
- * when it is empty again the choice goes back to its beginning, so that pages which come and
- * go use one table.
+ * Ring 3, pager. A run with a whole, aligned table in it keeps its address modulo 2 MiB and lands
+ * where no table is in the way, so that whole tables can move. Anything else may land anywhere.
+ * The choice is next-fit over the book of tables: it costs a look at each table that the run will
+ * fill, and no gate call. Nothing has landed behind `landing`, in its table, since that table was
+ * empty. When the table is empty again the choice goes back to its beginning, so that pages which
+ * come and go use one table.
  *
- * Nothing is reserved by the choice itself: who asks enters it in the book (piece_expect) before
- * the next choice. In an announced area the receiver mixes what it likes, so there pages are
- * looked at.
+ * The choice reserves nothing: the caller enters it in the book (piece_expect) before the next
+ * choice. In an announced area the receiver mixes pages of all kinds, so there the pager looks at
+ * the pages themselves.
  */
 #include "landing.h"
 #include "loans.h"
 #include "memory.h"
 
-#define AREA_TRIES 1024 /* places in an area that are looked at before there is no room */
+#define AREA_TRIES 1024 /* places in an area that the pager looks at before it says NO_ROOM */
 
 static uint32_t table_up(uint32_t address)
 {
     return (address + TABLE_SPAN - 1) & ~(TABLE_SPAN - 1);
 }
 
-/* Does a run of so many pages, lying like this, hold a whole aligned table? */
+/* Does a run of `pages` pages at an address like `like` hold a whole aligned table? */
 static bool holds_table(uint32_t pages, uint32_t like)
 {
     return pages >= TABLE_PAGES + -like % TABLE_SPAN / PAGE_SIZE;
 }
 
-/* The first `count` tables in a row in low..high-1 whose entries have none of the bits; or 0. */
+/* The first `count` tables in a row in low..high-1 whose book has none of the bits; or 0. */
 static uint32_t find_tables(const struct task *t, uint32_t low, uint32_t high, uint32_t count,
                             uint16_t bits)
 {
@@ -45,7 +45,7 @@ static uint32_t find_tables(const struct task *t, uint32_t low, uint32_t high, u
     return 0;
 }
 
-/* Next-fit: from where the last choice ended, then from the beginning. */
+/* Next-fit: searches from where the last choice ended, then from the beginning. */
 static uint32_t next_tables(const struct task *t, uint32_t count, uint16_t bits)
 {
     uint32_t next = table_up(t->landing), found;
@@ -57,7 +57,7 @@ static uint32_t next_tables(const struct task *t, uint32_t count, uint16_t bits)
     return found ? found : find_tables(t, LANDING_BASE, LANDING_END, count, bits);
 }
 
-/* Room for a run with whole tables; empty tables that are in the way are taken if they must be. */
+/* Finds room for a run with whole tables; if it must, it takes back empty ones in the way. */
 static uint32_t choose_tables(struct task *t, uint32_t pages, uint32_t like)
 {
     uint32_t lead = like % TABLE_SPAN, bytes = lead + pages * PAGE_SIZE;
@@ -74,7 +74,7 @@ static uint32_t choose_tables(struct task *t, uint32_t pages, uint32_t like)
     return found + lead;
 }
 
-/* Room for a run without: in the table of the last choice, or in empty ones. */
+/* Finds room for a run without whole tables: in the table of the last choice, or in empty ones. */
 static uint32_t choose_pages(struct task *t, uint32_t pages)
 {
     uint32_t bytes = pages * PAGE_SIZE, found = t->landing;
@@ -103,7 +103,7 @@ static bool taken(struct task *t, uint32_t from, uint32_t to, const struct move 
     return false;
 }
 
-/* Are the whole tables in from..to-1 free of tables? Empty ones are taken. */
+/* Is there no page table where whole tables of from..to-1 would land? Takes back empty ones. */
 static bool tables_free(struct task *t, uint32_t from, uint32_t to)
 {
     uint32_t first = table_up(from), last = to & ~(TABLE_SPAN - 1);
@@ -144,8 +144,8 @@ static uint32_t choose_in_area(struct task *t, uint32_t pages, uint32_t like, co
 }
 
 /*
- * Finds room for 1..2^19 `pages` that come from an address like `like`, besides those of the move
- * (or NULL) that were promised room before; 0: there is none.
+ * Finds room for `pages` (1..2^19) pages that come from an address like `like`, outside the room
+ * that pieces of the move `m` (or NULL) have been promised. 0: there is none.
  */
 uint32_t landing_find(struct task *t, uint32_t pages, uint32_t like, const struct move *m)
 {
@@ -154,7 +154,7 @@ uint32_t landing_find(struct task *t, uint32_t pages, uint32_t like, const struc
     return holds_table(pages, like) ? choose_tables(t, pages, like) : choose_pages(t, pages);
 }
 
-/* From now on arrivals land in this area; address and pages 0: where the pager likes. */
+/* From now on arrivals land in this area. If address and pages are 0 the pager chooses. */
 enum status landing_area(struct task *t, uint32_t address, uint32_t pages)
 {
     bool none = address == 0 && pages == 0;
@@ -164,6 +164,6 @@ enum status landing_area(struct task *t, uint32_t address, uint32_t pages)
         return STATUS_BAD_ADDRESS;
     t->area = t->area_next = address;
     t->area_end = address + pages * PAGE_SIZE;
-    t->landing = table_up(t->landing); /* the area may have filled what lay behind it */
+    t->landing = table_up(t->landing); /* arrivals in the area may have filled what lay behind it */
     return STATUS_OK;
 }

@@ -2,13 +2,13 @@
 /*
  * Loading a program: an ELF module into the view of a task that is being made.
  *
- * Ring 3, pager. The bytes of a segment are copied into fresh pages in a scratch table of the
- * pager's own view, get the segment's rights there, and move: so no frame is ever mapped twice, and
- * nothing is writable in one view while it can run in another. What has no bytes in the file
- * is zeroed memory, mapped at once if it is small and on first touch if not.
+ * Ring 3, pager. The pager copies the bytes of a segment into fresh pages in a scratch table of
+ * its own view, gives the pages the segment's rights there, and moves them. So no frame is ever
+ * mapped twice, and nothing is writable in one view while it can run in another. Memory without
+ * bytes in the file is zeroed; the pager maps it at once if it is small, on first touch if not.
  *
- * elf_check has been over the module before, and is the only judge of it: everything here
- * relies on its promises (inside the file, inside the range, no shared pages, not W and X).
+ * elf_check has checked the module before. All code here relies on its promises: segments lie
+ * inside the file and inside the range, share no pages, and none is both writable and executable.
  */
 #include "memory.h"
 #include "piece.h"
@@ -79,9 +79,9 @@ static enum status load_segment(struct task *t, const uint8_t *image, const stru
 }
 
 /*
- * Fills the view of a task that has no pages yet, and lays out its heap and stack. Returns NULL, or
- * what is wrong in words, and then *status says it to programs; what was mapped so far is
- * the caller's to clear.
+ * Fills the view of a task that has no pages yet, and lays out its heap and stack. Returns NULL; or
+ * what is wrong, in words, and then *status says it for programs, and the caller must clear what
+ * was mapped so far.
  */
 const char *load(struct task *t, const void *image, uint32_t bytes, enum status *status)
 {

@@ -3,15 +3,15 @@
  * Loans: moves whose frames come back where they came from, with the reply or when the borrower
  * ends. Each is in two lists, its lender's and its borrower's.
  *
- * Ring 3, pager. A return cannot fail, because all that it needs is kept while the loan is open:
- * the lender's addresses (its regions are away, its tables count the pages as there, so nothing
- * else lands, is allocated or is mapped there, and its tables are not taken), and the borrower can
- * neither release nor grant on what it has borrowed. Hence also the order: the frames move, the
- * router is told, and only if it accepts that is the loan closed; otherwise they move to the
- * borrower again.
+ * Ring 3, pager. A return cannot fail, because the pager keeps all that it needs while the loan is
+ * open. At the lender the regions are away and the tables count the pages as there; so nothing
+ * else lands there, or is allocated or mapped there, and the tables are not taken back. The
+ * borrower can neither release nor grant what it has borrowed. This fixes the order, too: the
+ * frames move, the pager tells the router, and it closes the loan only if the router accepts;
+ * otherwise the frames move to the borrower again.
  *
- * When the lender ends there is nobody to return to. The frames stay with the borrower, who may be
- * working on them, and are its own from then on.
+ * When the lender ends nobody is left to return to. The frames stay with the borrower, who may be
+ * working on them, and belong to it from then on.
  */
 #include "loans.h"
 #include "log.h"
@@ -66,7 +66,7 @@ static void move_back(struct move *m)
     }
 }
 
-/* Undoes move_back. Only tables that the lender's book has as full can go. */
+/* Undoes move_back. A whole table can go only if the lender's book has it as full (piece_home). */
 static void move_out_again(struct move *m)
 {
     for (struct piece *p = m->pieces; p; p = p->next) {
@@ -81,7 +81,7 @@ static void move_out_again(struct move *m)
     }
 }
 
-/* The frames are with the lender again, and the books of both say so. */
+/* Closes the loan: the frames are with the lender again, and now the books of both say so. */
 static void close(struct move *m)
 {
     for (const struct piece *p = m->pieces; p; p = p->next) {
@@ -94,8 +94,8 @@ static void close(struct move *m)
 }
 
 /*
- * A borrower's reply is to be delivered: its loan goes back first. A loan that is not there has
- * gone back already.
+ * The router asks to deliver a borrower's reply: the loan goes back first. If there is no such
+ * loan, it has gone back already.
  */
 void loans_return(const struct line *in)
 {
@@ -113,7 +113,7 @@ void loans_return(const struct line *in)
     if (m)
         move_back(m);
     status = send_answer(&asked, STATUS_OK, 0, 0);
-    if (status == STATUS_OK || status == STATUS_RESET) { /* lost: it is asked again, and is home */
+    if (status == STATUS_OK || status == STATUS_RESET) { /* RESET: asked again, it will be home */
         replier->moved = asked.index + 1;
         if (m)
             close(m);
@@ -123,7 +123,7 @@ void loans_return(const struct line *in)
         move_out_again(m);
 }
 
-/* The task ends: what it has borrowed goes back, what it has lent is the borrowers'. */
+/* Called when the task ends: what it has borrowed goes back, what it has lent stays for good. */
 void loans_end(struct task *t)
 {
     while (t->borrowed) {

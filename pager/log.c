@@ -30,6 +30,6 @@ void log_write(void)
 _Noreturn void log_power_off(void)
 {
     nano_do(PAGER_OP_POWER_OFF, 1, 0, 0);
-    for (;;) /* where there is nothing to switch it off with */
+    for (;;) /* the machine has nothing to switch it off with */
         post_wait(POST_FOREVER);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lines on the debug log, through nano: the pager starts before the console, and must be
- * able to speak when the console is dead. What is beyond LOG_MAX is cut.
+ * Lines on the debug log, through nano: the pager starts before the console, and must be able to
+ * speak when the console is dead. A line is cut at LOG_MAX bytes.
  */
 #pragma once
 

@@ -2,15 +2,15 @@
 /*
  * The pager: the one task that may ask nano for frames, views and tasks.
  *
- * Ring 3, like every task; nano starts it with its own view ready (text, data and bss mapped,
- * a stack of eight pages, the boot information and modules in its landing zone), and answers
- * VECTOR_PAGER from its view only. It starts the tasks of the manifest, and then serves:
- * nano's events first, because tasks stand still on them, then mail, then those who are
- * ending. Nothing in that loop waits for anybody but post_wait at its end.
+ * Ring 3, like every task. Nano starts it with its own view ready (text, data and bss mapped, a
+ * stack of eight pages, the boot information and the modules in its landing zone), and answers
+ * VECTOR_PAGER from this view only. The pager starts the tasks of the manifest and then serves:
+ * nano's events first, because tasks stand still until they are handled, then mail, then the
+ * tasks that are ending. In that loop only post_wait, at its end, waits.
  *
  * Reading order: gate.h, frames.c, regions.c, tables.c, memory.c, piece.c, move.c, load.c, task.c,
- * end.c, fault.c, request.c, send.c; then large messages: extents.c, landing.c, settle.c, moving.c,
- * loans.c.
+ * end.c, fault.c, request.c, requests.h, request_pages.c, request_task.c, request_machine.c,
+ * send.c; then large messages: extents.c, landing.c, settle.c, moving.c, loans.c.
  */
 #include "fault.h"
 #include "frames.h"
@@ -26,7 +26,7 @@
 
 static const struct boot_info *boot = (const struct boot_info *)BOOT_INFO;
 
-/* The pages that nano mapped for the pager: PS counts them as it does everybody's. */
+/* Counts the pages that nano mapped for the pager, because PS counts the pages of every task. */
 static uint32_t own_pages(void)
 {
     uint32_t pages = module_pages(), at = PROGRAM_BASE, page;
@@ -64,7 +64,7 @@ static void start(const struct program *p)
         log_stop("pager: %s was to start at boot: %s", p->name, status_text(status));
 }
 
-/* The registrar first: the others' first words go through routes. */
+/* Starts the registrar first: the first messages of the others need routes. */
 static void start_all(void)
 {
     const struct program *registrar = manifest_find(&manifest, "registrar");
@@ -101,8 +101,9 @@ static void serve_mail(void)
 }
 
 /*
- * One turn; `signals` were raised since the last. Returns the next wait's deadline. Not in main,
- * where GCC keeps EBP for aligning the stack, and the call gate needs every register.
+ * One turn of the loop; `signals` were raised since the last one. Returns the deadline of the next
+ * wait. This is not in main: there GCC keeps EBP to align the stack, and the call gate needs every
+ * register.
  */
 __attribute__((noinline)) static uint32_t turn(uint32_t signals)
 {
@@ -113,7 +114,7 @@ __attribute__((noinline)) static uint32_t turn(uint32_t signals)
     serve_mail();
     ending = end_step();
     news = send_news_left();
-    /* A step that waits for the router, or for room at the registrar, is tried a tick later. */
+    /* If a step waits for the router, or for room at the registrar, try it again a tick later. */
     return ending || news ? post_in(1) : POST_FOREVER;
 }
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The manifest parser. One task a line:
+ * The manifest parser. One line describes one task:
  *
  *   task NAME module=MODULE priority=1..31 [lines=IN/OUT] [ports=LO-HI] [irq=1..15]
  *        [modules=a,b] [start=yes|no] [restart=never|always]
  *
  * Ring 3, pager, once at boot; plain C without calls, also built on the host (tests and a
- * fuzzer). It checks form and range only: nano itself decides whether a port or an irq may be
- * given at all, and it holds its own list of those that never are. No two tasks get the same one.
+ * fuzzer). It checks form and range, and that no two tasks name the same port or irq. Nano itself
+ * decides whether a task may have a port or an irq at all, by a list of its own.
  */
 #include "manifest.h"
 
@@ -74,7 +74,9 @@ static const char *set(struct program *p, enum key key, struct word value)
         return 0;
     case KEY_IRQ: return word_number(value, 15, &p->irq) && p->irq ? 0 : "irq is 1 to 15";
     case KEY_MODULES:
-        return module_list(value, p->gives) ? 0 : "modules is up to four names, parted by commas";
+        return module_list(value, p->gives)
+                   ? 0
+                   : "modules is up to four names with commas between them";
     case KEY_START: return choice(value, "no", "yes", &p->start) ? 0 : "start is yes or no";
     case KEY_RESTART:
         return choice(value, "never", "always", &p->always) ? 0 : "restart is never or always";
@@ -82,17 +84,17 @@ static const char *set(struct program *p, enum key key, struct word value)
     }
 }
 
-/* Is what the program may have another's already? A port or an irq has one driver. */
+/* Returns NULL, or words that say that another task has one of its ports or its irq. */
 static const char *taken(const struct manifest *m, const struct program *p, enum key key)
 {
     for (uint32_t i = 0; i < m->count; i++) {
         const struct program *q = &m->program[i];
 
         if (key == KEY_IRQ && q->irq == p->irq)
-            return "another task has this irq already";
+            return "another task already has this irq";
         if (key == KEY_PORTS && p->port_first < q->port_first + q->ports &&
             q->port_first < p->port_first + p->ports)
-            return "another task has one of these ports already";
+            return "another task already has one of these ports";
     }
     return 0;
 }
@@ -115,9 +117,9 @@ static bool parse_line(struct manifest *m, const struct words *w, struct text_er
                            "a name is 1 to 31 letters, digits, '_', '.' or '-'");
     if (names_equal(p->name, "pager") || names_equal(p->name, "router") ||
         names_equal(p->name, "nano"))
-        return words_error(w, error, w->word[1], "this name is the system's own");
+        return words_error(w, error, w->word[1], "the system keeps this name for itself");
     if (manifest_find(m, p->name))
-        return words_error(w, error, w->word[1], "there is a task of this name already");
+        return words_error(w, error, w->word[1], "another task already has this name");
     for (uint32_t i = 2; i < w->count; i++) {
         uint32_t k = 0;
         const char *reason;
@@ -126,7 +128,7 @@ static bool parse_line(struct manifest *m, const struct words *w, struct text_er
             return words_error(w, error, w->word[i], "not KEY=VALUE");
         while (k < KEY_COUNT && !word_is(key, key_names[k]))
             k++;
-        reason = seen & 1u << k ? "this key is there twice" : set(p, k, value);
+        reason = seen & 1u << k ? "the line has this key twice" : set(p, k, value);
         if (!reason)
             reason = taken(m, p, k);
         if (reason)
@@ -141,7 +143,7 @@ static bool parse_line(struct manifest *m, const struct words *w, struct text_er
     return true;
 }
 
-/* False: *error says where and why. */
+/* If it returns false, *error says where and why. */
 bool manifest_parse(struct manifest *m, const char *text, uint32_t bytes, struct text_error *error)
 {
     struct words w = {.at = text, .end = text + bytes};

@@ -15,11 +15,13 @@ struct program {
     char module[NAME_BYTES];
     char gives[MANIFEST_GIVES][NAME_BYTES]; /* modules it may ask for; "": no more */
     uint32_t priority;
-    uint32_t in_lines, out_lines; /* 64 or 128 */
-    uint32_t port_first, ports;   /* ports 0: none */
-    uint32_t irq;                 /* interrupt line; 0: none */
-    bool start;                   /* at boot */
-    bool always;                  /* again when it has ended */
+    uint32_t in_lines;   /* 64 or 128 */
+    uint32_t out_lines;  /* 64 or 128 */
+    uint32_t port_first; /* its first I/O port */
+    uint32_t ports;      /* how many ports it has; 0: none */
+    uint32_t irq;        /* 1..15, the interrupt line that it drives; 0: none */
+    bool start;          /* the pager starts it at boot */
+    bool always;         /* the pager starts it again when it has ended */
 };
 
 struct manifest {

@@ -2,12 +2,12 @@
 /*
  * Pages of a task, and the page tables under them.
  *
- * Ring 3, pager; every change is nano's, through the gate. The invariant is that of
- * frames.c: a frame leaves the bitmap right before nano gets it, and is back in it as soon as
- * nano has given it up, also when a call is refused. And that of tables.c: what happens to
- * pages and tables is in the task's book at once.
+ * Ring 3, pager; nano makes every change, through the gate. Two invariants. That of frames.c: a
+ * frame leaves the bitmap right before nano gets it, and is back as soon as nano has given it up,
+ * also when nano refuses the call. That of tables.c: the task's book shows at once what happens to
+ * pages and tables.
  *
- * Page tables are given when a page needs one, and taken back when a walk finds them empty.
+ * The pager gives a page table when a page needs one, and takes it back when a walk finds it empty.
  */
 #include "memory.h"
 #include "frames.h"
@@ -33,7 +33,7 @@ static enum status give_table(uint32_t id, uint32_t address)
     return status == STATUS_MAPPED ? STATUS_OK : status;
 }
 
-/* Sees to it that there is a page table at `address`. */
+/* Gives the task a page table at `address`, if it has none. */
 enum status memory_table(struct task *t, uint32_t address)
 {
     enum status status;
@@ -46,7 +46,7 @@ enum status memory_table(struct task *t, uint32_t address)
     return status;
 }
 
-/* Maps a zeroed page. MAPPED: there is one already. */
+/* Maps a zeroed page. MAPPED: a page is there already. */
 enum status memory_map(struct task *t, uint32_t address, uint32_t rights)
 {
     enum status status = give(PAGER_OP_MAP, t->id, address, rights);
@@ -60,7 +60,7 @@ enum status memory_map(struct task *t, uint32_t address, uint32_t rights)
     return status;
 }
 
-/* Zeroed memory of the pager's own, for good; NULL if there is none. */
+/* Takes zeroed memory for the pager itself, for good. NULL: there is none. */
 void *memory_own(uint32_t pager, uint32_t bytes)
 {
     static uint32_t next = OWN_HEAP, mapped = OWN_HEAP;
@@ -105,8 +105,8 @@ static void take_table(struct task *t, uint32_t table)
 }
 
 /*
- * Unmaps what is mapped in *from..to-1, and takes the tables that are empty then. It stops
- * after so many steps (a gate call or two each), *from being how far it got: true when all is done.
+ * Unmaps what is mapped in *from..to-1, and takes back the tables that are empty then. It stops
+ * after `steps` steps of a gate call or two; *from says how far it got. True: all is done.
  */
 bool memory_clear(struct task *t, uint32_t *from, uint32_t to, uint32_t steps)
 {
@@ -117,7 +117,7 @@ bool memory_clear(struct task *t, uint32_t *from, uint32_t to, uint32_t steps)
 
         if (nano_get(PAGER_OP_QUERY_PAGE, t->id, *from, &page) == STATUS_OK && page < end) {
             if (nano_get(PAGER_OP_UNMAP, t->id, page, &frame) != STATUS_OK)
-                return true; /* the task is not there any more */
+                return true; /* the task is gone */
             frames_give(frame);
             t->pages--;
             tables_subtract(t->tables, page, 1);
@@ -131,7 +131,7 @@ bool memory_clear(struct task *t, uint32_t *from, uint32_t to, uint32_t steps)
     return steps != 0;
 }
 
-/* Takes the empty tables at from..to-1 back. */
+/* Takes back the empty tables in from..to-1. */
 void memory_trim(struct task *t, uint32_t from, uint32_t to)
 {
     for (uint32_t at = from & ~(TABLE_SPAN - 1); at < to; at += TABLE_SPAN)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Boot modules: files that the boot loader put into memory and nano mapped, read-only, into
- * the pager's landing zone. Programs stay here, to be loaded again and again; a module
- * that a task has asked for (MODULE) has left with its frames and is not found any more.
+ * Boot modules: files that the boot loader put into memory. Nano mapped them, read-only, into the
+ * pager's landing zone. Programs stay here, and the pager loads them again and again. A module
+ * that a task has asked for (MODULE) has left with its frames, and module_find does not find it.
  *
- * Ring 3, pager. The invariant: what module_find returns is mapped, all of it.
+ * Ring 3, pager. The invariant: all of what module_find returns is mapped.
  */
 #include "module.h"
 #include <ringpost/layout.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Moving mapped pages from one task to another: frames change their view, bytes stay where
- * they are. A run of whole page tables moves in one gate call and one directory entry each; the
+ * Moving mapped pages from one task to another: frames change their view, bytes stay where they
+ * are. One gate call moves a run of whole page tables, by one directory entry for each table. The
  * rest moves in runs that stay in one table at both ends.
  *
- * Ring 3, pager. All page tables that the target lacks are given before (piece_tables): after that
- * only pages that are not there can stop a move, and then what was moved moves back. Each gate
- * call does all of its run or nothing, and `moved` counts what is done; a move that was cut
- * short may be begun again, because a run that is found at its target counts as moved.
+ * Ring 3, pager. piece_tables has given the target all page tables that it lacks. After that only
+ * missing pages can stop a move, and then what was moved moves back. Each gate call does all of
+ * its run or nothing, and `moved` counts what is done. A move that was cut short may be begun
+ * again, because a run that is at its target already counts as moved.
  */
 #include "piece.h"
 #include "gate.h"
@@ -15,8 +15,12 @@
 
 /* What is still to be moved. */
 struct run {
-    struct task *from, *to;
-    uint32_t address, target, pages, rights;
+    struct task *from;
+    struct task *to;
+    uint32_t address;
+    uint32_t target;
+    uint32_t pages;
+    uint32_t rights;
     bool by_pages;
 };
 
@@ -72,7 +76,7 @@ static bool arrived(const struct run *r)
            page == r->target;
 }
 
-/* Pages that the sender might have touched and has not are zeroed pages: they are mapped now. */
+/* Maps the pages that the sender was free to touch and did not: they are zeroed pages. */
 static enum status fill(const struct run *r, uint32_t pages)
 {
     enum status status = STATUS_OK;
@@ -110,7 +114,7 @@ static enum status run(struct run r, uint32_t *moved)
     return STATUS_OK;
 }
 
-/* Moves what of the piece is not at its target yet. */
+/* Moves the pages of the piece that are not at the target yet. */
 enum status piece_there(struct task *from, struct task *to, struct piece *p)
 {
     uint32_t done = p->moved * PAGE_SIZE;
@@ -120,7 +124,7 @@ enum status piece_there(struct task *from, struct task *to, struct piece *p)
                &p->moved);
 }
 
-/* Moves back what of the piece is at its target, and gives the pages the rights that they had. */
+/* Moves the pages of the piece at the target back, with the rights that they had. */
 enum status piece_back(struct task *from, struct task *to, struct piece *p)
 {
     uint32_t done = p->back * PAGE_SIZE;
@@ -154,7 +158,7 @@ enum status piece_tables(struct task *to, const struct piece *p)
     return status == STATUS_OK ? give_tables(to, tail, parts.tail) : status;
 }
 
-/* Moves pages for good, at once: the pager's own way of giving. All of it or nothing. */
+/* Moves pages of the pager for good, at once; all of them or none. */
 enum status move_pages(struct task *from, uint32_t address, struct task *to, uint32_t target,
                        uint32_t pages, uint32_t rights)
 {

@@ -7,15 +7,17 @@
  *             |          |         |          `-> refused:  all moves back
  *             `----------+---------+-> a status to the sender, all moved back
  *
- * Ring 3, pager. Settled means: where each run lands is entered in the receiver's book, it has
- * the page tables, the sender's regions have let go, and the record (`under_way`) says all that; so
- * from the first frame on the move can be ended or taken back, whatever stops it in between. One
- * move is under way at a time, and normally none when the next message is looked at.
+ * Ring 3, pager. Settled means: the receiver's book has the place where each run lands, the
+ * receiver has the page tables, the sender's regions have let go, and the record (`under_way`)
+ * holds all that. So the pager can end the move or take it back from the first frame on, whatever
+ * stops it in between. One move is under way at a time; normally none is when the pager looks at
+ * the next message.
  *
- * An ask is repeated if the router was restarted, and then only the answer to the last one is accepted: so the
- * others move back, and no ask comes for what was accepted. The router knows an entry that was delivered by its index
- * (`moved` in the in header), and takes every further answer about that for a repetition. Indices come again after
- * 2^32 lines; so nothing is moved for an entry at the index of the last one, and it stays held.
+ * A router that was restarted asks again, and then accepts only the answer to its last ask. So the
+ * pager moves back what the earlier asks moved, and no ask comes for what the router accepted. The
+ * router knows a delivered entry by its index (`moved` in the in header), and takes every further
+ * answer about it for a repetition. Indices come again after 2^32 lines; so the pager moves
+ * nothing for an entry at the index of the last one, and that entry stays held.
  */
 #include "moving.h"
 #include "extents.h"
@@ -35,7 +37,7 @@ static enum status carry_out(struct move *m)
     return status;
 }
 
-/* As if it had never been asked for. */
+/* Undoes the move, as if the router had never asked for it. */
 static void take_back(struct move *m)
 {
     for (struct piece *p = m->pieces; p; p = p->next) {
@@ -47,7 +49,7 @@ static void take_back(struct move *m)
     move_free(m);
 }
 
-/* The message is delivered: the frames are the receiver's. */
+/* The message is delivered: the frames belong to the receiver. */
 static void accept(struct move *m)
 {
     m->from->moved = m->asked.index + 1;
@@ -62,7 +64,7 @@ static void accept(struct move *m)
     move_free(m);
 }
 
-/* Settles the move and leaves it under way; or refuses it, and nothing has changed. */
+/* Settles the move and leaves it under way; or refuses it, and changes nothing. */
 static enum status begin(const struct ask *a)
 {
     enum status status = extents_check(a->from, a->list, a->count);
@@ -82,7 +84,10 @@ static enum status begin(const struct ask *a)
     return status;
 }
 
-/* Moves what is left to move, answers, and ends the move one way or the other; if the answer was lost, it stays. */
+/*
+ * Moves what is left to move, answers, and accepts the move or takes it back. If the answer was
+ * lost, the move stays under way.
+ */
 static void finish(void)
 {
     struct move *m = under_way;
@@ -105,7 +110,7 @@ static void finish(void)
         take_back(m);
 }
 
-/* Checks and moves. One that was cut short is ended first, asked again or not. */
+/* Checks and moves. First it ends a move that was cut short, whether that is asked again or not. */
 static void move(const struct ask *a)
 {
     enum status status;
@@ -119,7 +124,7 @@ static void move(const struct ask *a)
         send_answer(&a->asked, status, 0, 0);
 }
 
-/* A MOVE_ASK, which only the router may send. */
+/* Handles a MOVE_ASK, which only the router may send. */
 void moving_ask(const struct line *in)
 {
     struct ask a = {.from = task_by_id(in->w[1]),
@@ -140,7 +145,7 @@ void moving_ask(const struct line *in)
         move(&a);
 }
 
-/* The task is about to end: a move of its that was cut short is ended while it is still there. */
+/* Called when the task is about to end: ends its move that was cut short, if there is one. */
 void moving_end(const struct task *t)
 {
     struct move *m = under_way;

@@ -2,9 +2,9 @@
 /*
  * Records of moves and pieces, and what pieces mean in the books of the two tasks.
  *
- * Ring 3, pager. A message of four extents needs a move and four pieces; a loan keeps them until it
- * is returned, so the records come from memory of the pager's own that grows with the loans that
- * are open at one time, by 44 bytes for a run of pages of any length.
+ * Ring 3, pager. A message of four extents needs a move and four pieces. A loan keeps them until
+ * it is returned. So the records lie in memory of the pager's own, which grows with the number of
+ * loans that are open at one time: 44 bytes for a run of pages of any length.
  */
 #include "piece.h"
 #include "memory.h"

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which addresses of a task may be touched before anything is mapped there: heap, stack, and
- * large bss. A page fault inside a region is answered with a zeroed page; outside it ends the
- * task.
+ * Which addresses a task may touch before anything is mapped there: heap, stack, and large bss.
+ * The pager answers a page fault inside a region with a zeroed page; a fault outside ends the task.
  *
  * Ring 3, pager; plain C without calls, also built on the host. The invariant: regions are
  * page-aligned, not empty, ascending, and those at home do not touch each other. So ALLOCs in a
  * row are one region, and they run out only if a task releases or sends in hundreds of places and
  * keeps what lies between.
  *
- * What is sent away becomes a region of its own that is not filled any more: a touch is the
- * task's fault, and ALLOC does not give the addresses out again. It stays so while its return is
- * possible, with exactly the borders it was cut out with: so to return needs no new place in the
- * table, and cannot fail. What has gone for good is forgotten.
+ * What a task sends away becomes a region of its own, marked `away`: a touch is the task's fault,
+ * and ALLOC does not give the addresses out again. The region keeps its borders as long as the
+ * pages may come back; so a return needs no new place in the table, and cannot fail. The table
+ * forgets what has gone for good.
  */
 #include "regions.h"
 
@@ -124,7 +123,7 @@ static bool beyond(const struct regions *r, uint32_t address)
     return r->count == 0 || address >= r->at[r->count - 1].to;
 }
 
-/* Sees to it that no region at home has `address` in its middle. */
+/* Splits the region at home that has `address` in its middle, if there is one. */
 static bool cut(struct regions *r, uint32_t address)
 {
     uint32_t i = find(r, address);
@@ -137,7 +136,7 @@ static bool cut(struct regions *r, uint32_t address)
     return true;
 }
 
-/* What of from..to-1 is in regions goes away. False: too many regions, and nothing has changed. */
+/* Marks the parts of regions in from..to-1 as away. False: too many regions; nothing changes. */
 bool regions_send(struct regions *r, uint32_t from, uint32_t to)
 {
     bool fits;
@@ -152,7 +151,7 @@ bool regions_send(struct regions *r, uint32_t from, uint32_t to)
     return fits;
 }
 
-/* What was sent away of from..to-1 is at home again. */
+/* Marks what was sent away of from..to-1 as at home again. */
 void regions_return(struct regions *r, uint32_t from, uint32_t to)
 {
     uint32_t i;
@@ -171,7 +170,7 @@ void regions_return(struct regions *r, uint32_t from, uint32_t to)
     }
 }
 
-/* What was sent away of from..to-1 does not come back. */
+/* Forgets what was sent away of from..to-1: it does not come back. */
 void regions_forget(struct regions *r, uint32_t from, uint32_t to)
 {
     uint32_t i = beyond(r, from) ? r->count : find(r, from);

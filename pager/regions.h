@@ -5,14 +5,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define REGIONS_MAX                                                                                \
-    640 /* a list of 248 extents may leave as many holes, and be as many while it goes */
+/* A message of 248 extents may leave 248 holes, and is 248 regions itself while it goes. */
+#define REGIONS_MAX 640
 
-/* from..to-1, page-aligned, sorted, apart from each other (touching ones at home are one). */
+/* Each is from..to-1, page-aligned; they are sorted and apart (two that touch at home are one). */
 struct regions {
     uint32_t count;
     struct {
-        uint32_t from, to;
+        uint32_t from;
+        uint32_t to;
         bool away; /* sent away: not to be filled, and not to be given out again */
     } at[REGIONS_MAX];
 };

@@ -43,7 +43,7 @@ static enum status dispatch(struct task *from, const struct line *in, uint32_t *
     return STATUS_BAD_OP;
 }
 
-/* Deals with one message, which stays the caller's to drop. Mail from the dying is stale. */
+/* Handles one message; the caller drops it. Mail of a task that is ending is ignored. */
 void request_handle(const struct line *in)
 {
     struct task *from = task_by_id(in->peer); /* the router is no task */

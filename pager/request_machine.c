@@ -25,7 +25,7 @@ enum status request_memory(struct task *from, const struct line *in, uint32_t *w
     return status;
 }
 
-/* Nano's invariants, and one of ours: what nano counts as free is what the bitmap holds. */
+/* Nano checks its invariants; the pager checks one: nano counts as free what the bitmap holds. */
 enum status request_check(struct task *from, const struct line *in, uint32_t *w)
 {
     struct gate g = {0};
@@ -41,7 +41,7 @@ enum status request_check(struct task *from, const struct line *in, uint32_t *w)
     return status;
 }
 
-/* What the rings' separation rests on, and two digests; see <ringpost/pager_gate.h>. */
+/* Nano checks what separates the rings and makes two digests; see <ringpost/pager_gate.h>. */
 enum status request_audit(struct task *from, const struct line *in, uint32_t *w)
 {
     struct gate g = {0};

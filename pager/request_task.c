@@ -24,10 +24,10 @@ enum status request_spawn(struct task *from, const struct line *in, uint32_t *w)
     return p ? task_launch(p, &w[2]) : STATUS_NO_SUCH;
 }
 
-/* A registrar that gives up (its policy is bad, and it has said so) is the end of a system. */
+/* If the registrar gives up (its policy is bad, and it has said so), the system stops. */
 enum status request_exit(struct task *from, const struct line *in, uint32_t *w)
 {
-    uint32_t code = in->w[1] % EXIT_KILLED; /* 0 to 255: nobody can say that he was killed */
+    uint32_t code = in->w[1] % EXIT_KILLED; /* 0..255: a task cannot claim that it was killed */
 
     (void)w;
     if (code && task_is(from, "registrar"))
@@ -38,7 +38,7 @@ enum status request_exit(struct task *from, const struct line *in, uint32_t *w)
     return REQUEST_NO_REPLY;
 }
 
-/* Killed is killed: the manifest's restart=always is not asked. */
+/* A task that was killed is not started again, whatever the manifest's restart= says. */
 enum status request_kill(struct task *from, const struct line *in, uint32_t *w)
 {
     struct task *t = task_by_id(in->w[2]);
@@ -72,7 +72,7 @@ enum status request_ps(struct task *from, const struct line *in, uint32_t *w)
     return STATUS_NONE;
 }
 
-/* Of the task that was last in the slot. */
+/* Fills in how the slot's last task ended. */
 static void tell_end(const struct task *t, uint32_t *w)
 {
     w[2] = t->last_code;
@@ -103,7 +103,7 @@ enum status request_wait_exit(struct task *from, const struct line *in, uint32_t
     return STATUS_LEDGER;
 }
 
-/* A task has ended: answers those who wait for it. */
+/* Called when a task has ended: answers the tasks that wait for it. */
 void request_ended(uint32_t id)
 {
     uint32_t w[1 + REPLY_WORDS] = {0, STATUS_OK};

@@ -24,7 +24,7 @@ static inline void request_text(const struct line *in, char text[REQUEST_TEXT_BY
     text[REQUEST_TEXT_BYTES] = 0;
 }
 
-/* request_memory.c */
+/* request_pages.c */
 request_handler request_alloc;
 request_handler request_release;
 request_handler request_module;

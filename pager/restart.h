@@ -11,13 +11,13 @@
 #define RESTARTS_MAX   5
 #define RESTARTS_TICKS 1000
 
-/* When the last ones were; a ring. */
+/* The last starts of one program. */
 struct restarts {
-    uint32_t count;
-    uint32_t at[RESTARTS_MAX];
+    uint32_t count;            /* starts since boot */
+    uint32_t at[RESTARTS_MAX]; /* their ticks; a ring */
 };
 
-/* May it start again now? If so, this start is written down. */
+/* May it start again now? If so, this notes the start. */
 static inline bool restart_allowed(struct restarts *r, uint32_t now)
 {
     uint32_t *oldest = &r->at[r->count % RESTARTS_MAX];

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The pager's outbox. The pager must never wait for room: the task that it would wait for may need
- * a page from it to go on. So:
+ * a page from the pager to go on. So:
  *
- * - Replies always find room, because the router keeps a line for each open call (README,
- *   "Messages and mailboxes"). One to a task that has died is refused, and the library voids it.
- * - News for the registrar (TASK_UP, TASK_DOWN) can find its inbox full. They are sent one at a
- *   time, by themselves; one that must wait is voided at once and tried again later. Nothing is
- *   lost and nothing needs a queue, because the news are not events but a difference: each
- *   slot notes whom the registrar believes to be up in it (`told`), and send_news says
- *   what is otherwise. Who came and went in between was nobody.
- *
- * - Answers to the router about frames are judged by it at once; one that it does not accept is
- *   voided, and the frames go back (moving.c).
+ * - Replies always find room, because the router keeps room for the reply to each open call. The
+ *   router refuses a reply to a task that has died, and libpost voids it.
+ * - News for the registrar (TASK_UP, TASK_DOWN) may find its inbox full. The pager sends each by
+ *   itself; if one would have to wait, the pager voids it at once and tries again later. Nothing
+ *   is lost, and no queue is needed, because the news are not events but a difference: each slot
+ *   notes which task the registrar knows in it (`told`), and send_news tells what differs. The
+ *   registrar never hears of a task that came and went in between.
+ * - The router judges answers about frames (MOVE_ANSWER) at once. If it does not accept one, the
+ *   pager voids it and moves the frames back (moving.c).
  *
  * Ring 3, pager. The invariant: when send_news returns, no entry of the outbox waits.
  */
@@ -20,7 +19,7 @@
 #include "log.h"
 #include "task.h"
 
-static bool changed; /* a slot may differ from what the registrar was told */
+static bool changed; /* some slot may differ from what the registrar knows */
 
 static bool waits(enum status status)
 {
@@ -29,8 +28,9 @@ static bool waits(enum status status)
 }
 
 /*
- * Posts all that is committed. An entry that would have to wait is voided; returns why, or OK, or RESET: all
- * was lost, or delivered just before.
+ * Posts all that is committed, and voids entries that would have to wait. Returns OK; or why an
+ * entry was refused or would have waited; or RESET: the mailbox was lost, and nobody knows whether
+ * the entries were delivered before.
  */
 static enum status flush(void)
 {
@@ -79,9 +79,9 @@ void send_reply(const struct post_caller *caller, const uint32_t words[REPLY_WOR
 }
 
 /*
- * A MOVE_ANSWER, by itself, because what becomes of the frames hangs on what the router says to it:
- * OK, and the sender's message is delivered; RESET, and nobody knows; anything else, and it is not. `landed` has
- * INLINE_EXTENTS places, those that are not used zero, or is NULL.
+ * Sends a MOVE_ANSWER by itself, because the router's verdict on it decides where the frames stay.
+ * OK: the router has delivered the sender's message. RESET: nobody knows whether it has. Anything
+ * else: it has not. `landed` is NULL or has INLINE_EXTENTS elements; unused ones are zero.
  */
 enum status send_answer(const struct asked *asked, enum status status, uint32_t runs,
                         const struct extent *landed)
@@ -106,7 +106,7 @@ enum status send_answer(const struct asked *asked, enum status status, uint32_t 
     return flush();
 }
 
-/* One message to the registrar, by itself: OK once it is in its inbox. */
+/* Sends the registrar one message by itself. OK: it is in the registrar's inbox. */
 static enum status tell(uint16_t tag, uint32_t id, const char *name)
 {
     struct line *line;
@@ -123,7 +123,7 @@ static enum status tell(uint16_t tag, uint32_t id, const char *name)
     return flush();
 }
 
-/* Brings the registrar's idea of one slot up to date. */
+/* Tells the registrar what it does not know of one slot; true if it then knows all. */
 static bool tell_slot(struct task *t)
 {
     uint32_t up = t->stage == TASK_LIVE ? t->id : 0;
@@ -135,14 +135,14 @@ static bool tell_slot(struct task *t)
     return t->told == up;
 }
 
-/* To be called when a task has come up or gone down. */
+/* Called when a task has come up or gone down. */
 void send_news(void)
 {
     changed = true;
     send_news_left();
 }
 
-/* Tries what is left to tell; true if some of it must be tried again later. */
+/* Tells what is left to tell; true if some of it must be tried again later. */
 bool send_news_left(void)
 {
     if (!changed || !task_by_name("registrar"))
@@ -154,7 +154,7 @@ bool send_news_left(void)
     return false;
 }
 
-/* The registrar has ended: the next one knows nobody. */
+/* Called when the registrar has ended: the next one knows no task. */
 void send_forget(void)
 {
     for (uint32_t slot = 1; slot < task_slots; slot++)

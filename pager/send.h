@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the pager sends: replies, and news of tasks to the registrar. */
+/* What the pager sends: replies, answers to the router, and news of tasks to the registrar. */
 #pragma once
 
 #include <post.h>
 
 #define REPLY_WORDS 11 /* w[1]..w[11]; w[1] is the status */
 
-/* Which MOVE_ASK is answered: w0 to w2 of both. */
+/* Identifies a MOVE_ASK; its answer repeats these words. */
 struct asked {
-    uint32_t number, sender, index;
+    uint32_t number; /* w[0] */
+    uint32_t sender; /* w[1] */
+    uint32_t index;  /* w[2] */
 };
 
 void send_reply(const struct post_caller *caller, const uint32_t words[REPLY_WORDS]);

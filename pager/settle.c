@@ -3,9 +3,9 @@
  * Settling a move: each run of pages that a message names gets its place at the receiver and its
  * page tables there, leaves the sender's regions, and becomes a piece.
  *
- * Ring 3, pager. Nothing moves here. The extents have been checked (extents.c); up to four inline
- * ones land each where it suits it best, so that a page of header does not keep the tables of the
- * body from moving whole; the extents of a list land in one run.
+ * Ring 3, pager. Nothing moves here. extents.c has checked the extents. Inline extents (up to
+ * four) each land where it suits them best, so that a page of header does not keep the tables of
+ * the body from moving whole. The extents of a list land in one run.
  */
 #include "settle.h"
 #include "extents.h"
@@ -17,7 +17,7 @@ static bool is_list(const struct ask *a)
     return a->flags & MOVE_LIST || a->count > INLINE_EXTENTS;
 }
 
-/* A run of pages gets its place, in both books. */
+/* Enters a run of pages in both tasks' books and gives the receiver the tables that it lacks. */
 static enum status add(struct move *m, uint32_t address, uint32_t target, uint32_t pages,
                        uint32_t rights, uint32_t had)
 {
@@ -41,8 +41,9 @@ static enum status add(struct move *m, uint32_t address, uint32_t target, uint32
 }
 
 /*
- * Rights that would be lost on the way must be known for the way back: pages that arrive
- * read-only, or that may be executable, are looked at one by one and become pieces of equal rights.
+ * If pages lose rights on the way, the pager must know these rights for the way back. So it looks
+ * at pages that arrive read-only, or that may be executable, one by one, and makes pieces of equal
+ * rights.
  */
 static enum status add_with_care(struct move *m, const struct ask *a, struct extent e,
                                  uint32_t target)
@@ -56,7 +57,7 @@ static enum status add_with_care(struct move *m, const struct ask *a, struct ext
         if (i < e.pages && memory_mapped(m->from, page, page + PAGE_SIZE, &rights) != page) {
             if (!regions_hold(m->from->lazy, page, page + PAGE_SIZE))
                 return STATUS_NOT_MAPPED;
-            rights = MAP_W; /* as it will be, once it is filled */
+            rights = MAP_W; /* what it will have once it is filled */
         }
         if (i > begun && (i == e.pages || rights != had)) {
             status = add(m, e.address + begun * PAGE_SIZE, target + begun * PAGE_SIZE, i - begun,
@@ -78,7 +79,7 @@ static enum status add_extent(struct move *m, const struct ask *a, struct extent
                  : add_with_care(m, a, e, target);
 }
 
-/* `count` extents that land in one run, the n-th of the message. */
+/* Settles `count` extents that land in one run, the n-th of the message. */
 static enum status settle_run(struct move *m, const struct ask *a, uint32_t n,
                               const struct extent *list, uint32_t count)
 {
@@ -103,7 +104,7 @@ static enum status settle_run(struct move *m, const struct ask *a, uint32_t n,
     return status;
 }
 
-/* Not OK: what was settled so far is in the move, and the caller's to undo. */
+/* If it does not return OK, the caller must undo what the move holds by then. */
 enum status move_settle(struct move *m, const struct ask *a)
 {
     enum status status = STATUS_OK;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a large message asks for, and making it ready to move. settle.c says how. */
+/* Making a large message ready to move. settle.c says how. */
 #pragma once
 
 #include "piece.h"
 
-/* What a message asks for. */
+/* What one MOVE_ASK says. */
 struct ask {
-    struct task *from, *to;
+    struct task *from;
+    struct task *to;
     struct asked asked;
-    uint32_t flags, count;
+    uint32_t flags; /* MOVE_* */
+    uint32_t count; /* extents in the list */
     const struct extent *list;
 };
 

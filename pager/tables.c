@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The book of page tables: for each 2 MiB of a task's addresses, whether nano has a page table
- * there, and how many of its 512 pages are spoken for: mapped, about to arrive, or lent and to
- * come back. It answers without a gate call, and without looking at pages: is this table full, so
- * that it can move as a whole? Is there room here for what arrives? May this table be taken back?
+ * The book of page tables. For each 2 MiB of a task's addresses it says whether nano has a page
+ * table there, and how many of the table's 512 pages are spoken for: mapped, about to arrive, or
+ * lent and to come back. It answers three questions without a gate call and without a look at the
+ * pages. Is this table full, so that it can move as a whole? Is there room here for what arrives?
+ * May the pager take this table back?
  *
  * Ring 3, pager; plain C without calls, also built on the host. The invariant, whenever the pager
- * is done with a message: the count of a table is the number of its mapped pages, plus those
- * that the task has lent. The pager itself has no book (NULL): it neither sends nor receives
- * frames, and what it gives away as modules it knows to be whole.
+ * is done with a message: the count of a table is the number of its mapped pages plus the number
+ * of pages that the task has lent. The pager itself has no book (NULL): it neither sends nor
+ * receives frames, and the modules that it gives away are whole.
  */
 #include "tables.h"
 #include <stdbool.h>
@@ -36,8 +37,8 @@ void tables_subtract(struct tables *t, uint32_t address, uint32_t pages)
 }
 
 /*
- * Writes `count` entries in a row. This and the next are all that a message costs the pager for each
- * table that moves as a whole: hence the string instructions, one an entry.
+ * Writes `count` elements in a row. For a table that moves as a whole a message costs the pager
+ * only this and tables_run, so both use string instructions, with one step for each element.
  */
 void tables_set(struct tables *t, uint32_t address, uint32_t count, uint16_t value)
 {
@@ -47,7 +48,7 @@ void tables_set(struct tables *t, uint32_t address, uint32_t count, uint16_t val
     __asm__ volatile("rep stosw" : "+D"(at), "+c"(left) : "a"(value) : "memory");
 }
 
-/* How many of the `count` entries from there on have this value, in a row. */
+/* How many of the `count` elements from there on have this value, in a row. */
 uint32_t tables_run(const struct tables *t, uint32_t address, uint32_t count, uint16_t value)
 {
     const uint16_t *at = &t->at[address / TABLE_SPAN];

@@ -2,9 +2,9 @@
 /*
  * Making tasks: from a line of the manifest to a task that runs.
  *
- * Ring 3, pager. The invariant: `parts` names exactly the frames of a slot that nano holds as
- * its directories, own table and mailbox, so that a making that fails half-way is taken down
- * like any other task (end.c).
+ * Ring 3, pager. The invariant: `parts` names exactly the frames that nano holds as the slot's
+ * directories, own table and mailbox. So end.c takes a task down in the same way whether it ran
+ * or its making failed half-way.
  */
 #include "task.h"
 #include "frames.h"
@@ -20,7 +20,7 @@ struct task *tasks;
 uint32_t task_slots;
 static struct task *pager;
 
-/* `tasks` has been set; the pager takes the place that nano gave it. */
+/* Called when `tasks` is set: the pager takes the slot that nano gave it. */
 void task_init(uint32_t slots, uint32_t pager_id)
 {
     task_slots = slots;
@@ -80,7 +80,7 @@ static enum status give_parts(struct task *t)
     return STATUS_OK;
 }
 
-/* Says what went wrong with which task; for the callers below. */
+/* Logs which program cannot start and why; returns `status`. */
 static enum status complain(const struct program *p, const char *what, enum status status)
 {
     log_line("%s: cannot start: %s: %s", p->name, what, status_text(status));
@@ -88,8 +88,8 @@ static enum status complain(const struct program *p, const char *what, enum stat
 }
 
 /*
- * The slot's books: made when the slot is used first, and kept for its later tasks, because memory
- * of the pager's own does not come back.
+ * Empties the slot's books. They are made when the slot is first used and kept for its later
+ * tasks, because the pager cannot give its own memory back.
  */
 static bool clear_books(struct task *t)
 {
@@ -104,7 +104,10 @@ static bool clear_books(struct task *t)
     return true;
 }
 
-/* Everything after TASK_MAKE. The task is queued then, but the pager runs until it waits. */
+/*
+ * Everything after TASK_MAKE. TASK_START makes the task ready to run, but the pager goes on until
+ * it waits.
+ */
 static enum status prepare(struct task *t, const struct boot_module *module)
 {
     const struct program *p = t->program;
@@ -132,9 +135,9 @@ static enum status prepare(struct task *t, const struct boot_module *module)
 }
 
 /*
- * Starts a task. A task that cannot be started leaves a line on the log, and no trace otherwise.
- *   BUSY: one of this name is live; NO_SUCH: its module is not there; NO_ROOM: no empty slot;
- *   NO_MEMORY, BAD_ELF, NOT_GRANTABLE: as they say
+ * Starts a task and sets *id. If it cannot, it leaves a line on the log and nothing else. Returns
+ * BUSY: a task of this name lives; NO_SUCH: its module is not there; NO_ROOM: no slot is empty;
+ * NO_MEMORY, BAD_ELF, NOT_GRANTABLE: as status.def says.
  */
 enum status task_launch(const struct program *p, uint32_t *id)
 {

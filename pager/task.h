@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The pager's tasks: one record a slot, for everything that nano does not keep.
+ * The pager's tasks: one record for each slot, with everything that nano does not keep.
  *
  *   EMPTY -> MAKING -> LIVE -> CLEARING -> LEAVING -> EMPTY
  *
- * MAKING lasts no longer than task_launch. CLEARING: stopped, its pages on their way back to
- * the bitmap. LEAVING: retired; its parts come back once the router knows. A making that
- * fails goes to CLEARING too, so there is one way out and nothing is forgotten on it.
+ * MAKING lasts no longer than task_launch. CLEARING: the task is stopped, and the pager gives its
+ * pages back to the bitmap. LEAVING: the task is retired; the pager gets its parts back once the
+ * router knows. A making that fails goes to CLEARING too, so there is one way out.
  */
 #pragma once
 
@@ -23,15 +23,18 @@
 
 #define WAITS_MAX 4 /* WAIT_EXITs that a task may have open */
 
-/* An open WAIT_EXIT: who is answered when `target` has ended; target 0: none. */
+/* An open WAIT_EXIT: the pager answers `caller` when `target` has ended; target 0: unused. */
 struct wait {
     uint32_t target;
     struct post_caller caller;
 };
 
-/* What ended a task; all 0 if it was not a fault. */
+/* The fault that ended a task; all 0 if no fault did. */
 struct fault {
-    uint32_t vector, error, address, eip;
+    uint32_t vector;
+    uint32_t error;
+    uint32_t address;
+    uint32_t eip;
 };
 
 enum task_stage { TASK_EMPTY, TASK_MAKING, TASK_LIVE, TASK_CLEARING, TASK_LEAVING };
@@ -40,23 +43,26 @@ struct task {
     uint32_t id;
     enum task_stage stage;
     const struct program *program; /* NULL: the pager itself */
-    uint32_t parts;                /* bit by enum task_part: what nano has of us for it */
-    uint32_t pages;                /* mapped */
+    uint32_t parts;                /* a bit for each enum task_part that nano has from us */
+    uint32_t pages;                /* how many are mapped */
     uint32_t heap;                 /* where its heap may begin */
-    uint32_t landing;              /* where the next landing address is looked for */
-    uint32_t area, area_end;       /* where the task wants its arrivals; area 0: it does not care */
-    uint32_t area_next;
-    uint32_t cleared; /* CLEARING: nothing is mapped below */
+    uint32_t landing;              /* where the search for the next landing address starts */
+    uint32_t area;                 /* where the task wants its arrivals; 0: anywhere */
+    uint32_t area_end;             /* the first address behind the area */
+    uint32_t area_next;            /* where the search in the area starts */
+    uint32_t cleared;              /* CLEARING: nothing is mapped below this address */
     uint32_t exit_code;
     struct fault fault;
-    bool again;                  /* start it again when it has ended */
-    uint32_t told;               /* who is up in this slot, to the registrar's knowledge */
-    uint32_t last_id, last_code; /* who was in this slot before, and how that ended */
-    struct fault last_fault;
+    bool again;                   /* start it again when it has ended */
+    uint32_t told;                /* the task that the registrar knows in this slot; 0: none */
+    uint32_t last_id;             /* the slot's previous task */
+    uint32_t last_code;           /* its exit code */
+    struct fault last_fault;      /* the fault that ended it */
     struct regions *lazy;         /* filled on first touch; NULL: the pager itself */
     struct tables *tables;        /* its page tables; NULL: the pager itself */
     uint32_t moved;               /* as in its in header: one past the last entry moved for */
-    struct move *lent, *borrowed; /* open loans, from it and to it */
+    struct move *lent;            /* open loans that it made */
+    struct move *borrowed;        /* open loans that it got */
     struct wait waits[WAITS_MAX]; /* what this task waits for */
 };
 

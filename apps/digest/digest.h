@@ -11,6 +11,9 @@
 #define TAG_TELL   97 /* CALL; from w1: struct digest -> w1 status                            */
 
 struct digest {
-    uint32_t lines, words, bytes;
-    uint32_t hash_low, hash_high; /* XXH64, seed 0 */
+    uint32_t lines;
+    uint32_t words;
+    uint32_t bytes;
+    uint32_t hash_low;  /* of XXH64, seed 0 */
+    uint32_t hash_high; /* of the same */
 };

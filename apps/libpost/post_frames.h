@@ -109,9 +109,11 @@ enum status post_grant(uint32_t handle, uint16_t tag, const uint32_t words[2],
 struct post_pages_call {
     uint32_t words[2];
     struct post_buffer *buffers;
-    unsigned n, how;
+    unsigned n;
+    unsigned how;
     void *reply;
-    unsigned size, got;
+    unsigned size;
+    unsigned got;
 };
 
 /*

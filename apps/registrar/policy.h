@@ -14,7 +14,8 @@ struct rule {
     char whom[NAME_BYTES];
     uint32_t badge;
     uint32_t rights; /* RIGHT_* */
-    uint32_t first_tag, last_tag;
+    uint32_t first_tag;
+    uint32_t last_tag;
 };
 
 struct policy {

@@ -10,17 +10,26 @@
 #define LINE_MOST 240 /* characters in a line */
 #define HISTORY   8   /* lines remembered     */
 
+/* Where in an escape sequence of the terminal the input stands. */
+enum key_state {
+    KEY_PLAIN,
+    KEY_ESCAPE,
+    KEY_BRACKET,
+};
+
 struct editor {
     char text[LINE_MOST + 1]; /* the line so far, NUL-terminated                     */
-    unsigned length, cursor;
-    unsigned shown, at; /* what the terminal shows: characters, and its cursor */
+    unsigned length;
+    unsigned cursor;
+    unsigned shown; /* characters that the terminal shows */
+    unsigned at;    /* where the terminal's cursor stands */
     char history[HISTORY][LINE_MOST + 1];
     unsigned remembered;       /* lines ever remembered; the newest is remembered - 1 */
     unsigned recalled;         /* how many lines back the text was taken from; 0: new */
     char draft[LINE_MOST + 1]; /* the new line, while an old one is shown            */
-    enum { KEY_PLAIN, KEY_ESCAPE, KEY_BRACKET } key; /* inside an escape sequence    */
-    unsigned parameter; /* the number in it                                    */
-    bool after_return;  /* a line feed now belongs to the line before          */
+    enum key_state key;        /* where in an escape sequence the input stands       */
+    unsigned parameter;        /* the number in that sequence                        */
+    bool after_return;         /* a line feed now belongs to the line before          */
     void (*show)(const char *bytes, unsigned n); /* to the terminal                  */
 };
 

@@ -12,7 +12,8 @@
 struct command {
     const char *name;
     const char *arguments; /* as help shows them */
-    unsigned least, most;  /* how many           */
+    unsigned least;        /* arguments at least */
+    unsigned most;         /* and at most        */
     const char *help;
     bool (*run)(unsigned count, char **words); /* words[0] is the name */
 };
@@ -31,8 +32,10 @@ bool parse_number(const char *word, uint32_t *number);
 /* As one line of `ps`: a task of the pager's list. */
 struct listed_task {
     uint32_t id;
-    uint32_t readiness, priority;
-    uint32_t ticks, pages;
+    uint32_t readiness;
+    uint32_t priority;
+    uint32_t ticks;
+    uint32_t pages;
     char name[25];
 };
 

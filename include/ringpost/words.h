@@ -21,7 +21,8 @@ struct word {
 };
 
 struct words {
-    const char *at, *end;
+    const char *at;
+    const char *end;
     uint32_t line;  /* number of the line in word[], from 1 */
     uint32_t count; /* WORDS_MAX + 1: too many */
     struct word word[WORDS_MAX];

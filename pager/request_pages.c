@@ -28,8 +28,9 @@ enum status request_alloc(struct task *from, const struct line *in, uint32_t *w)
 }
 
 /*
- * Heap, which must have been got by ALLOC, or landing zone, where something must be mapped. What is
- * borrowed must be returned, and what is lent is not there.
+ * Takes pages of the heap, which must come from ALLOC, or of the landing zone, where at least one
+ * must be mapped. A task cannot release borrowed pages, because it must return them; pages that it
+ * has lent are not mapped.
  */
 enum status request_release(struct task *from, const struct line *in, uint32_t *w)
 {
@@ -66,7 +67,7 @@ enum status request_module(struct task *from, const struct line *in, uint32_t *w
         address = landing_find(from, pages, m->address, 0);
         if (!address)
             return STATUS_NO_ROOM;
-        /* Its pages are read-only already; the tables that come with them are the receiver's. */
+        /* The pages stay read-only; their tables allow the receiver to map writable ones later. */
         status = move_pages(task_pager(), m->address, from, address, pages, MAP_W);
         if (status != STATUS_OK)
             return status;
