@@ -85,18 +85,16 @@ static enum status load_segment(struct task *t, const uint8_t *image, const stru
  */
 const char *load(struct task *t, const void *image, uint32_t bytes, enum status *status)
 {
-    const struct elf_header *h = image;
+    const struct elf_segment *s;
     const char *wrong = elf_check(image, bytes, PROGRAM_BASE, HEAP_END);
 
     *status = wrong ? STATUS_BAD_ELF : STATUS_OK;
     if (wrong)
         return wrong;
-    for (uint32_t i = 0; i < h->phnum && *status == STATUS_OK; i++) {
-        const struct elf_segment *s = elf_segments(image) + i;
-
-        if (s->type != ELF_LOAD || s->memsz == 0)
-            continue;
+    ELF_FOR_EACH_LOAD (s, image) {
         *status = load_segment(t, image, s);
+        if (*status != STATUS_OK)
+            break;
         t->heap = page_up(s->vaddr + s->memsz) + PAGE_SIZE;
     }
     memory_clear(task_pager(), &(uint32_t){SCRATCH}, SCRATCH + TABLE_SPAN, UINT32_MAX);

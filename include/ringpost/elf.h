@@ -26,6 +26,7 @@ struct elf_header {
     uint16_t shnum;
     uint16_t shstrndx;
 };
+
 struct elf_segment {
     uint32_t type;
     uint32_t offset;
@@ -36,6 +37,7 @@ struct elf_segment {
     uint32_t flags;
     uint32_t align;
 };
+
 #define ELF_LOAD 1
 #define ELF_X    1
 #define ELF_W    2
@@ -47,6 +49,23 @@ static inline const struct elf_segment *elf_segments(const void *image)
     const struct elf_header *h = image;
     return (const struct elf_segment *)((const uint8_t *)image + h->phoff);
 }
+
+/* The first segment to be loaded from `s` on, or NULL. */
+static inline const struct elf_segment *elf_load_from(const void *image,
+                                                      const struct elf_segment *s)
+{
+    const struct elf_header *h = image;
+
+    for (; s < elf_segments(image) + h->phnum; s++)
+        if (s->type == ELF_LOAD && s->memsz)
+            return s;
+    return NULL;
+}
+
+/* For each segment to be loaded of an image whose header is right. */
+#define ELF_FOR_EACH_LOAD(s, image)                                                                \
+    for ((s) = elf_load_from((image), elf_segments(image)); (s);                                   \
+         (s) = elf_load_from((image), (s) + 1))
 
 /*
  * Is `image` of `size` bytes an ELF that may be loaded into low..high-1? Returns NULL if so,
@@ -71,10 +90,7 @@ static inline const char *elf_check(const void *image, uint32_t size, uint32_t l
     if (h->phentsize != sizeof *s || h->phnum == 0 || h->phnum > ELF_SEGMENTS_MAX ||
         h->phoff % 4 != 0 || h->phoff > size || h->phnum * sizeof *s > size - h->phoff)
         return "its program headers are outside the file";
-    s = elf_segments(image);
-    for (unsigned i = 0; i < h->phnum; i++, s++) {
-        if (s->type != ELF_LOAD || s->memsz == 0)
-            continue;
+    ELF_FOR_EACH_LOAD (s, image) {
         if (s->filesz > s->memsz || s->offset > size || s->filesz > size - s->offset)
             return "a segment is outside the file";
         if (s->vaddr < low || s->vaddr >= high || s->memsz > high - s->vaddr)
