@@ -75,7 +75,7 @@ HOST_CFLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Werror -fsanitize=address,undefi
 $(B)/nano/% $(B)/router/%: CFLAGS += -g3
 $(B)/nano/%: CFLAGS += -fno-omit-frame-pointer -Os
 # What is counted: the loops over frames and tables, and the plain way through nano.
-$(B)/nano/map.c.o $(B)/nano/trap.c.o $(B)/nano/dispatch.c.o $(B)/nano/queue.c.o: CFLAGS += -O2
+$(B)/nano/map.c.o $(B)/nano/trap.c.o $(B)/nano/dispatch.c.o $(B)/nano/queue.c.o $(B)/nano/wake.c.o: CFLAGS += -O2
 # Nobody is waiting above the router's entries for a register: it saves only those it needs itself.
 # Small but for the paths that are counted.
 $(B)/router/%: CFLAGS += -fcall-used-ebx -fcall-used-esi -fcall-used-edi -Os

@@ -24,7 +24,7 @@ SECTIONS
     . = 0x100000;
     image_start = .;
     .boot : { *(.multiboot) *(.boot) } :boot
-    .boot_tables (NOLOAD) : ALIGN(PAGE_SIZE) { *(.boot_tables) } :tables
+    .boot_tables (NOLOAD) : ALIGN(PAGE_SIZE) { *(.boot_tables) *(.boot_stack) } :tables
     gate_phys = ALIGN(PAGE_SIZE);
 
     . = GATEHOUSE;
@@ -40,7 +40,14 @@ SECTIONS
     . = NANO_BASE;
     .text : AT(nano_phys) { *(.text .text.*) } :text
     rodata_start = ALIGN(PAGE_SIZE);
-    .rodata rodata_start : AT(nano_phys + (rodata_start - NANO_BASE)) { *(.rodata .rodata.* .gates) } :rodata
+    .rodata rodata_start : AT(nano_phys + (rodata_start - NANO_BASE))
+    {
+        *(.rodata .rodata.* .gates)
+        . = ALIGN(4);
+        blamed_start = .;
+        *(.blamed)
+        blamed_end = .;
+    } :rodata
     data_start = ALIGN(PAGE_SIZE);
     .data data_start : AT(nano_phys + (data_start - NANO_BASE)) { *(.data .data.*) } :data
     .bss : { *(.bss .bss.* COMMON) } :data

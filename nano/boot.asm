@@ -10,20 +10,14 @@ MULTIBOOT_MAGIC equ 0x1BADB002
 MULTIBOOT_FLAGS equ 3               ; modules on pages, memory map
 
 extern main, nano_stack_top
+extern nano_view, nano_dirs, gate_table, nano_table
 extern gate_phys, gate_pages, nano_phys, nano_pages
 
 section .multiboot
 align 4
     dd MULTIBOOT_MAGIC, MULTIBOOT_FLAGS, -(MULTIBOOT_MAGIC + MULTIBOOT_FLAGS)
 
-; Nano's own view. nano_dirs: 0-2 map the low 3 GiB, 3 is gatehouse and nano.
-section .boot_tables nobits alloc write
-global nano_view, nano_dirs, gate_table, nano_table, shared_dir
-align 4096
-nano_dirs:  resb 4 * 4096
-gate_table: resb 4096
-nano_table: resb 4096
-shared_dir: resb 4096               ; the fourth directory of every other view
+section .boot_stack nobits alloc write align=16
 boot_stack: resb 1024
 .top:
 
@@ -122,10 +116,6 @@ refuse:
     out 0xF4, al                    ; QEMU's isa-debug-exit
     hlt
     jmp .done
-
-align 32
-nano_view:                          ; its four directory pointers, present
-    dd nano_dirs + 1, 0, nano_dirs + 4097, 0, nano_dirs + 8193, 0, nano_dirs + 12289, 0
 
 no_pae: db "ringpost: this CPU has no PAE, and page tables with NX need it. "
         db "QEMU: use -cpu max. Bochs: cpu: model=corei7_skylake_x", 10, 0

@@ -3,35 +3,20 @@
  * Parking, waking and resuming the plain way; see dispatch.h. Ring 0.
  *
  * Parking keeps no ring-1 state: a parked task goes on at the restart point in its out
- * header, which it wrote itself and nobody believes. The wake list is the router's memory:
- * every id in it is an allegation.
+ * header, which it wrote itself and nobody believes.
  */
 #include <ringpost/mailbox.h>
 #include <ringpost/status.h>
 #include "dispatch.h"
 #include "gdt.h"
+#include "leave.h"
+#include "life.h"
+#include "owed.h"
 #include "queue.h"
 #include "tick.h"
 #include "upcall.h"
-#include "view.h"
-
-static struct wake_list *wake_list;
-
-void wake_list_init(struct wake_list *list) { wake_list = list; }
-
-void wake_list_clear(void) { wake_list->count = 0; }
-
-static void read_wake_list(void)
-{
-    uint32_t count = wake_list->count;
-
-    for (uint32_t i = 0; i < count && i < WAKE_MAX; i++) {
-        struct task *t = task_running_id(wake_list->id[i]);
-        if (t)
-            wake(t, STATUS_OK, false);
-    }
-    wake_list->count = 0;
-}
+#include "wake.h"
+#include "walk.h"
 
 /* The frame by which a parked task goes on. False: its restart point is no place in ring 3. */
 static bool restart_frame(struct task *t, struct frame *f)
@@ -60,9 +45,9 @@ void dispatch(void)
 {
     struct task *t;
 
-    if (upcall_owed())
+    if (owed())
         upcall_start();
-    read_wake_list();
+    wake_list_read();
     while ((t = queue_take())) {
         if (t->interrupted) {
             t->interrupted = false;
@@ -71,14 +56,14 @@ void dispatch(void)
         }
         if (restart_frame(t, ENTRY_FRAME_AT))
             run(t, ENTRY_FRAME_AT);
-        if (upcall_owed())
+        if (owed())
             upcall_start();
     }
-    nano_page->attention = 0;
+    attention_settle(task_at(0));
     idle(task_view(task_at(0)));
 }
 
-void park(struct task *t, uint32_t to, uint32_t deadline, bool tick)
+void task_park(struct task *t, uint32_t to, uint32_t deadline, bool tick)
 {
     struct task *target;
 
@@ -90,27 +75,27 @@ void park(struct task *t, uint32_t to, uint32_t deadline, bool tick)
     task_entry(t)->state = t->has_ports ? READY_SPECIAL : READY_FREE;
     if (deadline) {
         if ((int32_t)(tick_now() - deadline) >= 0) {
-            wake(t, STATUS_TIMEOUT, false);
+            task_wake(t, STATUS_TIMEOUT, false);
         } else {
             deadline_arm(t, deadline);
             task_entry(t)->state = READY_SPECIAL;
         }
     }
     if (to && (target = task_running_id(to)) && target != t)
-        wake(target, STATUS_OK, !tick);
+        task_wake(target, STATUS_OK, !tick);
     dispatch();
 }
 
-void go_on(struct task *t, struct frame *f, bool tick)
+void task_go_on(struct task *t, struct frame *f, bool tick)
 {
     uint32_t highest, state = task_entry(t)->state;
 
     task_entry(t)->state = READY_QUEUED; /* it runs: the wake list cannot wake it */
-    if (!upcall_owed())
-        read_wake_list();
+    if (!owed())
+        wake_list_read();
     task_entry(t)->state = state;
     highest = queue_highest();
-    if (!upcall_owed() && (highest < t->priority || (highest == t->priority && !tick))) {
+    if (!owed() && (highest < t->priority || (highest == t->priority && !tick))) {
         attention_settle(t);
         leave(f, task_view(t));
     }

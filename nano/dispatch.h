@@ -10,11 +10,8 @@ _Noreturn void dispatch(void);
 
 /* The router's PARK(to, deadline) in the view of `t`. A tick inside ends the turn of both: `to` then
  * queues behind its equals, or two that hand over to each other would keep the CPU. */
-_Noreturn void park(struct task *t, uint32_t to, uint32_t deadline, bool tick);
+_Noreturn void task_park(struct task *t, uint32_t to, uint32_t deadline, bool tick);
 
 /* `t` was interrupted in ring 3: let it go on, unless somebody more important is ready, or, after
  * a tick, somebody as important. */
-_Noreturn void go_on(struct task *t, struct frame *f, bool tick);
-
-void wake_list_init(struct wake_list *list);
-void wake_list_clear(void);
+_Noreturn void task_go_on(struct task *t, struct frame *f, bool tick);

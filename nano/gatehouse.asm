@@ -1,11 +1,11 @@
 ; SPDX-License-Identifier: BSD-2-Clause
-; The gatehouse: what a trap needs before it can change views, and the way out again.
-; Ring 0, mapped read-only in every view; only the entry stack is writable.
+; The gatehouse: what a trap needs before it can change views, and the short hand-off. Ring 0,
+; mapped read-only in every view; only the entry stack is writable. leave.asm is the way out.
 ;
 ; The table of gates at the end is the one place that states vector, DPL and error code; it
 ; emits each stub and a row that gdt.c builds the IDT from (SDM vol. 3, 6.11, 6.12).
 ;
-; The entry stack after trap_common (struct frame in trap.h); ESP0 is its top:
+; The entry stack after trap_common (struct frame in entry_frame.h); ESP0 is its top:
 ;
 ;   top -4   SS        only when the ring changed
 ;       -8   ESP       only when the ring changed
@@ -22,7 +22,8 @@
 
 %include "offsets.inc"
 
-extern trap, nano_stack_top, entry_stack_top
+extern trap
+extern nano_view_cr3, task_base, tasks_made
 
 section .gate_text progbits alloc exec nowrite align=16
 
@@ -53,47 +54,6 @@ trap_common:
     call trap
     ud2
 .end:
-
-; void leave(struct frame *f, uint32_t view): f is on the entry stack.
-; Every instruction that takes something from the frame can fault on a bad one; the
-; faults are blamed on the task whose view is loaded (blamed_start).
-global leave:function (leave.end - leave)
-leave:
-    mov ecx, [esp + 4]
-    mov eax, [esp + 8]
-    mov esp, ecx
-    mov cr3, eax
-blame_gs:
-    pop gs
-blame_fs:
-    pop fs
-blame_es:
-    pop es
-blame_ds:
-    pop ds
-    popa
-    add esp, 8
-blame_iret:
-    iret
-.end:
-leave.end equ blame_iret.end
-
-; void idle(uint32_t view): waits for an interrupt in a view that is nobody's memory.
-global idle:function (idle.end - idle)
-global idle_halts, idle_halted
-idle:
-    mov eax, [esp + 4]
-    mov esp, entry_stack_top
-    mov cr3, eax
-.again:
-    sti
-idle_halts:                         ; an interrupt is taken here if an NMI came right after STI:
-    hlt                             ; its IRET ends the shadow
-idle_halted:
-    cli                             ; an NMI comes back here: no tick before the next HLT
-    jmp idle.again
-.end:
-idle.end equ idle_halted.end
 
 ; PARK, the short hand-off: from one task to a parked one without changing any word.
 ;
@@ -200,14 +160,12 @@ GATE VECTOR_PAGER,    pager,          RING_APP,    0
 
 gate_table_end:
 
-section .rodata
-global blamed_start, blamed_end
-blamed_start: dd blame_gs, blame_fs, blame_es, blame_ds, blame_iret, blame_short
-blamed_end:
+; Instructions that can fault on behalf of a task: trap.c blames it. The linker collects them.
+section .blamed progbits alloc noexec nowrite align=4
+    dd blame_short
 
-; Words that the gatehouse reads and nano writes once, at boot.
-section .gate_data progbits alloc noexec write align=8
-global nano_view_cr3, task_base, tasks_made
-nano_view_cr3: dd 0
-task_base:     dd 0
-tasks_made:    dd 0
+; Nano's stack: every trap begins at its top.
+section .bss nobits alloc noexec write align=16
+global nano_stack, nano_stack_top
+nano_stack: resb 2 * 4096
+nano_stack_top:

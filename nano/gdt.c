@@ -8,10 +8,8 @@
  */
 #include <ringpost/layout.h>
 #include "gdt.h"
-#include "print.h"
 #include "string.h"
 #include "task.h"
-#include "trap.h"
 
 /* Access bytes, SDM vol. 3, 3.4.5: present, DPL, code or data, accessed. */
 #define ACCESS_CODE(ring)      (0x9B | (ring) << 5) /* execute, read  */
@@ -33,6 +31,8 @@ struct tss {
 static uint64_t gdt[GDT_ENTRIES] GATE_DATA = {0};
 static uint64_t idt[VECTORS] GATE_DATA = {0};
 static struct tss tss GATE_DATA = {0};
+
+extern uint8_t entry_stack_top[]; /* from the linker script */
 
 static uint64_t segment(uint32_t access, uint32_t limit)
 {
@@ -88,7 +88,7 @@ void tss_set_ports(const uint8_t *ports)
     tss.ports_offset = __builtin_offsetof(struct tss, ports);
 }
 
-void descriptors_init(void)
+void descriptors_init(const struct gate *first, const struct gate *end)
 {
     struct {
         uint16_t limit;
@@ -98,7 +98,7 @@ void descriptors_init(void)
 
     gdt_set_limits(true);
     build_tss();
-    for (const struct gate *g = gate_table_start; g < gate_table_end; g++)
+    for (const struct gate *g = first; g < end; g++)
         idt[g->vector] = gate(ACCESS_INT_GATE(g->dpl), SEL_NANO_CS, g->stub);
     asm volatile("lgdt %0; lidt %1; ljmp %2, $1f; 1:\n"
                  "mov %3, %%ds; mov %3, %%es; mov %3, %%ss\n"

@@ -4,9 +4,12 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "gatehouse.h"
 
-/* Builds and loads all three. With the segment fence off every segment reaches 4 GiB. */
-void descriptors_init(void);
+/* Builds and loads all three; the IDT from the rows of gates. */
+void descriptors_init(const struct gate *first, const struct gate *end);
+
+/* With the segment fence off every segment reaches 4 GiB. */
 void gdt_set_limits(bool segment_fence);
 void gdt_set_call_gate(uint32_t entry);
 

@@ -9,10 +9,13 @@
 #include <ringpost/mailbox.h>
 #include <ringpost/status.h>
 #include "frame.h"
-#include "load.h"
+#include "life.h"
+#include "load_pager.h"
+#include "map.h"
+#include "part.h"
 #include "print.h"
 #include "string.h"
-#include "view.h"
+#include "walk.h"
 
 #define PAGER_SLOT     1
 #define PAGER_PRIORITY 30
@@ -27,7 +30,7 @@ static uint32_t free_frame(void)
     uint32_t frame = frame_run(1, FRAME_FREE);
 
     if (!frame)
-        refuse("not enough memory for the pager; give the machine more");
+        nano_stop("not enough memory for the pager; give the machine more");
     return frame;
 }
 
@@ -50,12 +53,9 @@ static void *new_page(uint32_t address, uint32_t rights)
 
 static void load_segments(const struct module *m)
 {
-    const struct elf_header *h = (const void *)m->start;
-    const struct elf_segment *s = elf_segments(h);
+    const struct elf_segment *s;
 
-    for (unsigned i = 0; i < h->phnum; i++, s++) {
-        if (s->type != ELF_LOAD || !s->memsz)
-            continue;
+    ELF_FOR_EACH_LOAD (s, (const void *)m->start)
         for (uint32_t at = 0; at < s->memsz; at += PAGE_SIZE) {
             uint32_t rest = s->filesz > at ? s->filesz - at : 0;
             void *page = new_page(s->vaddr + at,
@@ -63,7 +63,6 @@ static void load_segments(const struct module *m)
             memcpy(page, (const uint8_t *)m->start + s->offset + at,
                    rest < PAGE_SIZE ? rest : PAGE_SIZE);
         }
-    }
 }
 
 /* Hands a module's frames to the pager, read-only; bytes beyond its end are zeroed. */
@@ -79,24 +78,30 @@ static uint32_t give_module(const struct module *m, uint32_t address)
     return address;
 }
 
-static void fill_info(struct boot_info *info, const struct module *modules, uint32_t count,
-                      const char *command_line)
+/* Every module but the router, whose pristine copy is nano's, and their addresses. */
+static void give_modules(struct boot_info *info, const struct booted *from)
 {
-    uint32_t address = BOOT_MODULES, length;
+    uint32_t address = BOOT_MODULES;
 
-    *info = (struct boot_info){.abi = ABI_VERSION, .pager = pager->id, .tasks = tasks_made};
-    memcpy(info->command_line, command_line, strlen(command_line) + 1);
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < from->modules; i++) {
+        const struct module *m = &from->module[i];
         struct boot_module *b = &info->module[info->modules];
-        if (!strcmp(modules[i].name, "router"))
-            continue; /* nano's pristine copy */
+
+        if (!strcmp(m->name, "router"))
+            continue;
         info->modules++;
-        memcpy(b->name, modules[i].name, strlen(modules[i].name) + 1);
-        b->bytes = modules[i].end - modules[i].start;
-        b->address = give_module(&modules[i], address);
+        memcpy(b->name, m->name, strlen(m->name) + 1);
+        b->bytes = m->end - m->start;
+        b->address = give_module(m, address);
         /* Each module begins a table of its own, so that large ones can move by tables. */
         address = (address + b->bytes + TABLE_SPAN - 1) & ~(TABLE_SPAN - 1);
     }
+}
+
+static void tell_free_memory(struct boot_info *info)
+{
+    uint32_t length;
+
     for (uint32_t f = frame_free_range(0, &length); length && info->ranges < BOOT_RANGES_MAX;
          f = frame_free_range(f + length, &length)) {
         info->range[info->ranges].first = f;
@@ -104,24 +109,34 @@ static void fill_info(struct boot_info *info, const struct module *modules, uint
     }
 }
 
-void load_pager(const struct module *m, const struct module *modules, uint32_t count,
-                const char *command_line)
+static struct task *make_task(void)
+{
+    uint32_t id;
+    struct task *t;
+
+    task_make(PAGER_SLOT, PAGER_PRIORITY, PAGER_LINES, &id);
+    t = task_find(id);
+    for (uint32_t p = 0; p < PART_COUNT; p++)
+        part_give(t, p, free_frame());
+    return t;
+}
+
+void load_pager(const struct module *m, const struct booted *from)
 {
     const char *error = elf_check((void *)m->start, m->end - m->start, PROGRAM_BASE, PROGRAM_END);
-    uint32_t id;
     struct boot_info *info;
 
     if (error)
-        refuse("module pager: %s", error);
-    task_make(PAGER_SLOT, PAGER_PRIORITY, PAGER_LINES, &id);
-    pager = task_find(id);
-    for (uint32_t p = 0; p < PART_COUNT; p++)
-        view_give_part(pager, p, free_frame());
+        nano_stop("module pager: %s", error);
+    pager = make_task();
     load_segments(m);
     for (unsigned i = 1; i <= PAGER_STACK; i++)
         new_page(PROGRAM_END - i * PAGE_SIZE, MAP_W);
     info = new_page(BOOT_INFO, 0);
-    fill_info(info, modules, count, command_line);
-    nano_page->pager = id;
+    *info = (struct boot_info){.abi = ABI_VERSION, .pager = pager->id, .tasks = tasks_made};
+    memcpy(info->command_line, from->command_line, strlen(from->command_line) + 1);
+    give_modules(info, from);
+    tell_free_memory(info);
+    nano_page->pager = pager->id;
     task_start(pager, ((const struct elf_header *)m->start)->entry, PROGRAM_END);
 }

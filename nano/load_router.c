@@ -5,13 +5,14 @@
  */
 #include <ringpost/elf.h>
 #include <ringpost/mailbox.h>
-#include "dispatch.h"
 #include "frame.h"
 #include "gdt.h"
-#include "load.h"
+#include "load_router.h"
 #include "print.h"
 #include "string.h"
 #include "view.h"
+#include "wake.h"
+#include "walk.h"
 
 static const void *pristine;                    /* the ELF image; its frames are nano's */
 static uint32_t image_frames[ELF_SEGMENTS_MAX]; /* first frame of each segment */
@@ -19,17 +20,12 @@ static struct router_header header;
 
 static uint32_t pages(uint32_t bytes) { return (bytes + PAGE_SIZE - 1) / PAGE_SIZE; }
 
-/* Calls for each loadable segment, with its number. */
-#define FOR_SEGMENTS(s, n)                                                                         \
-    for (const struct elf_segment *s = elf_segments(pristine), *n##_first = s;                     \
-         s < n##_first + ((const struct elf_header *)pristine)->phnum; s++)                        \
-        if (s->type == ELF_LOAD && s->memsz)
-
 void router_reset(void)
 {
-    FOR_SEGMENTS(s, first)
-    {
-        uint8_t *to = frame_memory(image_frames[s - first_first]);
+    const struct elf_segment *s;
+
+    ELF_FOR_EACH_LOAD (s, pristine) {
+        uint8_t *to = frame_memory(image_frames[s - elf_segments(pristine)]);
         const uint8_t *from = (const uint8_t *)pristine + s->offset;
         /* What is as it should be is not written: the CPU would decode it anew, and an emulator
          * translate it anew, which is most of a restart's time there. */
@@ -46,17 +42,18 @@ void router_reset(void)
 void load_router(const struct module *m)
 {
     const char *error = elf_check((void *)m->start, m->end - m->start, ROUTER_BASE, ROUTER_STACK);
+    const struct elf_segment *s;
 
     if (error)
-        refuse("module router: %s", error);
+        nano_stop("module router: %s", error);
     pristine = (const void *)m->start;
     frame_set(m->start >> 12, pages(m->end - m->start), FRAME_NANO);
-    FOR_SEGMENTS(s, first)
-    {
+    ELF_FOR_EACH_LOAD (s, pristine) {
         pte_t rights = (s->flags & ELF_W ? PTE_W : 0) | (s->flags & ELF_X ? 0 : PTE_NX);
-        uint32_t frame = image_frames[s - first_first] = frame_run(pages(s->memsz), FRAME_ROUTER);
+        uint32_t frame = frame_run(pages(s->memsz), FRAME_ROUTER);
         if (!frame)
-            refuse("not enough memory for the router; give the machine more");
+            nano_stop("not enough memory for the router; give the machine more");
+        image_frames[s - elf_segments(pristine)] = frame;
         for (uint32_t i = 0; i < pages(s->memsz); i++)
             view_map_shared(s->vaddr + i * PAGE_SIZE, frame + i, rights);
     }
@@ -64,11 +61,11 @@ void load_router(const struct module *m)
     wake_list_init(view_make_shared(WAKE_LIST, sizeof(struct wake_list), PTE_W));
     view_make_shared(TRACE_RING, TRACE_PAGES * PAGE_SIZE, PTE_W);
     router_reset();
-    FOR_SEGMENTS(s, first)
-    if (s->vaddr == ROUTER_BASE && s->filesz >= sizeof header)
-        memcpy(&header, (const uint8_t *)pristine + s->offset, sizeof header);
+    ELF_FOR_EACH_LOAD (s, pristine)
+        if (s->vaddr == ROUTER_BASE && s->filesz >= sizeof header)
+            memcpy(&header, (const uint8_t *)pristine + s->offset, sizeof header);
     if (header.magic != ROUTER_MAGIC || header.abi != ABI_VERSION)
-        refuse("module router: no header for ABI version %u at %08x", ABI_VERSION, ROUTER_BASE);
+        nano_stop("module router: no header for ABI version %u at %08x", ABI_VERSION, ROUTER_BASE);
     gdt_set_call_gate(header.call_entry);
 }
 

@@ -8,8 +8,9 @@
  * a page is never writable and executable, and tables hold only what nano put there.
  */
 #include "frame.h"
+#include "map.h"
 #include "string.h"
-#include "view.h"
+#include "walk.h"
 #include <ringpost/status.h>
 
 static bool rights_ok(uint32_t rights) { return (rights & (MAP_W | MAP_X)) != (MAP_W | MAP_X); }

@@ -9,7 +9,7 @@
 #include <ringpost/layout.h>
 #include <ringpost/mailbox.h>
 #include <ringpost/status.h>
-#include "trap.h"
+#include "entry_frame.h"
 #include "task.h"
 #include <ringpost/x86.h>
 

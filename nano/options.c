@@ -24,7 +24,7 @@ static void read_fences(const char *s)
     options.page_fence = among(s, "page");
     options.segment_fence = among(s, "segment");
     if (!among(s, "none") && !options.user_fence && !options.page_fence && !options.segment_fence)
-        refuse("fences=...: any of user, page and segment joined by +, or none");
+        nano_stop("fences=...: any of user, page and segment joined by +, or none");
 }
 
 static void read_tasks(const char *s)
@@ -34,7 +34,7 @@ static void read_tasks(const char *s)
     for (; *s >= '0' && *s <= '9' && n <= MAX_TASKS; s++)
         n = n * 10 + (*s - '0');
     if (n < 8 || n > MAX_TASKS)
-        refuse("tasks=N: 8 to %u", MAX_TASKS);
+        nano_stop("tasks=N: 8 to %u", MAX_TASKS);
     options.tasks = n;
 }
 

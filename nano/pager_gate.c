@@ -4,23 +4,16 @@
  * argument is an allegation: tasks are looked up by id, frames by type, addresses by range.
  */
 #include <ringpost/status.h>
+#include "fault_report.h"
 #include "frame.h"
+#include "life.h"
+#include "map.h"
 #include "pager_gate.h"
+#include "part.h"
 #include "pic.h"
 #include "ports.h"
 #include "print.h"
-#include "queue.h"
-#include "router_fault.h"
-#include "view.h"
-
-static uint32_t resume(struct task *t)
-{
-    if (t->life != LIFE_STARTED || task_entry(t)->state != READY_STOPPED || !t->interrupted)
-        return STATUS_BUSY;
-    t->event = false;
-    queue_put(t, true);
-    return STATUS_OK;
-}
+#include "walk.h"
 
 static uint32_t query_table(struct task *t, struct frame *f)
 {
@@ -64,17 +57,17 @@ static uint32_t on_task(struct task *t, struct frame *f)
     struct task *to;
 
     switch (f->eax) {
-    case PAGER_OP_TASK_PART: return view_give_part(t, f->ecx, f->edx);
+    case PAGER_OP_TASK_PART: return part_give(t, f->ecx, f->edx);
     case PAGER_OP_TASK_START: return task_start(t, f->ecx, f->edx);
     case PAGER_OP_TASK_STOP:
         if (t->life != LIFE_STARTED || t->id == nano_page->pager)
             return STATUS_BUSY;
         task_stop(t);
         return STATUS_OK;
-    case PAGER_OP_TASK_RESUME: return resume(t);
+    case PAGER_OP_TASK_RESUME: return task_resume(t);
     case PAGER_OP_TASK_RETIRE: return task_retire(t);
-    case PAGER_OP_TASK_TAKE: return view_take_part(t, f->ecx, &f->ebx);
-    case PAGER_OP_TASK_END: return task_end(t);
+    case PAGER_OP_TASK_TAKE: return part_take(t, f->ecx, &f->ebx);
+    case PAGER_OP_TASK_END: return task_vacate(t);
     case PAGER_OP_TABLE_GIVE: return view_give_table(t, f->ecx, f->edx);
     case PAGER_OP_TABLE_TAKE: return view_take_table(t, f->ecx, &f->ebx);
     case PAGER_OP_MAP: return view_map(t, f->ecx, f->edx, f->esi);

@@ -2,7 +2,7 @@
 /* The pager's gate: include/ringpost/pager_gate.h says what each operation does. */
 #pragma once
 
-#include "trap.h"
+#include "entry_frame.h"
 
 /* Takes the operation and its arguments from the frame and leaves the results there. */
 void pager_gate(struct frame *f);

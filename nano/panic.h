@@ -2,7 +2,7 @@
 /* A panic is a bug in nano: it says where to look, leaves an epitaph, and stops. */
 #pragma once
 
-#include "trap.h"
+#include "entry_frame.h"
 
 _Noreturn void panic_trap(struct frame *f, uint32_t view);
 

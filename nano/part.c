@@ -6,9 +6,11 @@
  * write to the window's table, and is there in every view.
  */
 #include "frame.h"
+#include "part.h"
 #include "string.h"
 #include "tick.h"
 #include "view.h"
+#include "walk.h"
 #include <ringpost/mailbox.h>
 #include <ringpost/status.h>
 
@@ -78,7 +80,7 @@ static bool needed(const struct task *t, uint32_t part)
            !(part == PART_INBOX1 && t->in_lines < MAX_RING);
 }
 
-bool view_complete(const struct task *t)
+bool part_complete(const struct task *t)
 {
     for (uint32_t p = 0; p < PART_COUNT; p++)
         if (needed(t, p) && !t->part[p])
@@ -86,7 +88,7 @@ bool view_complete(const struct task *t)
     return true;
 }
 
-uint32_t view_give_part(struct task *t, uint32_t part, uint32_t frame)
+uint32_t part_give(struct task *t, uint32_t part, uint32_t frame)
 {
     if (t->life != LIFE_MADE)
         return STATUS_BUSY;
@@ -123,7 +125,7 @@ static bool empty(const struct task *t, uint32_t part)
     return true;
 }
 
-uint32_t view_take_part(struct task *t, uint32_t part, uint32_t *frame)
+uint32_t part_take(struct task *t, uint32_t part, uint32_t *frame)
 {
     if (t->life != LIFE_TOLD && t->life != LIFE_MADE)
         return STATUS_BUSY;

@@ -64,7 +64,7 @@ void power_off(uint32_t code)
         asm volatile("cli; hlt");
 }
 
-void refuse(const char *format, ...)
+void nano_stop(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);

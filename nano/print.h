@@ -11,4 +11,4 @@ void print_char(char c);
 _Noreturn void power_off(uint32_t code);
 
 /* Cannot go on because of what was booted or how: says so in words and stops. */
-_Noreturn void refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void nano_stop(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -2,8 +2,6 @@
 /* Queues and deadlines; see queue.h. Ring 0, interrupts off. */
 #include <ringpost/status.h>
 #include "queue.h"
-#include "tick.h"
-#include "upcall.h"
 
 static struct task *first_of[PRIORITIES], *last_of[PRIORITIES];
 static uint32_t nonempty;      /* bit p: the queue of priority p has somebody */
@@ -27,8 +25,6 @@ void queue_put(struct task *t, bool first)
         last_of[p] = t;
     }
     nonempty |= 1u << p;
-    if (nano_page->attention < p)
-        nano_page->attention = p;
 }
 
 void queue_remove(struct task *t)
@@ -58,7 +54,7 @@ struct task *queue_take(void)
     return t;
 }
 
-void wake(struct task *t, uint32_t result, bool first)
+void task_wake(struct task *t, uint32_t result, bool first)
 {
     uint32_t state = task_entry(t)->state;
 
@@ -96,12 +92,5 @@ void deadline_disarm(struct task *t)
 void deadlines_pass(uint32_t now)
 {
     while (deadlines && (int32_t)(now - deadlines->deadline) >= 0)
-        wake(deadlines, STATUS_TIMEOUT, false);
-}
-
-void attention_demand(void) { nano_page->attention = ATTENTION_ALL; }
-
-void attention_settle(const struct task *t)
-{
-    nano_page->attention = t->has_ports || upcall_owed() ? ATTENTION_ALL : queue_highest();
+        task_wake(deadlines, STATUS_TIMEOUT, false);
 }

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who runs next: one queue for each priority, and deadlines.
- *
- * A task is in a queue exactly while its readiness is QUEUED. `attention`, the word beside
- * the task directory by which the gatehouse and the router decide to come the plain way, is
- * derived here and nowhere else.
+ * Who runs next: one queue for each priority, and deadlines. A task is in a queue exactly while
+ * its readiness is QUEUED.
  */
 #pragma once
 
@@ -16,14 +13,9 @@ void queue_remove(struct task *t);          /* wherever it stands; QUEUED only *
 uint32_t queue_highest(void);               /* 0: nobody is queued */
 
 /* A parked task (FREE or SPECIAL) becomes queued and will see `result`; others are left alone. */
-void wake(struct task *t, uint32_t result, bool first);
+void task_wake(struct task *t, uint32_t result, bool first);
 
 /* The task will be woken with TIMEOUT when the clock reaches its deadline. */
 void deadline_arm(struct task *t, uint32_t deadline);
 void deadline_disarm(struct task *t);
 void deadlines_pass(uint32_t now);
-
-/* Makes the router and the gatehouse come the plain way until the next resume. */
-void attention_demand(void);
-/* What attention is when nothing is owed: while `t` runs. */
-void attention_settle(const struct task *t);

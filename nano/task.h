@@ -13,8 +13,8 @@
 #include <stdint.h>
 #include <ringpost/directory.h>
 #include <ringpost/pager_gate.h>
-#include "trap.h"
 #include <ringpost/x86.h>
+#include "entry_frame.h"
 
 #define TASK_SHIFT 9
 #define PORTS      0x400 /* grantable I/O ports are below this */
@@ -61,16 +61,5 @@ struct task *task_find(uint32_t id);       /* any life but NONE; or NULL      */
 struct task *task_running_id(uint32_t id); /* started only; or NULL           */
 struct task_entry *task_entry(const struct task *t);
 void tasks_init(uint32_t tasks);
-
-/* Life, as pager_gate.h documents; each returns an enum status. */
-uint32_t task_make(uint32_t slot, uint32_t priority, uint32_t lines, uint32_t *id);
-uint32_t task_start(struct task *t, uint32_t eip, uint32_t esp);
-void task_stop(struct task *t);
-uint32_t task_retire(struct task *t);
-uint32_t task_end(struct task *t);
-
-/* Stops `t` with a fault that the pager will fetch. */
-void task_fault(struct task *t, uint32_t vector, uint32_t error, uint32_t address, uint32_t eip,
-                uint32_t esp);
 
 extern struct nano_page *nano_page; /* the head of the task directory */

@@ -8,7 +8,7 @@
 #include "queue.h"
 #include "string.h"
 #include "tick.h"
-#include "view.h"
+#include "walk.h"
 
 #define PIT_HZ       1193182
 #define PORT_PIT     0x40
@@ -24,7 +24,7 @@ void tick_init(void)
 
     clock_frame = frame_run(1, FRAME_NANO);
     if (!clock_frame)
-        refuse("not enough memory for the clock page; give the machine more");
+        nano_stop("not enough memory for the clock page; give the machine more");
     clock = frame_memory(clock_frame);
     clear_page(clock);
     clock->hz = TICK_HZ;

@@ -13,10 +13,12 @@
  */
 #include <ringpost/status.h>
 #include "dispatch.h"
-#include "panic.h"
+#include "leave.h"
+#include "life.h"
+#include "owed.h"
 #include "pager_gate.h"
+#include "panic.h"
 #include "pic.h"
-#include "queue.h"
 #include "router_fault.h"
 #include "tick.h"
 #include "trap.h"
@@ -38,7 +40,7 @@ static bool take_irq(const struct frame *f)
         tick_count();
         return true;
     }
-    upcall_owe_irq(irq);
+    owe_irq(irq);
     return false;
 }
 
@@ -50,14 +52,14 @@ static _Noreturn void from_app(struct frame *f, struct task *t)
         bool tick = take_irq(f);
         t->ticks += tick;
         if (t->slot)
-            go_on(t, f, tick);
+            task_go_on(t, f, tick);
     }
     if (!t->slot) /* ring 3 in the idle view: only the router can have gone there */
         router_fault(f, t, false);
     tick_count_entry();
     if (f->vector == VECTOR_PAGER && t->id == nano_page->pager) {
         pager_gate(f);
-        go_on(t, f, false);
+        task_go_on(t, f, false);
     }
     t->saved = *f;
     t->interrupted = true;
@@ -85,7 +87,7 @@ static _Noreturn void from_router(struct frame *f, struct task *t)
     }
     tick_count_entry();
     if (f->vector == VECTOR_PARK && (t->slot || upcall_running())) {
-        park(t, f->eax, f->edx, router_came_out());
+        task_park(t, f->eax, f->edx, router_came_out());
     }
     router_fault(f, t, false);
 }

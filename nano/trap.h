@@ -1,71 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Traps: the frame that gatehouse.asm leaves on the entry stack, and what becomes of it.
- */
+/* Traps, sorted; see trap.c. */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <ringpost/layout.h>
-#include <ringpost/x86.h>
-
-struct frame {
-    /* pushed by software */
-    uint32_t gs, fs, es, ds;
-    uint32_t edi, esi, ebp, pusha_esp, ebx, edx, ecx, eax;
-    uint32_t vector;
-    /* pushed by the CPU, or 0 by software where the CPU pushes none */
-    uint32_t error;
-    /* pushed by the CPU */
-    uint32_t eip, cs, eflags;
-    /* only when the ring changed: use frame_esp() */
-    uint32_t esp, ss;
-};
-
-/* The ring that was interrupted. Virtual-8086 mode first: there CS is no selector. */
-static inline unsigned frame_ring(const struct frame *f)
-{
-    return f->eflags & X86_EFLAGS_VM ? RING_APP : f->cs & 3;
-}
-
-/* ESP of the interrupted code; the CPU pushed it only when the ring changed. */
-static inline uint32_t frame_esp(const struct frame *f)
-{
-    return frame_ring(f) == RING_NANO ? (uint32_t)(uintptr_t)&f->esp : f->esp;
-}
-
-/* A frame that begins to run at EIP and ESP, with nothing in the general registers. */
-static inline struct frame frame_new(uint32_t cs, uint32_t ds, uint32_t eip, uint32_t esp)
-{
-    return (struct frame){.ds = ds,
-                          .es = ds,
-                          .eip = eip,
-                          .cs = cs,
-                          .eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF,
-                          .esp = esp,
-                          .ss = ds};
-}
-
-/* Where a frame from an outer ring always lies: the top of the entry stack. */
-extern uint8_t gate_stack[], entry_stack_top[]; /* one page */
-#define ENTRY_FRAME_AT ((struct frame *)(gate_stack + PAGE_SIZE - sizeof(struct frame)))
-
-/* gatehouse.asm: load a view and go to where `f` says; idle in a view. */
-_Noreturn void leave(struct frame *f, uint32_t view);
-_Noreturn void idle(uint32_t view);
+#include "entry_frame.h"
 
 /* Called by gatehouse.asm for every trap, in nano's view, on nano's stack. */
 _Noreturn void trap(struct frame *f, uint32_t view);
-
-/* One row for each gate, emitted by gatehouse.asm beside its stub. */
-struct gate {
-    uint32_t stub;
-    uint16_t vector;
-    uint16_t dpl;
-};
-extern const struct gate gate_table_start[], gate_table_end[];
-
-/* Ring-0 instructions that may fault on behalf of a task (gatehouse.asm). */
-extern const uint32_t blamed_start[], blamed_end[];
-extern uint8_t idle_halts[], idle_halted[]; /* where an interrupt finds nano idle */

@@ -11,8 +11,9 @@
 #include "print.h"
 #include "string.h"
 #include "view.h"
+#include "walk.h"
 
-/* From boot.asm, at physical addresses: nano's directories and the shared one. */
+/* From tables.asm, at physical addresses: nano's directories and the shared one. */
 extern pte_t nano_dirs[4][PTES], gate_table[PTES], nano_table[PTES], shared_dir[PTES];
 extern pte_t nano_view[4];
 
@@ -73,6 +74,8 @@ void view_init(bool user_fence, bool page_fence)
     write_cr3((uint32_t)nano_view);
 }
 
+pte_t view_shared_pte(void) { return (uint32_t)shared_dir | PTE_P; }
+
 void view_make_shared_table(uint32_t address)
 {
     pte_t *d = &shared_dir[directory_index(address)];
@@ -82,7 +85,7 @@ void view_make_shared_table(uint32_t address)
         return;
     table = frame_run(1, FRAME_NANO);
     if (!table)
-        refuse("not enough memory for page tables of the router; give the machine more");
+        nano_stop("not enough memory for page tables of the router; give the machine more");
     clear_page(frame_memory(table));
     *d = (pte_t)table << 12 | PTE_P | PTE_W | user_bit;
 }
@@ -107,7 +110,8 @@ void *view_make_shared(uint32_t address, uint32_t bytes, pte_t rights)
     uint32_t first = frame_run(pages, FRAME_ROUTER);
 
     if (!first)
-        refuse("not enough memory at %08x; give the machine more, or boot with tasks=N", address);
+        nano_stop("not enough memory at %08x; give the machine more, or boot with tasks=N",
+                  address);
     for (uint32_t i = 0; i < pages; i++) {
         clear_page(frame_memory(first + i));
         view_map_shared(address + i * PAGE_SIZE, first + i, PTE_NX | rights);

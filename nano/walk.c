@@ -3,7 +3,7 @@
  * The walk from a task and an address to an entry. Ring 0; tables are reached by physical
  * address. Host-testable.
  */
-#include "view.h"
+#include "walk.h"
 
 bool view_address_ok(uint32_t address)
 {

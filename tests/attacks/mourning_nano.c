@@ -8,7 +8,7 @@
 #include "audit.h"
 #include "check.h"
 #include "print.h"
-#include "task.h"
+#include "life.h"
 #include "upcall.h"
 
 void __real_task_fault(struct task *t, uint32_t vector, uint32_t error, uint32_t address,

@@ -8,7 +8,7 @@
 #include "seed_nano.h"
 #include "seeds.h"
 #include "task.h"
-#include "view.h"
+#include "walk.h"
 
 /* Bits of a descriptor's high word; SDM vol. 3, 3.4.5. */
 #define ACCESSED    0x100u

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
-#include "trap.h"
+#include "entry_frame.h"
 
 /* Takes out what was planted. True if the trap was a request for a seed, and is answered. */
 /* What nano runs with at the beginning of a trap. */

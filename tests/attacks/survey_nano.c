@@ -8,6 +8,7 @@
 #include "print.h"
 #include "seed_nano.h"
 #include "task.h"
+#include "leave.h"
 #include "trap.h"
 #include <ringpost/x86.h>
 #include "survey.h"

@@ -325,5 +325,5 @@ void audit_boot(void)
     audit(&a);
     print("nano: audit: %u violations, digests %08x %08x\n", a.violations, a.text, a.tables);
     if (a.violations && options.user_fence && options.page_fence && options.segment_fence)
-        refuse("the audit of descriptors and page tables failed; nothing is run on them");
+        nano_stop("the audit of descriptors and page tables failed; nothing is run on them");
 }

@@ -13,7 +13,7 @@
 #include "print.h"
 #include "string.h"
 #include "tick.h"
-#include "view.h"
+#include "walk.h"
 
 static uint8_t seen[FRAMES_MAX / 8];
 static uint32_t violations;

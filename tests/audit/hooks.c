@@ -13,16 +13,14 @@
 #include "audit.h"
 #include "check.h"
 #include "gdt.h"
-#include "load.h"
+#include "load_pager.h"
 #include "pager_gate.h"
 #include "probe.h"
 
 void __real_gdt_set_limits(bool segment_fence);
 void __wrap_gdt_set_limits(bool segment_fence);
-void __real_load_pager(const struct module *m, const struct module *modules, uint32_t count,
-                       const char *command_line);
-void __wrap_load_pager(const struct module *m, const struct module *modules, uint32_t count,
-                       const char *command_line);
+void __real_load_pager(const struct module *m, const struct booted *from);
+void __wrap_load_pager(const struct module *m, const struct booted *from);
 void __real_pager_gate(struct frame *f);
 void __wrap_pager_gate(struct frame *f);
 
@@ -32,10 +30,9 @@ void __wrap_gdt_set_limits(bool segment_fence)
     __real_gdt_set_limits(segment_fence);
 }
 
-void __wrap_load_pager(const struct module *m, const struct module *modules, uint32_t count,
-                       const char *command_line)
+void __wrap_load_pager(const struct module *m, const struct booted *from)
 {
-    __real_load_pager(m, modules, count, command_line);
+    __real_load_pager(m, from);
     audit_boot();
 }
 

@@ -8,7 +8,7 @@
 #include "print.h"
 #include "probe.h"
 #include "string.h"
-#include "view.h"
+#include "walk.h"
 
 #define OPCODE_RET    0xC3
 #define PROBE_VECTORS 20 /* probe.asm has both too */
@@ -70,7 +70,7 @@ void probe_engine(void)
     bool smep, smap, umip;
 
     if (!run)
-        refuse("not enough memory: less than 4 MiB in one piece; give the machine more");
+        nano_stop("not enough memory: less than 4 MiB in one piece; give the machine more");
     page = ((run + PTES - 1) << 12) & ~(TABLE_SPAN - 1);
     *(uint8_t *)frame_memory(page >> 12) = OPCODE_RET;
     nanos = use_own_idt();

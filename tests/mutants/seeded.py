@@ -62,7 +62,7 @@ MUTANTS = [
     # --- nano: descriptors, flags, views ---
     Mutant("limit", "ring 1's segments reach to 4 GiB", "nano/gdt.c",
            "uint32_t ring1 = segment_fence ? RING1_LIMIT : 0,", "uint32_t ring1 = 0,", [ATTACKS]),
-    Mutant("iopl", "tasks start with IOPL 1", "nano/trap.h",
+    Mutant("iopl", "tasks start with IOPL 1", "nano/entry_frame.h",
            ".eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF,", ".eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF | 1u << 12,",
            [ATTACKS]),
     Mutant("iopl-short", "the short hand-off gives IOPL 1", "nano/gatehouse.asm",
@@ -74,7 +74,7 @@ MUTANTS = [
     Mutant("page-fence", "nano is mapped in every view", "nano/view.c",
            "    if (!page_fence)\n", "    if (!page_fence || true)\n", [ATTACKS]),
     # --- nano: traps, dispatch, the router's death ---
-    Mutant("vm", "a trap from virtual-8086 mode is sorted by the ring bits of CS", "nano/trap.h",
+    Mutant("vm", "a trap from virtual-8086 mode is sorted by the ring bits of CS", "nano/entry_frame.h",
            "return f->eflags & X86_EFLAGS_VM ? RING_APP : f->cs & 3;", "return f->cs & 3;", [ATTACKS]),
     Mutant("restart-point", "a task may go on anywhere", "nano/dispatch.c",
            "    if (eip >= RING3_LIMIT) {", "    if (eip > 0xFFFFFFFE) {", [ATTACKS]),
@@ -82,7 +82,7 @@ MUTANTS = [
            "f->vector == VECTOR_PAGER && t->id == nano_page->pager)", "f->vector == VECTOR_PAGER)",
            [ATTACKS]),
     Mutant("no-restarted", "parked tasks sleep on when the router was restarted", "nano/router_fault.c",
-           "            wake(task_at(s), STATUS_RESTARTED, false);\n", "            (void)0;\n", [FAULTS]),
+           "            task_wake(task_at(s), STATUS_RESTARTED, false);\n", "            (void)0;\n", [FAULTS]),
     Mutant("no-hang", "a router that hangs is left alone", "nano/router_fault.c",
            "return ++ticks_inside >= HANG_TICKS;", "return false && ++ticks_inside >= HANG_TICKS;",
            [FAULTS, ATTACKS]),

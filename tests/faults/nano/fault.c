@@ -4,6 +4,7 @@
  * instruction, when inject.c has come to it (enum inject_action in <ringpost/inject.h>).
  */
 #include "inject.h"
+#include "life.h"
 
 #define OPCODE_JMP_SELF 0xFEEB
 

@@ -11,8 +11,11 @@
  *   router_hangs          in a campaign a tick counts as several, so a hang is seen soon
  */
 #include "inject.h"
-#include "load.h"
+#include "leave.h"
+#include "load_router.h"
 #include "router_fault.h"
+#include "trap.h"
+#include "upcall.h"
 
 /*
  * The engine of a campaign counts instructions, so a tick is always a tick: nano's 20 are there for

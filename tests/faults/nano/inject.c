@@ -19,11 +19,12 @@
 #include "pic.h"
 #include "print.h"
 #include "queue.h"
+#include "owed.h"
 #include "router_fault.h"
 #include "string.h"
 #include "tick.h"
 #include "upcall.h"
-#include "view.h"
+#include "walk.h"
 
 #define X86_EFLAGS_RF    0x00010000u
 #define X86_DR7_GLOBAL_0 0x00000002u /* DR0, execution, 1 byte */

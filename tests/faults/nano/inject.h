@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <ringpost/inject.h>
 #include "task.h"
-#include "trap.h"
+#include "entry_frame.h"
 
 #define TRACED_CODE 0x4000 /* bytes of the router from ROUTER_BASE on */
 

@@ -25,7 +25,7 @@ bool trace_steps_all(void)
 static void note(uint32_t step)
 {
     if (injector.traced_count == INJECT_TRACE_MAX)
-        refuse("the injector's trace: more than %u entries", INJECT_TRACE_MAX);
+        nano_stop("the injector's trace: more than %u entries", INJECT_TRACE_MAX);
     injector.traced[injector.traced_count++] = step;
 }
 

@@ -13,6 +13,7 @@
  */
 #include <ringpost/inject.h>
 #include "frame.h"
+#include "leave.h"
 #include "pic.h"
 #include "print.h"
 #include "string.h"
@@ -46,13 +47,13 @@ void world_init(void)
     world.data_store = frame_run(data_pages(), FRAME_NANO);
     world.descriptor_store = frame_run(descriptor_pages(), FRAME_NANO);
     if (!world.store || !world.data_store || !world.descriptor_store)
-        refuse("not enough memory for the injector's checkpoint; give the machine more");
+        nano_stop("not enough memory for the injector's checkpoint; give the machine more");
 }
 
 static void add(uint32_t frame, enum when when)
 {
     if (world.count == SAVED_MAX || frame >= FRAMES)
-        refuse("the injector's checkpoint: more than %u frames, or frame %x", SAVED_MAX, frame);
+        nano_stop("the injector's checkpoint: more than %u frames, or frame %x", SAVED_MAX, frame);
     copy_page(frame_memory(world.store + world.count), frame_memory(frame));
     world.saved[world.count++] = (struct saved){frame, when, false, false};
     world.index_of[frame % FRAMES] = world.count;
@@ -66,7 +67,7 @@ static void add_mapping_as(pte_t *e, bool shared)
     if (!(*e & PTE_W) || !index)
         return;
     if (world.mapped_count == MAPPED_MAX)
-        refuse("the injector's checkpoint follows %u mappings; that is too few", MAPPED_MAX);
+        nano_stop("the injector's checkpoint follows %u mappings; that is too few", MAPPED_MAX);
     *e &= ~ENTRY_D;
     world.mapped[world.mapped_count++] = (struct mapping){e, index - 1, shared};
 }

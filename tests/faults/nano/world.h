@@ -6,7 +6,7 @@
 #pragma once
 
 #include "inject.h"
-#include "view.h"
+#include "walk.h"
 
 #define SAVED_MAX  3072    /* frames                                                 */
 #define MAPPED_MAX 4096    /* writable mappings of them                              */

@@ -17,8 +17,11 @@
 #include <ringpost/mailbox.h>
 #include <ringpost/status.h>
 #include "nano/frame.h"
+#include "nano/map.h"
+#include "nano/part.h"
 #include "nano/tick.h"
 #include "nano/view.h"
+#include "nano/walk.h"
 
 #define MEMORY       0x10000000u
 #define MEMORY_BYTES 0x01000000u
@@ -85,7 +88,7 @@ static void give_parts(struct task *t)
     for (uint32_t p = 0; p < PART_COUNT; p++)
         if ((p != PART_OUTBOX1 || t->out_lines == MAX_RING) &&
             (p != PART_INBOX1 || t->in_lines == MAX_RING))
-            assert_int_equal(view_give_part(t, p, any_free()), STATUS_OK);
+            assert_int_equal(part_give(t, p, any_free()), STATUS_OK);
 }
 
 #endif

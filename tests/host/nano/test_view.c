@@ -201,17 +201,17 @@ static void parts_are_taken_in_the_end(void **state)
 
     (void)state;
     ONE->life = LIFE_STARTED;
-    assert_int_equal(view_take_part(ONE, PART_INBOX0, &frame), STATUS_BUSY);
+    assert_int_equal(part_take(ONE, PART_INBOX0, &frame), STATUS_BUSY);
     ONE->life = LIFE_RETIRED;
-    assert_int_equal(view_take_part(ONE, PART_INBOX0, &frame), STATUS_BUSY);
+    assert_int_equal(part_take(ONE, PART_INBOX0, &frame), STATUS_BUSY);
     ONE->life = LIFE_TOLD;
-    assert_int_equal(view_take_part(ONE, PART_DIRECTORY0, &frame), STATUS_NOT_EMPTY);
-    assert_int_equal(view_take_part(ONE, PART_OWN_TABLE, &frame), STATUS_NOT_EMPTY);
-    assert_int_equal(view_take_part(ONE, PART_OUTBOX1, &frame), STATUS_NOT_MAPPED);
+    assert_int_equal(part_take(ONE, PART_DIRECTORY0, &frame), STATUS_NOT_EMPTY);
+    assert_int_equal(part_take(ONE, PART_OWN_TABLE, &frame), STATUS_NOT_EMPTY);
+    assert_int_equal(part_take(ONE, PART_OUTBOX1, &frame), STATUS_NOT_MAPPED);
     assert_int_equal(view_take_table(ONE, P, &frame), STATUS_OK);
     for (int p = PART_COUNT - 1; p >= 0; p--)
         if (ONE->part[p])
-            assert_int_equal(view_take_part(ONE, p, &frame), STATUS_OK);
+            assert_int_equal(part_take(ONE, p, &frame), STATUS_OK);
     assert_int_equal(frame_count(FRAME_FREE), free_before + 10); /* nine parts and a table */
     for (unsigned page = 0; page < 16; page++)
         assert_int_equal(*window_pte(1, page), 0);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reports of the router's deaths; see fault_report.h. Ring 0.
+ *
+ * Nano keeps a history, and not only the last, because nobody above could: the router may die
+ * again before the pager runs next, and such bursts are what the reports are for.
+ */
+#include "fault_report.h"
+#include "tick.h"
+
+static struct fault_report reports[FAULT_REPORTS];
+static uint32_t report_count;
+
+const struct fault_report *fault_report_make(const struct frame *f, const struct task *t, bool hang)
+{
+    struct fault_report *r = &reports[report_count++ % FAULT_REPORTS];
+
+    *r = (struct fault_report){.vector = hang ? FAULT_HANG : f->vector,
+                               .error = f->error,
+                               .address = f->vector == X86_EXC_PF ? read_cr2() : 0,
+                               .eip = f->eip,
+                               .culprit = t->id,
+                               .tick = tick_now(),
+                               .began = read_time_stamp()};
+    return r;
+}
+
+void fault_report_recovered(void)
+{
+    struct fault_report *r = &reports[(report_count - 1) % FAULT_REPORTS];
+
+    r->spent = read_time_stamp() - r->began;
+}
+
+const struct fault_report *fault_report(uint32_t n, bool *more)
+{
+    if (!(*more = n < report_count) || report_count - n > FAULT_REPORTS)
+        return NULL;
+    return &reports[n % FAULT_REPORTS];
+}

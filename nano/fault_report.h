@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reports of the router's deaths, of which nano keeps the last FAULT_REPORTS; see fault_report.c. */
+#pragma once
+
+#include <stdbool.h>
+#include <ringpost/pager_gate.h>
+#include "task.h"
+
+struct fault_report {
+    uint32_t vector;
+    uint32_t error;
+    uint32_t address;
+    uint32_t eip;
+    uint32_t culprit;
+    uint32_t tick;
+    uint32_t began, spent; /* TSC, its low half */
+};
+
+/* The router died, as `f` says, in the view of `t`. */
+const struct fault_report *fault_report_make(const struct frame *f, const struct task *t,
+                                             bool hang);
+
+/* Recovery is done: the last report gets its price. */
+void fault_report_recovered(void);
+
+/* The n-th of all reports, or NULL if there is none (*more false) or it has been overwritten. */
+const struct fault_report *fault_report(uint32_t n, bool *more);

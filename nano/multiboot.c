@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the boot loader says: modules, memory, command line (Multiboot 1, section 3). Ring 0, once.
+ * It may lie anywhere: all of it is copied before memory is given out.
+ */
+#include <ringpost/layout.h>
+#include "frame.h"
+#include "multiboot.h"
+#include "print.h"
+#include "string.h"
+
+#define MULTIBOOT_LOADED  0x2BADB002
+#define MULTIBOOT_CMDLINE (1u << 2)
+#define MULTIBOOT_MODULES (1u << 3)
+#define MULTIBOOT_MEMORY  (1u << 6)
+#define MULTIBOOT_RAM     1
+
+struct multiboot {
+    uint32_t flags;
+    uint32_t lower;
+    uint32_t upper;
+    uint32_t boot_device;
+    uint32_t cmdline;
+    uint32_t mods_count;
+    uint32_t mods;
+    uint32_t syms[4];
+    uint32_t mmap_length;
+    uint32_t mmap;
+};
+
+struct module_row {
+    uint32_t start;
+    uint32_t end;
+    uint32_t string;
+    uint32_t reserved;
+};
+
+struct multiboot_range {
+    uint32_t size; /* of what follows */
+    uint64_t base;
+    uint64_t length;
+    uint32_t type;
+} __attribute__((packed));
+
+extern uint8_t image_start[], image_end[]; /* from the linker script */
+
+static char names[BOOT_MODULES_MAX][NAME_BYTES];
+struct booted booted;
+
+/* The last word of a module's command line, without folder and ending. */
+static void set_name(char *name, const char *line)
+{
+    const char *word = line, *end;
+    size_t n;
+
+    for (const char *c = line; *c; c++)
+        if ((*c == ' ' || *c == '/') && c[1] && c[1] != ' ')
+            word = c + 1;
+    for (end = word; *end && *end != ' ' && *end != '.'; end++)
+        ;
+    n = end - word < NAME_BYTES - 1 ? end - word : NAME_BYTES - 1;
+    memcpy(name, word, n);
+    name[n] = 0;
+}
+
+static void read_modules(const struct multiboot *mb)
+{
+    const struct module_row *m = (const void *)mb->mods;
+
+    if (!(mb->flags & MULTIBOOT_MODULES))
+        return;
+    if (mb->mods_count > BOOT_MODULES_MAX)
+        nano_stop("%u modules; at most %u", mb->mods_count, BOOT_MODULES_MAX);
+    for (; booted.modules < mb->mods_count; booted.modules++, m++) {
+        set_name(names[booted.modules], (const char *)m->string);
+        booted.module[booted.modules] = (struct module){names[booted.modules], m->start, m->end};
+        if (m->start % PAGE_SIZE)
+            nano_stop("module %s: not on a page; the boot loader must honour flag 0",
+                      names[booted.modules]);
+    }
+}
+
+static void read_memory(const struct multiboot *mb)
+{
+    const struct multiboot_range *r = (const void *)mb->mmap;
+
+    if (!(mb->flags & MULTIBOOT_MEMORY))
+        nano_stop("the boot loader gives no memory map");
+    while ((uint32_t)r < mb->mmap + mb->mmap_length) {
+        uint64_t first = (r->base + PAGE_SIZE - 1) / PAGE_SIZE;
+        uint64_t end = (r->base + r->length) / PAGE_SIZE;
+        if (r->type == MULTIBOOT_RAM && end > first && first < FRAMES_MAX)
+            frame_set(first, end - first < FRAMES_MAX ? end - first : FRAMES_MAX, FRAME_FREE);
+        r = (const void *)((uint32_t)r + r->size + 4);
+    }
+    frame_set(0, 0x100, FRAME_RESERVED); /* the first MiB: firmware, video */
+    frame_set((uint32_t)image_start >> 12,
+              ((uint32_t)image_end - (uint32_t)image_start + 4095) >> 12, FRAME_NANO);
+    for (uint32_t i = 0; i < booted.modules; i++)
+        frame_set(booted.module[i].start >> 12,
+                  (booted.module[i].end - booted.module[i].start + 4095) >> 12, FRAME_RESERVED);
+}
+
+const struct module *multiboot_module(const char *name)
+{
+    for (uint32_t i = 0; i < booted.modules; i++)
+        if (!strncmp(booted.module[i].name, name, NAME_BYTES))
+            return &booted.module[i];
+    nano_stop(
+        "module %s is missing; boot with router, pager, manifest, policy and the applications",
+        name);
+}
+
+static void read_command_line(const struct multiboot *mb)
+{
+    const char *line = (const char *)mb->cmdline;
+    size_t length = strlen(line);
+
+    if (length >= sizeof booted.command_line)
+        length = sizeof booted.command_line - 1;
+    memcpy(booted.command_line, line, length);
+}
+
+void multiboot_read(uint32_t magic, const struct multiboot *mb)
+{
+    if (magic != MULTIBOOT_LOADED)
+        nano_stop("not booted by Multiboot 1 (magic %08x)", magic);
+    if (mb->flags & MULTIBOOT_CMDLINE)
+        read_command_line(mb);
+    read_modules(mb);
+    read_memory(mb);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From an address to the entry that maps it. SDM vol. 3, 4.4 (PAE). */
+#pragma once
+
+#include "task.h"
+
+/* Where an address stands in its directory and in its page table. */
+static inline unsigned directory_index(uint32_t address) { return address / TABLE_SPAN % PTES; }
+static inline unsigned page_index(uint32_t address) { return address / PAGE_SIZE % PTES; }
+
+/* A frame's memory, through nano's identity map. */
+static inline void *frame_memory(uint32_t frame) { return (void *)(uintptr_t)(frame << 12); }
+
+/* May a task have something mapped by the pager there? (program and landing zone) */
+bool view_address_ok(uint32_t address);
+
+/* The entry of the directory, or of the page table, for `address` in the task's view; NULL if
+ * there is no directory, or no table. From 3 GiB on that is the shared directory. */
+pte_t *view_directory_pte(struct task *t, uint32_t address);
+pte_t *view_pte(struct task *t, uint32_t address);
