@@ -28,24 +28,24 @@ struct idtr {
 
 static struct {
     uint16_t low, selector, type, high;
-} idt[PROBE_VECTORS];
+} probe_idt[PROBE_VECTORS];
 
 static void load_idt(const struct idtr *idtr) { asm volatile("lidt %0" : : "m"(*idtr)); }
 
 /* Returns nano's. */
 static struct idtr use_own_idt(void)
 {
-    const struct idtr own = {sizeof idt - 1, (uint32_t)idt};
+    const struct idtr own = {sizeof probe_idt - 1, (uint32_t)probe_idt};
     struct idtr nanos;
 
     for (unsigned v = 0; v < PROBE_VECTORS; v++) {
         uint32_t stub =
             (uint32_t)(v == X86_EXC_NMI ? probe_nmi : probe_stubs + v * PROBE_STUB);
 
-        idt[v].low = stub;
-        idt[v].selector = SEL_NANO_CS;
-        idt[v].type = 0x8E00; /* a 32-bit interrupt gate for ring 0 */
-        idt[v].high = stub >> 16;
+        probe_idt[v].low = stub;
+        probe_idt[v].selector = SEL_NANO_CS;
+        probe_idt[v].type = 0x8E00; /* a 32-bit interrupt gate for ring 0 */
+        probe_idt[v].high = stub >> 16;
     }
     asm volatile("sidt %0" : "=m"(nanos));
     load_idt(&own);
