@@ -9,8 +9,8 @@
 #   tests/guest/X/*.c -> build/guest/X/*.elf, one application for each source
 #   tests/host/**/test_*.c -> build/host/**, unit tests for this machine; fuzz_*.c, fuzzers
 # A file named trace_on.c is built in with TRACE=1 only. What else is linked into nano is beside nano/, in
-# front of nano's functions (--wrap): tests/audit (by default; RELEASE=1 leaves it out) and tests/faults/nano
-# (INJECT=1). A build with an option has a build folder of its own.
+# front of nano's functions (--wrap): tests/audit (by default; RELEASE=1 leaves it out), tests/debug (DEBUG=1,
+# which switches TRACE on) and tests/faults/nano (INJECT=1). A build with an option has a build folder of its own.
 
 CROSS_COMPILE ?= i686-linux-gnu-
 QEMU          ?= qemu-system-i386
@@ -18,6 +18,7 @@ CPU           ?= max
 MEM           ?= 128
 TIMEOUT       ?= 60
 RELEASE       ?= 0
+DEBUG         ?= 0
 TRACE         ?= 0
 INJECT        ?= 0
 HOST_CC       ?= gcc
@@ -29,9 +30,15 @@ CC      := $(CROSS_COMPILE)gcc
 AR      := $(CROSS_COMPILE)ar
 # $(call on,OPTION): not empty if it is set.
 on       = $(filter-out 0,$($(1)))
-B       := build$(if $(call on,RELEASE),-release)$(if $(call on,INJECT),-inject)$(if $(call on,TRACE),-trace)
+B       := build$(if $(call on,RELEASE),-release)$(if $(call on,DEBUG),-debug)$(if $(call on,INJECT),-inject)$(if $(call on,DEBUG),,$(if $(call on,TRACE),-trace))
 ifneq ($(and $(call on,RELEASE),$(call on,INJECT)),)
 $(error INJECT=1 needs the audit and the check, which RELEASE=1 leaves out: one of the two)
+endif
+ifneq ($(and $(call on,DEBUG),$(or $(call on,INJECT),$(call on,RELEASE))),)
+$(error DEBUG=1 is a build of its own: without RELEASE=1 and INJECT=1)
+endif
+ifneq ($(call on,DEBUG),)
+override TRACE := 1
 endif
 export CROSS_COMPILE QEMU CPU MEM TIMEOUT B PYTHON HOST_CC
 
@@ -80,7 +87,7 @@ $(B)/nano/map.c.o $(B)/nano/trap.c.o $(B)/nano/dispatch.c.o $(B)/nano/queue.c.o 
 # Small but for the paths that are counted.
 $(B)/router/%: CFLAGS += -fcall-used-ebx -fcall-used-esi -fcall-used-edi -Os
 $(B)/router/call.c.o $(B)/router/deliver.c.o: CFLAGS += -O2
-CFLAGS += $(if $(call on,TRACE),-DTRACE_ON)
+CFLAGS += $(if $(call on,TRACE),-DTRACE_ON) $(if $(call on,DEBUG),-DDEBUG_ON)
 $(B)/pager/% $(B)/apps/% $(B)/guest/%: CFLAGS += -Iapps/libpost
 $(B)/guest/%: CFLAGS += -Itests/guest
 
@@ -161,7 +168,7 @@ $(FUZZERS): $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefil
 help: ## list the targets
 	@printf 'Ringpost: make TARGET [V=1] [NAME=value ...]\n\n'
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
-	@printf '\nCan be set: CROSS_COMPILE=%s QEMU=%s CPU=%s MEM=%s (MiB) TIMEOUT=%s (s) RELEASE=1 TRACE=1 INJECT=1 APPEND="nano'"'"'s command line"\n' \
+	@printf '\nCan be set: CROSS_COMPILE=%s QEMU=%s CPU=%s MEM=%s (MiB) TIMEOUT=%s (s) RELEASE=1 DEBUG=1 TRACE=1 INJECT=1 APPEND="nano'"'"'s command line"\n' \
 	    '$(CROSS_COMPILE)' '$(QEMU)' '$(CPU)' '$(MEM)' '$(TIMEOUT)'
 
 # A missing tool is told with its package, before anything fails in a way that needs guessing.
@@ -222,6 +229,7 @@ BESIDE_NANO = -g3 -fno-omit-frame-pointer -Os -iquote nano
 
 include tests/bench/bench.mk
 include tests/audit/audit.mk
+include tests/debug/debug.mk
 include tests/attacks/attacks.mk
 include tests/faults/faults.mk
 include tests/model/model.mk

@@ -83,7 +83,7 @@ ATTACK_FILES := $(H)/router.elf $(H)/pager.elf $(H)/attacker.elf $(H)/judge.elf 
 attacks-built: $(SYSTEM) $(ATTACK_FILES) $(if $(filter-out 0,$(INJECT)),,injection-built)
 	@:
 injection-built:
-	@$(MAKE) INJECT=1 RELEASE=0 TRACE=0 all build-inject/guest/faults/faults.elf
+	@$(MAKE) INJECT=1 RELEASE=0 DEBUG=0 TRACE=0 all build-inject/guest/faults/faults.elf
 
 .PHONY: attacks attacks-built injection-built
 ifeq ($(B),build)

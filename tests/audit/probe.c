@@ -39,8 +39,7 @@ static struct idtr use_own_idt(void)
     struct idtr nanos;
 
     for (unsigned v = 0; v < PROBE_VECTORS; v++) {
-        uint32_t stub =
-            (uint32_t)(v == X86_EXC_NMI ? probe_nmi : probe_stubs + v * PROBE_STUB);
+        uint32_t stub = (uint32_t)(v == X86_EXC_NMI ? probe_nmi : probe_stubs + v * PROBE_STUB);
 
         probe_idt[v].low = stub;
         probe_idt[v].selector = SEL_NANO_CS;
