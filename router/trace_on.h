@@ -18,3 +18,14 @@ static inline void trace_write(uint32_t event, uint32_t task, uint32_t argument)
 }
 
 #define trace(event, task, argument) trace_write(TRACE_##event, task, argument)
+
+/*
+ * With DEBUG=1 a refusal leaves its place too: the address of a text "file:line" in the router's
+ * constants, which GDB finds in the router's image.
+ */
+#ifdef DEBUG_ON
+#include <ringpost/assert.h>
+#define trace_refusal(task) trace_write(TRACE_REFUSE, task, (uint32_t)ASSERT_PLACE(__LINE__))
+#else
+#define trace_refusal(task) ((void)0)
+#endif

@@ -22,7 +22,10 @@ static inline struct frames frames_now(void)
     return f;
 }
 
-/* Nano checks itself, if the pager finds the asker (a route with badge=1) good enough. */
+/*
+ * Nano checks itself, if the pager finds the asker (a route with badge=1) good enough. A release has no check:
+ * then nothing is known of violations. tests/guest/memory sees to it that every other build has one.
+ */
 static inline enum status check_nano(uint32_t *violations)
 {
     static uint32_t pager;
@@ -32,7 +35,9 @@ static inline enum status check_nano(uint32_t *violations)
         pager = tap_open("pager");
     enum status status = post_ask(pager, TAG_CHECK, answer, 1, answer);
     *violations = answer[1];
-    return status;
+    if (status == STATUS_BAD_OP)
+        *violations = 0;
+    return status == STATUS_BAD_OP ? STATUS_OK : status;
 }
 
 /* Since `before`: none mapped more or less than `more`, and all accounted for. */
