@@ -227,6 +227,7 @@ app: ## lay down a new application: make app NAME=x
 # What is linked into nano, or looks at it from its own side, is compiled as nano is.
 BESIDE_NANO = -g3 -fno-omit-frame-pointer -Os -iquote nano
 
+include tests/docs/docs.mk
 include tests/bench/bench.mk
 include tests/audit/audit.mk
 include tests/debug/debug.mk

@@ -12,18 +12,20 @@
  * by its frames: then the pages are not here any more, and a touch is this task's fault. A buffer
  * knows which of the two it was: post_mine() tells, post_prepare() gets new pages if need be.
  *
- * The crossover, measured (make bench, lines give-inline-N and give-frames-N, and it fails if they cross
- * elsewhere): one way, in guest instructions of everybody, without what it costs to write and read
- * the contents.
+ * The crossover, measured one way, in guest instructions of everybody, without what it costs to write and
+ * read the contents (make bench, which fails if the two cross elsewhere):
  *
- *   bytes            256    1024    2024 | 4048, in two messages    65536
- *   inline          1360    2165    3140 | 6110                         -
- *   by frames       5480    5480    5480 | 5480                      5730
+ *      256 bytes inline                    1,360 (bench:give-inline-256)
+ *    1,024 bytes inline                    2,165 (bench:give-inline-1024)
+ *    2,024 bytes inline                    3,141 (bench:give-inline-2024)
+ *    4,048 bytes inline, in two messages   6,112 (bench:give-inline-4048)
+ *    4,096 bytes by frames                 5,489 (bench:give-frames-4096)
+ *   65,536 bytes by frames                 5,744 (bench:give-frames-65536)
  *
  * It lies between one message and two: so what fits one message (POST_GIVE_INLINE bytes) goes inline,
  * and all else by frames. That holds for pages that are at hand. Fresh ones, touched, given, and
- * released by the receiver cost 26,000 (give-fresh-4096): beside the move, two calls to the pager
- * (ALLOC 3,400, RELEASE 4,700), the page fault of the first touch (6,200), and a page table that
+ * released by the receiver cost 25,993 (bench:give-fresh-4096): beside the move, two calls to the pager
+ * (ALLOC and RELEASE), the page fault of the first touch, and a page table that
  * comes and goes with the only page in it. To keep pages for reuse would not help here, because they gather
  * at the receiver; so who gives often gets its pages back, or passes on those that it was given. A
  * further page costs next to nothing, and memory that is aligned to 2 MiB moves by whole page

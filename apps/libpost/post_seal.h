@@ -21,8 +21,8 @@
  *
  * Every change of a single bit, and of any one word, is found. Two changed bits cancel only if they are
  * bits 31 and 4, or 30 and 3, of neighbouring words; of all else that can happen some one in 2^32 is
- * missed. It takes three instructions a word at each end, 159 in all for a message of one line (make bench:
- * oneway-64-checked, stream-64-checked). It is no secret: it is against faults, not against a router
+ * missed. It takes three instructions a word at each end, 159 in all for a message of one
+ * line (bench:oneway-64-checked - bench:oneway-64). It is no secret: it is against faults, not against a router
  * that lies.
  */
 #ifndef POST_SEAL_H

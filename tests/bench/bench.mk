@@ -8,7 +8,7 @@ $(B)/tests/bench/%: CFLAGS += -Iapps/libpost
 .PHONY: bench bench-built
 bench-built: all $(patsubst %,$(B)/guest/%.elf,$(join $(BENCHES:=/),$(BENCHES)))
 	@:
-bench: deps ## measure the paths in guest instructions (JSON=file writes the figures)
+bench: deps ## measure the paths in guest instructions, into tests/bench/RESULTS.md (CHECK=1 compares with it; JSON=file)
 	@tests/harness/deps.sh install gdb
 	@$(MAKE) bench-built
-	@$(PYTHON) tests/bench/bench.py $(if $(JSON),--json '$(JSON)')
+	@$(PYTHON) tests/bench/bench.py $(if $(JSON),--json '$(JSON)') $(if $(filter-out 0,$(CHECK)),--check)

@@ -5,7 +5,10 @@ ones, and prints what they cost, in guest instructions.
 QEMU counts instructions (-icount shift=0: one tick of the time-stamp counter is one guest
 instruction), so the figures are of paths, not of cycles, and repeat to a fraction of a percent. The guest
 prints `bench: NAME VALUE UNIT`; a figure beyond its limit here makes the run fail, and so does a crossover
-of inline and frames that is not where libpost has it.
+of inline and frames that is not where libpost has it. Beside some rows stands what other systems need (PEERS.md).
+
+The figures are written to RESULTS.md. With `--check` (make bench CHECK=1) they are compared with it instead: more
+than 2 % off, either way, or a row that is new or missing, makes the run fail.
 
 `boot` is measured from outside, on the ordinary system: QEMU counts, in its record mode, from nano's
 first instruction to where the console is asked for keys, which is when the prompt is there.
@@ -21,6 +24,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "harness"))
 
+import results
 from boot_set import boot_set
 from guest_test import last_lines
 from machine import Qemu
@@ -41,6 +45,9 @@ LIMITS = {
 }
 # What post_frames.h decides by POST_GIVE_INLINE: one message is cheaper than a page, two are not.
 ORDER = ("give-inline-2024", "give-frames-4096", "give-inline-4048")
+RESULTS = "tests/bench/RESULTS.md"
+PEERS = os.path.join(HERE, "PEERS.md")
+TOLERANCE = 0.02  # between RESULTS.md and a run with --check
 BOOTS = (("tests/bench/small", None), ("tests/bench/frames", 512))  # MiB, if not as usual
 
 
@@ -76,25 +83,81 @@ def measure(folder, mem):
         return re.findall(r"^bench: (\S+) ([\d.]+) (.*)$", machine.serial, re.M), good
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--json", metavar="FILE")
-    arguments = parser.parse_args()
-    figures, over, all_good = [], [], True
+def figures_now():
+    """([{name, value, unit}], whether all boots ended well); printed as they come, with limits and peers."""
+    figures, all_good, beside = [], True, peers()
     for folder, mem in BOOTS:
         lines, good = measure(folder, mem)
         all_good &= good
         for name, value, unit in lines:
             figures.append({"name": name, "value": float(value), "unit": unit})
-            limit = LIMITS.get(name)
-            if limit is not None and float(value) > limit:
-                over.append(name)
-            print(f"bench: {name} {value} {unit}" + ("" if limit is None else f"  (limit {limit})"),
-                  flush=True)
+            limit = f"  (limit {LIMITS[name]})" if name in LIMITS else ""
+            print(f"bench: {name} {value} {unit}{limit}", flush=True)
+            for peer in beside.get(name, ()):
+                print(f"           {peer}")
     boot = boot_instructions()
     if boot is not None:
         figures.append({"name": "boot", "value": boot, "unit": "instructions"})
         print(f"bench: boot {boot} instructions")
+    return figures, all_good
+
+
+def peers():
+    """{row: what other systems need for the like}, from PEERS.md."""
+    found = {}
+    for line in open(PEERS):
+        cells = [cell.strip() for cell in line.strip("|\n ").split("|")]
+        if len(cells) == 6 and cells[5] and cells[5] != "beside" and not cells[5].startswith("-"):
+            _, system, version, what, value, row = cells
+            found.setdefault(row, []).append(f"{value}: {system} ({version}), {what}; measured elsewhere")
+    return found
+
+
+def changes(old, new):
+    """What differs by more than 2 %, in words. old: {name: value} of RESULTS.md; new: [{name, value}]."""
+    said, now = [], {f["name"]: f["value"] for f in new}
+    for name in [*old, *(n for n in now if n not in old)]:
+        if name not in now:
+            said.append(f"{name}: not measured any more")
+        elif name not in old:
+            said.append(f"{name}: new, {now[name]:,.1f}")
+        elif abs(now[name] - old[name]) > old[name] * TOLERANCE:
+            by = f"{(now[name] / old[name] - 1) * 100:+.1f} %" if old[name] else "from nothing"
+            said.append(f"{name} {old[name]:,.1f} -> {now[name]:,.1f}: {by}")
+    return said
+
+
+def kept():
+    """{name: value} of RESULTS.md."""
+    rows = re.findall(r"^\| (\S+) \| ([\d.,]+) \|", open(RESULTS).read(), re.M) if os.path.exists(RESULTS) else []
+    return {name: float(value.replace(",", "")) for name, value in rows}
+
+
+def write(figures, failed):
+    path = results.place(RESULTS, results.unusual(), failed)
+    if path:
+        rows = [[f["name"], f["value"], f["unit"], LIMITS.get(f["name"], "")] for f in figures]
+        results.write(path, "What paths cost, in guest instructions",
+                      results.head("make bench", results.engine_qemu() + " TCG, -icount shift=0", "max"),
+                      [results.table(["name", "value", "unit", "limit"], rows)])
+
+
+def wrong(figures):
+    """What is beyond its limit, or in another order than libpost has it."""
+    value = {f["name"]: f["value"] for f in figures}
+    said = [f"{name} {value[name]} is beyond the limit, {limit}" for name, limit in LIMITS.items() if value[name] > limit]
+    crossing = [value[name] for name in ORDER]
+    if crossing != sorted(crossing):
+        said.append(f"{' < '.join(ORDER)} is not so: POST_GIVE_INLINE wants another value")
+    return said
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("--check", action="store_true", help="compare with RESULTS.md, and do not write it")
+    arguments = parser.parse_args()
+    figures, all_good = figures_now()
     missing = [name for name in (*LIMITS, *ORDER, "boot") if name not in {f["name"] for f in figures}]
     if not all_good or missing:
         print(f"bench: missing: {' '.join(missing) or 'nothing'}", file=sys.stderr)
@@ -102,13 +165,16 @@ def main():
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump({**environment(), "icount": "shift=0", "bench": figures}, file, indent=2)
-    crossing = [next(f["value"] for f in figures if f["name"] == name) for name in ORDER]
-    if crossing != sorted(crossing):
-        print(f"bench: {' < '.join(ORDER)} is not so: POST_GIVE_INLINE wants another value")
-        return 1
-    if over:
-        print("bench: beyond the limit: " + " ".join(over))
-    return 1 if over else 0
+    said = wrong(figures)
+    if arguments.check:
+        said += [f"{change}; make bench writes the new figures" for change in changes(kept(), figures)]
+    else:
+        write(figures, bool(said))
+    for line in said:
+        print(f"bench: {line}")
+    if arguments.check and not said:
+        print(f"bench: {len(figures)} figures as in {RESULTS}")
+    return 1 if said else 0
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import subprocess
 import sys
 
 import guest_test
+import results
 import tap
 from boot_set import BUILD
 
@@ -31,7 +32,7 @@ def all_tests():
     patterns = ("tests/host/**/test_*.c", "tests/host/**/fuzz_*.c", "tests/guest/*/main.c",
                 "tests/attacks/*_test.py", "tests/gdb/*_test.py", "tests/boot/*_test.py",
                 "tests/faults/*_test.py", "tests/model/*_test.py", "tests/prove/*_test.py",
-                "tests/mutants/*_test.py")
+                "tests/mutants/*_test.py", "tests/docs/*_test.py", "tests/bench/*_test.py")
     return [test for pattern in patterns for test in sorted(glob.glob(pattern, recursive=True))]
 
 
@@ -91,14 +92,8 @@ def one(test):
 
 def environment():
     """What a figure must be read with: commit, engine, CPU model."""
-    def said(*command):
-        try:
-            return subprocess.run(command, capture_output=True, text=True).stdout.split("\n")[0]
-        except OSError:
-            return ""
-    return {"commit": said("git", "describe", "--always", "--dirty"),
-            "engine": said(os.environ.get("QEMU", "qemu-system-i386"), "--version"),
-            "cpu": os.environ.get("CPU", "max"), "host": platform.machine()}
+    return {"commit": results.commit(), "engine": results.engine_qemu(), "cpu": os.environ.get("CPU", "max"),
+            "host": platform.machine()}
 
 
 def show_failures(test, text):
