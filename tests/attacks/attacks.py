@@ -371,11 +371,13 @@ def main():
     rows, configs = choose(all_rows, QEMU + [NO_BOOT] + ([] if arguments.quick else BOCHS))
     if not rows or not configs:
         raise SystemExit("no row or no configuration of that name")
+    complete = configs == QEMU + [NO_BOOT] + BOCHS and rows == all_rows
+    begin = time.monotonic()
     boots = run(configs, all_rows, rows)
     results, problems = judge(configs, boots, rows)
     records = [record(r) for r in results]
     problems += differences.check(records, differences.read_table(all_rows))
-    if configs == QEMU + [NO_BOOT] + BOCHS and rows == all_rows:
+    if complete:
         problems += controls.check(rows, results, configs)
     cells = {(r.row["full"], r.row["ring"], r.config): r for r in results}
     print_table(rows, configs, cells)
@@ -390,8 +392,10 @@ def main():
         with open(arguments.json, "w") as file:
             json.dump({"passed": counts["pass"], "failed": counts["fail"], "skipped": counts["skip"], "problems": problems,
                        "results": records}, file, indent=1)
+    from report import write_html, write_results
+    write_results(rows, configs, results, counts, (time.monotonic() - begin) / 60,
+                  None if complete else "only some of the attacks")
     if arguments.html:
-        from report import write_html
         write_html(arguments.html, rows, configs, cells, boots, counts, problems)
         print(f"the same as a page: {arguments.html}")
     print(f"{counts['pass']} passed, {counts['fail']} failed, {counts['skip']} skipped")

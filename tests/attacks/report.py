@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The attack table as one HTML page that needs nothing else."""
+"""What came of the attacks: the table as one HTML page that needs nothing else, and RESULTS.md."""
 
 import html
 import time
 
 import differences
+import results as record
+
+RESULTS = "tests/attacks/RESULTS.md"
+RINGS = {"TASK": "task", "PAIR": "two tasks", "ROUTER": "router", "PAGER": "pager", "MOVER": "pager, about a move",
+         "SEED": "nano, seeded", "CAMPAIGN": "injector", "NONE": "real hardware only"}
 
 STYLE = """
 body{font:14px/1.45 system-ui,sans-serif;margin:2em;color:#1c2733;background:#fff}
@@ -59,3 +64,32 @@ Red: not as expected. Point at a cell for who, where, and which fence held.</p>
 <table><thead><tr><th>row</th><th>models</th><th>QEMU</th><th>Bochs</th></tr></thead><tbody class="d">{table}</tbody></table>
 <script>{SCRIPT}</script></html>
 """)
+
+
+def tallied(name, results):
+    """A line of a table: how many results there are, and of what state; of those that passed, what went through."""
+    states = [sum(r.state == state for r in results) for state in ("pass", "fail", "skip")]
+    through = sum(r.state == "pass" and r.seen == "THROUGH" for r in results)
+    return [name, len({(r.row["full"], r.row["ring"]) for r in results}), *states, through]
+
+
+def write_results(rows, configs, results, counts, minutes, incomplete):
+    """RESULTS.md: in all, by configuration, and by who attacks."""
+    incomplete = incomplete or record.unusual()
+    path = record.place(RESULTS, incomplete, counts["fail"])
+    if not path:
+        return
+    columns = ["rows", "passed", "failed", "skipped", "through"]
+    total = [("rows", len(rows)), ("passed", counts["pass"]), ("failed", counts["fail"]), ("skipped", counts["skip"]),
+             ("minutes", round(minutes, 1))]
+    by_config = [tallied(c.name.replace("/", " "), [r for r in results if r.config is c]) for c in configs]
+    by_ring = [tallied(words, [r for r in results if r.row["ring"].split("_")[0] == ring])
+               for ring, words in RINGS.items()]
+    engines = f"{record.engine_qemu()} TCG"
+    engines += f", {record.engine_bochs()}" if any(c.engine == "bochs" for c in configs) else ""
+    models = ", ".join(dict.fromkeys(f"{c.model.split(',')[0]} ({c.engine})" for c in configs))
+    record.write(path, "What came of the attacks", record.head("make attacks", engines, models, incomplete),
+                 [record.table(["figure", "value"], total), record.table(["configuration", *columns], by_config),
+                  record.table(["who attacks", *columns], [line for line in by_ring if line[1]]),
+                  "A result is a row in a configuration. Through: it passed, because the attack goes through there,\n"
+                  "as expected (a fence is down, or nothing else is promised)."])

@@ -11,7 +11,7 @@ A case is named by what makes it happen, and its name repeats it:
 
     CAMPAIGN:OPERATION:STATE:STEP[:AREA.BIT][:AGAIN]    kill:one:e:37, register:call:w:12:8.31
 
-What is run is in plans.py, how in shards.py, and what came of it in report.py.
+What is run is in plans.py, how in shards.py, what came of it in report.py; record.py writes that to RESULTS.md.
 """
 
 import argparse
@@ -26,6 +26,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness")]
 os.environ.setdefault("B", "build-inject")
 
 import plans  # noqa: E402
+import record  # noqa: E402
 import report  # noqa: E402
 import shards  # noqa: E402
 
@@ -75,9 +76,13 @@ def run(arguments):
         sys.exit("faults: no line of the plan matches")
     for name in missing:
         print(f"{name}: was not worked off")
-    print(f"faults: {arguments.set}, seed {arguments.seed}, {(time.monotonic() - start) / 60:.1f} min")
-    return report.report(cases, arguments.json, arguments.csv, samples, tasks=int(shards.TASKS),
-                         engine=engine, alone=case_alone) + len(missing)
+    minutes = (time.monotonic() - start) / 60
+    print(f"faults: {arguments.set}, seed {arguments.seed}, {minutes:.1f} min")
+    summary = report.report(cases, arguments.json, arguments.csv, samples, tasks=int(shards.TASKS),
+                            engine=engine, alone=case_alone)
+    failures = summary["failures"] + len(missing)
+    record.write(summary, arguments, minutes, failures)
+    return failures
 
 
 # --- one case ----------------------------------------------------------------------------------------
@@ -148,7 +153,7 @@ def main():
     commands = parser.add_subparsers(dest="command", required=True)
     p = commands.add_parser("run")
     p.add_argument("--set", default="usual", choices=("usual", "flips", "full", "slice", "bochs"))
-    p.add_argument("--budget", type=int, default=1000000, help="flips that are activated, at least")
+    p.add_argument("--budget", type=int, default=record.BUDGET, help="flips that are activated, at least")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at a time, on each machine")
     p.add_argument("--json")
@@ -174,7 +179,7 @@ def main():
         return one_case(arguments.name, arguments.gdb)
     if arguments.command == "report":
         cases = report.Reader(arguments.files, shards.read_survey(arguments.files))
-        return int(report.report(cases, arguments.json, arguments.csv) != 0)
+        return int(report.report(cases, arguments.json, arguments.csv)["failures"] != 0)
     return int(run(arguments) != 0)
 
 

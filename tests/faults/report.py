@@ -148,6 +148,7 @@ class Classes:
         self.pruned = plans.classes(survey)
         self.flips, self.flips_wanted = {}, {self._flip(c) for c in others if self._of(c)}
         self.flips_ran = {"registers": [0, 0], "memory": [0, 0]}  # cases, and the points that they stand for
+        self.stand_for = collections.Counter()         # points, by the cases' kind
         self.flipped = set()                           # call, registers or memory, area
         self.by_history = 0                            # compared: the same when run alone, and not before
         self.steps, self.recoveries = {}, {}           # of a call; of the recovery after a death at (call, step)
@@ -173,8 +174,11 @@ class Classes:
             points = self._of(c).points(c.area, c.way, c.step) if c.activated else 0
             self.flips_ran[which][0] += points != 0
             self.flips_ran[which][1] += points
+            self.stand_for[c.kind] += points
             if (c.campaign, call, c.area, c.way, c.step) in self.flips_wanted:
                 self.flips[c.campaign, call, c.area, c.way, c.step] = came
+        elif c.campaign in FLIPS:
+            self.stand_for[c.kind] += c.activated
 
     def _of(self, c):
         """The def_use.Classes in which this flip is, or None."""
@@ -326,8 +330,8 @@ def write_csv(name, reader, machine_is):
 
 def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=16, engine="qemu",
            alone=None):
-    """Prints it all; returns how many promises were broken. samples: a reader of cases to compare; alone: runs one
-    of them by its name."""
+    """Prints it all, and returns it as JSON has it; "failures" is how many promises were broken. samples: a reader of
+    cases to compare; alone: runs one of them by its name."""
     tally = Tally(Classes(reader.survey, samples or ()))
     for c in reader:
         tally.add(c)
@@ -374,16 +378,18 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
     print(f"restart: median {restart['median']} instructions from the fault to the caller's next call, "
           f"most {restart['max']}, of {restart['kills']} kills")
     print(f"faults: {tally.count} cases, {tally.failures} broke a promise")
+    summary = {"campaigns": rows, "silent": silent, "checksum": dict(told), "restart": restart,
+               "points": {"pairs": pairs, "hostile": hostiles, **flips}, "stand for": dict(tally.classes.stand_for),
+               "came back": tally.came_back, "late": dict(tally.too_late),
+               "beside": {"ran": reader.beside, "did something": reader.wrong_survey},
+               "compared": {"cases": compared, "otherwise": other, "by history": tally.classes.by_history},
+               "cases": tally.count, "failures": tally.failures}
     if json_name:
         with open(json_name, "w") as file:
-            json.dump({**about(engine), "icount": "shift=0", "slots": tasks, "campaigns": rows,
-                       "silent": silent,
-                       "checksum": dict(told),
-                       "restart": restart, "points": {"pairs": pairs, "hostile": hostiles, **flips},
-                       "compared": {"cases": compared, "otherwise": other, "by history": tally.classes.by_history}, "failures": tally.failures,
+            json.dump({**about(engine), "icount": "shift=0", "slots": tasks, **summary,
                        "notable": [{**c._asdict(), "where": where.get(c.eip, "")}
                                    for c in sorted(tally.notable, key=lambda c: not is_failure(c))[:1000]]},
                       file, indent=2)
     if csv_name:
         write_csv(csv_name, reader, about(engine))
-    return tally.failures
+    return summary

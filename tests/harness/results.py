@@ -26,7 +26,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import boot_set  # noqa: E402
 
 OBJDUMP = os.environ.get("CROSS_COMPILE", "i686-linux-gnu-") + "objdump"
-MARK = "<!-- Written by `{}`: do not edit. -->"
+MARK = "<!-- Written by {}: do not edit. -->"
 
 
 def said(*command):
@@ -69,10 +69,10 @@ def engine_bochs():
     return "Bochs" + re.sub(r"^(\d[\d.]*).*", r" \1", version)
 
 
-def head(command, engine, cpu):
-    """[(what, value)]: with what the tables below it must be read."""
-    lines = [("command", f"`{command}`"), ("commit", commit()), ("engine", engine), ("CPU model", cpu),
-             ("nano's text", digest("nano")), ("router's text", digest("router")),
+def head(command, engine="", cpu="", incomplete=None, texts=True):
+    """[(what, value)]: with what the tables below it must be read. texts: whether programs of the build were run."""
+    lines = [("command", f"`{command}`"), ("only a part", incomplete), ("commit", commit()), ("engine", engine), ("CPU model", cpu),
+             ("nano's text", texts and digest("nano")), ("router's text", texts and digest("router")),
              ("date", time.strftime("%Y-%m-%d"))]
     return [(what, value) for what, value in lines if value]
 
@@ -117,7 +117,7 @@ def split(text):
 def write(path, title, heads, tables, section=None):
     """Writes the file, or its one section. Sections stay in the order of their names."""
     body = "".join(f"- {what}: {value}\n" for what, value in heads) + "\n" + "\n\n".join(tables) + "\n"
-    opening = f"# {title}\n\n{MARK.format(dict(heads)['command'].strip('`'))}\n\n"
+    opening = f"# {title}\n\n{MARK.format(dict(heads)['command'])}\n\n"
     if section:
         old = split(open(path).read())[1] if os.path.exists(path) else {}
         sections = {**old, section: f"## {section}\n\n{body}"}

@@ -9,7 +9,7 @@ makes the model wrong in one place, passes if the search finds it: a model that 
 a mistake says nothing about the protocol. The result is TAP, a table with the states explored and the
 seconds of CPU time that it took to build and run each, and a line `N passed, N failed`. What each run
 left stays in build/model/NAME/: `spin -p -g -t -DMACRO ... call.pml`, with the macros that the
-table names, shows there what led to an error.
+table names, shows there what led to an error. The complete run writes RESULTS.md.
 """
 
 import argparse
@@ -23,8 +23,10 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "harness"))
+import results  # noqa: E402
 import tap  # noqa: E402
 
+RESULTS = os.path.join(HERE, "RESULTS.md")
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(HERE)), "build", "model")
 MEMORY = 7000       # MiB, for all searches that run at once
 DEPTH = 2000000     # of the search's stack: more than any of these needs
@@ -205,7 +207,24 @@ def main(words):
     print(f"\n{sum(row[1] for row in rows.values()):.0f} s of CPU time, {arguments.jobs} searches at a "
           f"time, {time.monotonic() - start:.0f} s in all")
     print(f"{out.count - out.failed} passed, {out.failed} failed")
+    if not arguments.quick:
+        write([(run[0], run[1], rows[run[0], run[1]][0]) for run in runs], out.failed,
+              time.monotonic() - start, arguments.names)
     return status
+
+
+def write(rows, failed, seconds, names):
+    """RESULTS.md. rows: (model, what, states)."""
+    missing = f"only {' '.join(names)}" if names else None
+    path = results.place(RESULTS, missing, failed)
+    if not path:
+        return
+    checks = [row for row in rows if not row[1].startswith("found: ")]
+    figures = [("searches", len(checks)), ("mistakes found", len(rows) - len(checks)),
+               ("most states", max((states or 0 for _, _, states in checks), default=0)), ("minutes", round(seconds / 60, 1))]
+    results.write(path, "What the models' searches found", results.head("make model", incomplete=missing, texts=False),
+                  [results.table(["figure", "value"], figures),
+                   results.table(["search", "states"], [(f"{model}: {what}", states) for model, what, states in checks])])
 
 
 if __name__ == "__main__":

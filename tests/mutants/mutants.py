@@ -8,9 +8,11 @@ test that fails on a mutant counts only if it passes on the unchanged copy, in t
 which every test ends by its own deadline, counts as caught and a broken test does not. Tests are
 tried in order of cost, those first that the bug's row names, and only what the test at hand needs is built.
 The whole suite is the outer bound: a bug that passes all of it has survived, and the suite must learn.
+The complete run writes RESULTS.md.
 """
 
 import argparse
+import collections
 import concurrent.futures
 import json
 import os
@@ -25,9 +27,11 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness")]
 
+import results  # noqa: E402
 import run_tests  # noqa: E402
 from seeded import MUTANTS  # noqa: E402
 
+RESULTS = "tests/mutants/RESULTS.md"
 FOLDER = os.path.join("build", "mutants")
 TREE = ("Makefile", "README.md", "apps", "gdb", "include", "linker", "nano", "pager", "router", "tests")
 DEADLINE = 900  # seconds for one test, beyond any test's own
@@ -47,7 +51,7 @@ def by_cost(tests):
 
 def suite():
     """What can see a bug, cheapest first: everything but this and what does not run the mutated code."""
-    return by_cost(t for t in run_tests.all_tests() if not t.startswith(("tests/mutants/", "tests/model/")))
+    return by_cost(t for t in run_tests.all_tests() if not t.startswith(("tests/mutants/", "tests/model/", "tests/bench/", "tests/docs/quotes")))
 
 
 def run(command, folder, limit):
@@ -177,6 +181,20 @@ def hunt_all(mutants, jobs):
             yield future.result()
 
 
+def write(rows, caught, only, seconds):
+    """RESULTS.md, of all mutants."""
+    missing = f"ONLY={only}" if only else None
+    path = results.place(RESULTS, missing or results.unusual(), caught < len(rows))
+    if not path:
+        return
+    figures = [("seeded", len(rows)), ("caught", caught), ("minutes", round(seconds / 60, 1))]
+    catches = collections.Counter(row["caught_by"] for row in rows)
+    results.write(path, "Which tests catch the seeded bugs",
+                  results.head("make mutants", results.engine_qemu() + " TCG", os.environ.get("CPU", "max"), missing),
+                  [results.table(["figure", "value"], figures),
+                   results.table(["test", "bugs that it caught first"], sorted(catches.items(), key=str))])
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", metavar="FILE")
@@ -193,6 +211,7 @@ def main():
             json.dump({**run_tests.environment(), "seeded": len(rows), "caught": caught,
                        "seconds": round(time.time() - began), "mutants": rows}, file, indent=2)
     print(f"{len(rows)} seeded, {caught} caught, {len(rows) - caught} not, in {round(time.time() - began)} s")
+    write(rows, caught, arguments.only, time.time() - began)
     sys.exit(0 if rows and caught == len(rows) else 1)
 
 

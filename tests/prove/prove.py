@@ -8,6 +8,7 @@ bring there, and gives an alarm for each operation that might go wrong on one of
 of bounds or through a wrong pointer, a word used that was never read properly, a signed overflow.
 A proof passes with no alarm, all assertions of world.c valid, and no precondition open. The last
 two runs must *fail*: each has an error seeded that Eva has to see. ASSUMED is what the proofs rest on.
+The complete run writes RESULTS.md.
 """
 
 import argparse
@@ -21,6 +22,10 @@ import subprocess
 import sys
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
+import results  # noqa: E402
+
+RESULTS = "tests/prove/RESULTS.md"
 FOLDER = os.path.join("build", "prove")
 WORLD = "tests/prove/world.c"
 GUEST_ONLY = {"router/offsets.c", "router/park_guest.c"}
@@ -121,17 +126,34 @@ def prove_all(proofs, jobs):
         yield from (f.result() for f in concurrent.futures.as_completed([pool.submit(prove, p) for p in proofs]))
 
 
+def write(rows, bad, only, seconds):
+    """RESULTS.md, of all proofs."""
+    missing = f"ONLY={only}" if only else None
+    path = results.place(RESULTS, missing, bad)
+    if not path:
+        return
+    proofs = [row for row in rows if not row["name"].startswith("seeded: ")]
+    figures = [("proofs", len(proofs)), ("alarms", sum(len(row["alarms"]) for row in proofs)),
+               ("seeded errors found", len(rows) - len(proofs)), ("minutes", round(seconds / 60, 1))]
+    lines = [(row["name"], len(row["alarms"]), *(row["statements"] or ("", ""))) for row in rows]
+    results.write(path, "What Frama-C's Eva says of the router's decisions",
+                  results.head("make prove", "Frama-C " + results.said("frama-c", "-version"), incomplete=missing, texts=False),
+                  [results.table(["figure", "value"], figures),
+                   results.table(["proof", "alarms", "statements reached", "of"], sorted(lines))])
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("--only", metavar="REGEX", default="")
     arguments = parser.parse_args()
     print("assumed:\n" + "\n".join(f"  - {line}" for line in ASSUMED.split("\n")), flush=True)
-    rows = []
+    rows, began = [], time.time()
     for row in prove_all([p for p in PROOFS if re.search(arguments.only, p[0])], os.cpu_count() or 1):
         rows.append(row)
         print(show(row), flush=True)
     bad = sum(not row["good"] for row in rows)
+    write(rows, bad, arguments.only, time.time() - began)
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump({"assumed": ASSUMED.split("\n"), "proofs": rows}, file, indent=2)
