@@ -118,7 +118,8 @@ $(filter %.asm.o,$(call objects,router)): $(B)/router/offsets.inc
 $(B)/%.lds: linker/%.lds.S Makefile
 	$(say) GEN $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=c11 -E -P -x c -Iinclude -MMD -MP -MT $@ -MF $@.d $< -o $@
+	$(Q)$(CC) -std=c11 -E -P -x c -Iinclude $(foreach o,RELEASE DEBUG,$(if $(filter-out 0,$($(o))),-D$(o))) \
+	    -MMD -MP -MT $@ -MF $@.d $< -o $@
 
 # $(call image,ELF,OBJECTS AND LIBRARIES,LINKER SCRIPT); more objects may be made prerequisites elsewhere.
 # WRAPS are functions that an object puts its own in front of (ld --wrap: __wrap_x, __real_x).
@@ -163,7 +164,7 @@ $(FUZZERS): $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefil
 
 # --- what is done with it --------------------------------------------------------------------
 
-.PHONY: help all tools deps deps-test run iso bochs gdb test size lint fuzz app clean tests-built
+.PHONY: help all tools deps deps-test run iso bochs gdb test size size-judged lint fuzz app clean tests-built
 
 help: ## list the targets
 	@printf 'Ringpost: make TARGET [V=1] [NAME=value ...]\n\n'
@@ -208,7 +209,9 @@ test: deps-test ## run all tests (TESTS="files" for some; JSON=file writes the o
 	@$(MAKE) -k tests-built || echo "What could not be built is missing, and fails below."
 	@$(PYTHON) tests/harness/run_tests.py $(if $(JSON),--json '$(JSON)') $(TESTS)
 
-size: all ## lines, text and memory, against their limits
+size: ## text bytes, circles, lengths and memory of a release, against linker/limits.h
+	@$(MAKE) RELEASE=1 size-judged
+size-judged: all
 	@$(PYTHON) tests/lint/size.py
 
 lint: ## cppcheck, clang-format, and that no ring includes another's headers

@@ -6,6 +6,7 @@
  * starts on a page, because nano/view.c maps them by the symbols defined here.
  */
 #include <ringpost/layout.h>
+#include "limits.h"
 
 OUTPUT_FORMAT(elf32-i386)
 ENTRY(boot_start)
@@ -58,6 +59,10 @@ SECTIONS
     nano_pages = (nano_end - NANO_BASE) / PAGE_SIZE;
     ASSERT(entry_stack_top - gate_stack == PAGE_SIZE, "the entry stack is one page")
     ASSERT(nano_end - NANO_BASE <= TABLE_SPAN, "one page table maps nano")
+#ifdef RELEASE /* other builds have programs beside nano linked in */
+    ASSERT(SIZEOF(.boot) + SIZEOF(.gate_text) + SIZEOF(.text) <= NANO_TEXT_MAX,
+           "nano has too much text: limits.h")
+#endif
 
 #include "debug.h"
 }

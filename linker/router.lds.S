@@ -7,6 +7,7 @@
  * image: nano maps it at ROUTER_STACK, between two empty pages.
  */
 #include <ringpost/layout.h>
+#include "limits.h"
 
 OUTPUT_FORMAT(elf32-i386)
 ENTRY(call_entry)
@@ -36,7 +37,9 @@ SECTIONS
     route_cache = ROUTE_CACHE;
     window = WINDOW;
 
-    ASSERT(router_text_end - ROUTER_BASE <= 12 * 1024, "the router's text is more than 12 KiB")
+#ifndef DEBUG /* assertions are not what is released */
+    ASSERT(router_text_end - ROUTER_BASE <= ROUTER_TEXT_MAX, "the router has too much text: limits.h")
+#endif
     ASSERT(router_end <= ROUTER_STACK - PAGE_SIZE, "the router runs into its stack's guard page")
 
 #include "debug.h"

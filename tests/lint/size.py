@@ -1,122 +1,113 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`make size`: how big the two inner rings are, against limits that keep them readable.
+"""`make size`: what the tree measures, against the limits of linker/limits.h.
 
-Lines of code are lines that are neither blank nor comment, of all files of the folder that
-are built in; text is what is executable in the ELF. The router's stack need is the longest call chain
-that the compiler's own records (-fcallgraph-info=su) allow, so it is an upper bound.
+Of nano and router as released: bytes of text; no circle of files (circles.py), and nothing that could
+hide one, that is, no weak symbol and no pointer to a function in writable memory; no source from
+outside; the depth of the router's stack. Of a task: its memory beyond its program. Of the product's sources: how
+long a function and a file are (lengths.py). Lines of code are printed, and not judged.
 """
 
 import glob
 import os
-import re
-import struct
-import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "harness"))
 
+import circles
+import images
+import lengths
+import stack
 from boot_set import BUILD
 
-CC = os.environ.get("CROSS_COMPILE", "i686-linux-gnu-") + "gcc"
-ENTRY_BYTES = 4 * 4 + 4  # the call gate's frame, and call_entry's call
-LIMITS = {"nano": (2500, 24 * 1024), "router": (1200, 12 * 1024)}
+PRODUCT = ("nano", "router", "pager", "apps", "gdb", "include", "linker")
+PRODUCT_ENDINGS = (".c", ".h", ".asm", ".def", ".py", ".S")
+SHARED = "include/ringpost/"  # sources that an image may have beside its own
+ROUTER_ENTRY_BYTES = 4 * 4 + 4  # the call gate's frame, and call_entry's call
+TASK_TABLES = 2  # a page table for the program, one for the stack
 
 
-def code_lines(path):
-    text = open(path).read()
-    if path.endswith(".asm"):
-        text = re.sub(r";.*", "", text)
-    else:
-        text = re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.S)
-    return sum(1 for line in text.split("\n") if line.strip())
+class Report:
+    def __init__(self):
+        self.failures = []
+
+    def row(self, what, value, limit, unit):
+        note = ""
+        if value > limit:
+            note = "  TOO MUCH"
+            self.failures.append(f"{what}: {value} of {limit} {unit}")
+        print(f"{what:<34}{value:>8}  of {limit:>6} {unit}{note}")
+
+    def told(self, what, lines):
+        print(f"{what:<34}{len(lines):>8}  of      0")
+        self.failures += [f"{what}: {line}" for line in lines]
 
 
-def built_sources(folder):
-    """The folder's files that this build's objects were made from, by their dependency files."""
-    names = set()
-    for record in glob.glob(f"{BUILD}/{folder}/*.o.d") + glob.glob(f"{BUILD}/{folder}/*.c.d") + \
-            glob.glob(f"{BUILD}/{folder}/*.asm.d"):
-        if os.path.exists(f"{folder}/{re.sub(r'(.o)?.d$', '', os.path.basename(record))}"):
-            names.update(re.findall(rf"\b({folder}/[\w.]+)(?=[\s:\\]|$)", open(record).read()))
-    return sorted(n for n in names if re.search(r"\.(c|h|asm)$", n))
+def product_files():
+    """{path: text} of the files that make the product."""
+    paths = [path for folder in PRODUCT for path in glob.glob(f"{folder}/**", recursive=True)
+             if path.endswith(PRODUCT_ENDINGS)]
+    files = {}
+    for path in paths:
+        with open(path) as file:
+            files[path] = file.read()
+    return files
 
 
-def sections(path):
-    """(executable, read-only, writable) bytes of an ELF, from its section headers."""
-    data = open(path, "rb").read()
-    offset, = struct.unpack_from("<I", data, 32)
-    size, count = struct.unpack_from("<HH", data, 46)
-    totals = [0, 0, 0]
-    for i in range(count):
-        _, _, flags, _, _, length = struct.unpack_from("<6I", data, offset + i * size)
-        if flags & 2:  # SHF_ALLOC
-            totals[0 if flags & 4 else 2 if flags & 1 else 1] += length
-    return totals
+def hidden_ways(objects, debug):
+    """What could call round the symbols that circles are found by."""
+    lines = [f"{file}: {name} is weak" for file, path in objects.items()
+             for name, kind in images.symbols(path) if kind in "WwVv"]
+    lines += [f"{debug.image}: the variable {name} leads to a function" for name in debug.function_variables()]
+    return lines + [f"{file}: {section} holds the address of {function}" for file, path in objects.items()
+                    for section, function in images.pointers_in_data(path)]
 
 
-def abi_numbers(*names):
-    """The values of C expressions over the ABI's headers: nothing is repeated here."""
-    program = "#include <ringpost/layout.h>\n#include <ringpost/mailbox.h>\n" \
-              "#include <ringpost/pager_gate.h>\n"
-    program += "".join(f'asm("@value %c0" :: "i"({name}));\n' for name in names)
-    program = re.sub(r"(?s)(.*?)((?:asm.*\n)+)", r"\1void f(void) {\n\2}\n", program)
-    made = subprocess.run([CC, "-m32", "-Iinclude", "-x", "c", "-S", "-o", "-", "-"],
-                          input=program, capture_output=True, text=True, check=True)
-    return [int(v, 0) for v in re.findall(r"@value (-?\w+)", made.stdout)]
+def judge_image(report, ring, text_limit):
+    image = f"{BUILD}/{ring}.elf"
+    executable, constant, writable = images.sizes(image)
+    report.row(f"{ring}: text", executable, text_limit, "bytes")
+    print(f"{ring + ': constants, data':<34}{constant:>8} + {writable} bytes")
+
+    debug = images.Debug(image)
+    units = debug.units()
+    objects = {unit: f"{BUILD}/{unit}.o" for unit in units if unit.startswith(f"{ring}/")}
+    report.told(f"{ring}: sources from outside",
+                [unit for unit in units if unit not in objects and not unit.startswith(SHARED)])
+    graph = circles.arrows({unit.split("/", 1)[1]: images.symbols(path) for unit, path in objects.items()})
+    found = [line for circle in circles.circles(graph) for line in circles.told(graph, circle)]
+    print(f"{ring + ': circles of files':<34}{len(circles.circles(graph)):>8}  of      0")
+    report.failures += [f"{ring}: {line}" for line in found]
+    report.told(f"{ring}: ways that hide a circle", hidden_ways(objects, debug))
 
 
-def deepest_stack(folder, entry_bytes):
-    """(bytes, chain) of the deepest call chain in the folder's C code; a recursion is an error."""
-    use, calls = {}, {}
-    for file in glob.glob(f"{BUILD}/{folder}/*.c.ci"):
-        graph = open(file).read()
-        for name, size in re.findall(r'title: "([^"]+)" label: "[^"]*?(\d+) bytes', graph):
-            use[name] = int(size) + 4  # and the return address
-        for caller, callee in re.findall(r'sourcename: "([^"]+)" targetname: "([^"]+)"', graph):
-            calls.setdefault(caller, set()).add(callee)
-    known = {}
-
-    def depth(name, above):
-        if name in above:
-            sys.exit(f"{folder}: {' -> '.join([*above, name])} is a recursion: its stack has no bound")
-        if name not in known:
-            below = [depth(callee, [*above, name]) for callee in calls.get(name, ())]
-            size, chain = max(below, default=(0, []))
-            known[name] = use.get(name, 0) + size, [name, *chain]
-        return known[name]
-
-    size, chain = max(depth(name, []) for name in use)
-    return size + entry_bytes, [name.split(":")[-1] for name in chain]
+def judge_memory(report, task_limit):
+    end, start, page, parts = images.constants(
+        "ringpost/layout.h", "ROUTER_END - PAGE_SIZE", "ROUTER_STACK", "PAGE_SIZE", "PART_COUNT",
+        flags=("-Iinclude", "-include", "ringpost/mailbox.h", "-include", "ringpost/pager_gate.h"))
+    report.row("router: stack, mapped", end - start, page, "bytes")
+    graphs = [open(f"{BUILD}/{unit[:-2]}.c.ci").read() for unit in images.Debug(f"{BUILD}/router.elf").units()
+              if unit.endswith(".c")]
+    need, chain = stack.deepest(graphs, ROUTER_ENTRY_BYTES)
+    report.row("router: stack, deepest use", need, page, "bytes")
+    print("    " + " > ".join(chain))
+    report.row("a task beyond its program", (parts + TASK_TABLES + 1) * page, task_limit, "bytes")
 
 
 def main():
-    good = True
-
-    def row(what, value, limit, unit):
-        nonlocal good
-        good &= value <= limit
-        print(f"{what:<34}{value:>8}  of {limit:>6} {unit}{'' if value <= limit else '  TOO MUCH'}")
-
-    for ring, (lines, text) in LIMITS.items():
-        sources = built_sources(ring)
-        row(f"{ring}: lines of code", sum(code_lines(f) for f in sources), lines, "lines")
-        executable, constant, writable = sections(f"{BUILD}/{ring}.elf")
-        row(f"{ring}: text", executable, text, "bytes")
-        print(f"{ring + ': constants, data':<34}{constant:>8} + {writable} bytes")
-
-    said = subprocess.run([CC[:-3] + "nm", f"{BUILD}/nano.elf"], capture_output=True, text=True, check=True).stdout
-    row("nano: the injector's symbols", len(re.findall(r" \w (?:injec|world|escape_|fault_put|trace_step)", said)),
-        0 if BUILD == "build" else 1000, "in a release")
-    stack, end, page, parts, table_pages = abi_numbers(
-        "ROUTER_STACK", "ROUTER_END - PAGE_SIZE", "PAGE_SIZE", "PART_COUNT", "2")
-    row("router: stack, mapped", end - stack, page, "bytes")
-    need, chain = deepest_stack("router", ENTRY_BYTES)
-    row("router: stack, deepest use", need, page, "bytes")
-    print("    " + " > ".join(chain))
-    # The parts, one page table each for program and stack, and the first stack page.
-    row("a task beyond its program", (parts + table_pages + 1) * page, 64 * 1024, "bytes")
-    return 0 if good else 1
+    nano_text, router_text, task_memory, function_lines, file_lines = images.constants(
+        "limits.h", "NANO_TEXT_MAX", "ROUTER_TEXT_MAX", "TASK_MEMORY_MAX", "FUNCTION_LINES_MAX", "FILE_LINES_MAX",
+        flags=("-Ilinker",))
+    report, files = Report(), product_files()
+    for folder in PRODUCT:
+        print(f"{folder + ': lines of code':<34}"
+              f"{sum(lengths.code_lines(p, t) for p, t in files.items() if p.startswith(folder + '/')):>8}")
+    judge_image(report, "nano", nano_text)
+    judge_image(report, "router", router_text)
+    judge_memory(report, task_memory)
+    report.told("functions and files too long", lengths.too_long(files, function_lines, file_lines))
+    print("\n".join(["size: clean"] if not report.failures else ["", *report.failures]))
+    return 1 if report.failures else 0
 
 
 if __name__ == "__main__":
