@@ -147,8 +147,8 @@ $(B)/libpost.a: $(call objects,apps/libpost) $(B)/include/ringpost/string.c.o
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # Host tests: a source says which others it is linked with, in a comment "Sources: a.c b.c"; that is
-# read as make reads it, so it may hold a $(wildcard). Its own folder is the first that is searched for
-# headers, so that a test can put a fake in a header's place.
+# read as make reads it, so it may hold a $(wildcard). Its own folder is the first that is searched
+# for headers, so that a test can put a fake in a header's place.
 linked = $(eval linked_text := $(shell sed -n 's/^[ *\/]*Sources: //p' $(1)))$(linked_text)
 .SECONDEXPANSION:
 $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefile

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """ringpost audit: what the split between the rings rests on, looked at from outside the machine.
 
-Nano audits itself (tests/audit/audit.c); this is the same list written again, over physical memory, and
-shares nothing with it. It begins with the registers of the CPU (the monitor's `info registers`) and with
-nano's list of tasks, and follows every table. What the stub does not show is not looked at: the MSR
-SYSENTER_CS. A flaw that was made on purpose must be found: tests/gdb/audit_test.py.
+Nano audits itself (tests/audit/audit.c); this is the same list written again, over physical memory,
+and shares nothing with it. It begins with the registers of the CPU (the monitor's `info registers`)
+and with nano's list of tasks, and follows every table. What the stub does not show is not looked
+at: the MSR SYSENTER_CS. A flaw that was made on purpose must be found: tests/gdb/audit_test.py.
 """
 
 import re
@@ -13,7 +13,8 @@ import struct
 import gdb
 import images
 import tasks
-from machine import ADDRESS, LARGE, NO_EXECUTE, PAGE, PRESENT, USER, WRITABLE, physical, value, view_memory
+from machine import ADDRESS, LARGE, NO_EXECUTE, PAGE, PRESENT, USER, WRITABLE
+from machine import physical, value, view_memory
 
 GLOBAL = 0x100
 NOISE = 0x60          # accessed, dirty
@@ -22,8 +23,11 @@ CR0_WANTED = 1 << 31 | 1 << 16 | 1 << 2   # PG, WP, EM
 CR4_PAE, CR4_FORBIDDEN = 1 << 5, 0x183    # VME, PVI, PGE, PCE
 EFER_NXE = 1 << 11
 IOPL = 0x3000
-NAMES = ("RING1_LIMIT RING3_LIMIT PROGRAM_BASE OWN_BASE NAMEPLATE CLOCK OWN_MAILBOX MAILBOX_SHIFT ROUTER_END ROUTER_STACK "
-         "WINDOW WINDOW_END GATEHOUSE NANO_BASE GDT_ENTRIES GDT_ROUTER_CS GDT_APP_CS GDT_TSS GDT_CALL_GATE SEL_NANO_CS SEL_NANO_DS SEL_ROUTER_CS "
+NAMES = (
+    "RING1_LIMIT RING3_LIMIT PROGRAM_BASE OWN_BASE NAMEPLATE CLOCK OWN_MAILBOX MAILBOX_SHIFT "
+    "ROUTER_END ROUTER_STACK "
+         "WINDOW WINDOW_END GATEHOUSE NANO_BASE GDT_ENTRIES GDT_ROUTER_CS GDT_APP_CS GDT_TSS "
+         "GDT_CALL_GATE SEL_NANO_CS SEL_NANO_DS SEL_ROUTER_CS "
          "SEL_ROUTER_DS SEL_TSS VECTORS VECTOR_PARK VECTOR_PAGER").split()
 
 
@@ -50,7 +54,9 @@ def cpu():
         base, limit = re.search(rf"^{name}= +([0-9a-f]+) ([0-9a-f]+)", said, re.M).groups()
         found[name] = int(base, 16), int(limit, 16)
     for name in ("LDT", "TR "):
-        found[name.strip()] = tuple(int(n, 16) for n in re.search(rf"^{name}=(\w+) (\w+)", said, re.M).groups())
+        found[name.strip()] = tuple(int(n, 16)
+                                    for n in re.search(rf"^{name}=(\w+) (\w+)", said, re.M).groups(
+                                        ))
     return found
 
 
@@ -58,7 +64,8 @@ class Audit:
     def __init__(self):
         self.violations = []
         self.tables = self.pages = self.views = 0
-        self.uses = {}   # physical page: where it is a table, or a page that may be in one place only
+        # physical page: where it is a table, or a page that may be in one place only
+        self.uses = {}
         self.regs = cpu()
         self.base = tasks.gatehouse_word("task_base")
         self.nano_view = tasks.gatehouse_word("nano_view_cr3")
@@ -66,7 +73,8 @@ class Audit:
 
     def rule(self, good, where, what):
         if not good:
-            self.violations.append(f"{where}: {what}" if isinstance(where, str) else f"{where:#010x}: {what}")
+            self.violations.append(f"{where}: {what}" if isinstance(where, str)
+                                   else f"{where:#010x}: {what}")
 
     def once(self, page, where):
         """A page of memory that may be met in one place only."""
@@ -85,7 +93,8 @@ class Audit:
     def entries(self, table):
         """[(index, entry)] of what is present in a table or directory."""
         self.tables += 1
-        return [(i, e) for i, e in enumerate(struct.unpack("<512Q", physical(table, PAGE))) if e & PRESENT]
+        return [(i, e) for i, e in enumerate(struct.unpack("<512Q", physical(table, PAGE)))
+                if e & PRESENT]
 
     # --- descriptors and registers ------------------------------------------------------------
 
@@ -98,18 +107,24 @@ class Audit:
             if i in (L.GDT_TSS, L.GDT_CALL_GATE) or high & 0x1000 == 0:
                 continue
             end = ((low & 0xFFFF | high & 0xF0000) << 12) + PAGE
-            self.rule(high & 0x8000 and kind in (0x13, 0x1B), at, "not a plain, present, accessed segment")
-            self.rule(high & 0xE00000 == 0xC00000, at, "a segment of 16 bits, or one that counts bytes")
+            self.rule(high & 0x8000 and kind in (0x13, 0x1B), at,
+                      "not a plain, present, accessed segment")
+            self.rule(high & 0xE00000 == 0xC00000, at,
+                      "a segment of 16 bits, or one that counts bytes")
             self.rule(low >> 16 == 0 and high & 0xFF0000FF == 0, at, "a segment with a base")
-            self.rule(ring != 2 and end <= {0: 1 << 32, 1: L.RING1_LIMIT, 3: L.RING3_LIMIT}.get(ring, 0), at,
+            self.rule(ring != 2 and
+                      end <= {0: 1 << 32, 1: L.RING1_LIMIT, 3: L.RING3_LIMIT}.get(ring, 0), at,
                       f"a segment of ring {ring} ends at {end:#x}")
-        used = {L.GDT_TSS, L.GDT_CALL_GATE} | {i for i in range(L.GDT_ENTRIES) if words[2 * i + 1] & 0x1000}
+        used = {L.GDT_TSS, L.GDT_CALL_GATE} | {i for i in range(L.GDT_ENTRIES)
+                                               if words[2 * i + 1] & 0x1000}
         for i in set(range(L.GDT_ENTRIES)) - used:
-            self.rule(words[2 * i] == words[2 * i + 1] == 0, f"GDT entry {i}", "something that should not be there")
+            self.rule(words[2 * i] == words[2 * i + 1] == 0, f"GDT entry {i}",
+                      "something that should not be there")
         low, high = words[2 * L.GDT_CALL_GATE:][:2]
         self.rule(high & 0xFFFF == 0xEC00 and low >> 16 | 3 == L.SEL_ROUTER_CS | 3, "the call gate",
                   "is not one of DPL 3 to ring 1 without parameters")
-        self.rule(words[2 * L.GDT_TSS + 1] >> 8 & 0xFF == 0x8B, "the TSS's descriptor", "is not a busy one of DPL 0")
+        self.rule(words[2 * L.GDT_TSS + 1] >> 8 & 0xFF == 0x8B, "the TSS's descriptor",
+                  "is not a busy one of DPL 0")
 
     def idt(self):
         base, limit = self.regs["IDT"]
@@ -119,7 +134,8 @@ class Audit:
         for v, (low, high) in enumerate(zip(words[::2], words[1::2])):
             ring = 3 if v in (3, 4, L.VECTOR_PAGER) else 1 if v == L.VECTOR_PARK else 0
             target = high & 0xFFFF0000 | low & 0xFFFF
-            self.rule(not (low or high) or (high & 0xFFFF == 0x8E00 | ring << 13 and low >> 16 == L.SEL_NANO_CS and
+            self.rule(not (low or high) or
+                      (high & 0xFFFF == 0x8E00 | ring << 13 and low >> 16 == L.SEL_NANO_CS and
                                             L.GATEHOUSE <= target < text_end), f"vector {v}",
                       "not an interrupt gate into the gatehouse for its ring")
 
@@ -129,13 +145,16 @@ class Audit:
         self.rule(self.regs["LDT"][0] == 0, "LDTR", "is not 0")
         words = self.words(tss, 25)
         self.rule(words[0] & 0xFFFF == 0, "the TSS", "has a back-link")
-        self.rule(words[24] & 0xFFFF == 0 and words[6] & 0xFFFF == 0, "the TSS", "has an LDT or an SS2")
-        self.rule(words[2] == L.SEL_NANO_DS and words[4] == L.SEL_ROUTER_DS and words[3] == L.ROUTER_STACK + PAGE,
+        self.rule(words[24] & 0xFFFF == 0 and words[6] & 0xFFFF == 0, "the TSS",
+                  "has an LDT or an SS2")
+        self.rule(words[2] == L.SEL_NANO_DS and words[4] == L.SEL_ROUTER_DS and
+                  words[3] == L.ROUTER_STACK + PAGE,
                   "the TSS", "has other stacks")
         self.entry_stack = words[1] - PAGE
         for name, good in (("CR0", self.regs["CR0"] & CR0_WANTED == CR0_WANTED),
                            ("CR4", self.regs["CR4"] & (CR4_FORBIDDEN | CR4_PAE) == CR4_PAE),
-                           ("DR7", self.regs["DR7"] == 0x400), ("EFER", self.regs["EFER"] & EFER_NXE),
+                           ("DR7", self.regs["DR7"] == 0x400),
+                           ("EFER", self.regs["EFER"] & EFER_NXE),
                            ("EFLAGS", not self.regs["EFL"] & IOPL)):
             self.rule(good, name, "is not what it should be")
 
@@ -145,7 +164,8 @@ class Audit:
         self.pages += 1
         self.rule(not e & GLOBAL, where, "a global page")
         self.rule(not e & WRITABLE or e & NO_EXECUTE, where, "writable and executable")
-        self.rule(bool(e & USER) == user, where, "is a user page" if not user else "is not a user page")
+        self.rule(bool(e & USER) == user, where, "is a user page" if not user
+                  else "is not a user page")
 
     def directory(self, directory, first, user, name):
         """Yields (linear address, table) of each table of a directory."""
@@ -165,7 +185,8 @@ class Audit:
             for i, e in self.entries(table):
                 where = at + i * PAGE
                 self.leaf(e, f"shared, {where:#010x}", False)
-                self.rule(e & NO_EXECUTE or where < L.ROUTER_END or L.GATEHOUSE <= where, where, "executable beyond the router")
+                self.rule(e & NO_EXECUTE or where < L.ROUTER_END or L.GATEHOUSE <= where, where,
+                          "executable beyond the router")
                 if L.GATEHOUSE <= where < L.NANO_BASE:
                     self.rule(bool(e & WRITABLE) == (where == self.entry_stack), where,
                               "of the gatehouse the entry stack is writable, and nothing else")
@@ -180,7 +201,8 @@ class Audit:
         for i in range(3):
             for n, e in self.entries(view[i] & ADDRESS):
                 at = i * DIRECTORY + n * TABLE
-                self.rule(e & ~NOISE == at | NO_EXECUTE | LARGE | WRITABLE | PRESENT, f"nano, {at:#010x}",
+                self.rule(e & ~NOISE == at | NO_EXECUTE | LARGE | WRITABLE | PRESENT,
+                          f"nano, {at:#010x}",
                           "is not memory as it is")
         for at, table in self.directory(view[3] & ADDRESS, 3 * DIRECTORY, False, "nano"):
             self.once(table, f"nano's table of {at:#010x}")
@@ -198,10 +220,13 @@ class Audit:
             self.leaf(e, where, at != L.NAMEPLATE)
             self.rule(e & NO_EXECUTE, where, "executable")
             if at < L.OWN_MAILBOX:
-                self.rule(at in (L.NAMEPLATE, L.CLOCK) and not e & WRITABLE, where, "should not be there, or not be writable")
+                self.rule(at in (L.NAMEPLATE, L.CLOCK) and not e & WRITABLE, where,
+                          "should not be there, or not be writable")
             else:
-                other = self.window.get(L.WINDOW + (slot << L.MAILBOX_SHIFT) + at - L.OWN_MAILBOX, 0)
-                self.rule(e & ADDRESS == other & ADDRESS, where, "the window has another page there")
+                other = self.window.get(L.WINDOW + (slot << L.MAILBOX_SHIFT) + at - L.OWN_MAILBOX,
+                                        0)
+                self.rule(e & ADDRESS == other & ADDRESS, where,
+                          "the window has another page there")
                 self.rule(not e & other & WRITABLE, where, "two may write it")
             if at != L.CLOCK and e & ADDRESS not in seen:  # a ring's pages stand there twice
                 seen.add(e & ADDRESS)
@@ -209,10 +234,12 @@ class Audit:
 
     def view(self, slot, record):
         task = value(record, images.structure("nano", "task"))
-        name = "idle view" if slot == 0 else f"task {tasks.Task(slot).name}" if int(task["id"]) else f"empty slot {slot}"
+        name = "idle view" if slot == 0 else f"task {tasks.Task(slot).name}" if int(task["id"]) \
+            else f"empty slot {slot}"
         pointers = struct.unpack_from("<4Q", record)
         self.views += slot == 0 or int(task["id"]) != 0
-        self.rule(pointers[3] & ~NOISE == self.shared | PRESENT, name, "its fourth directory is not the shared one")
+        self.rule(pointers[3] & ~NOISE == self.shared | PRESENT, name,
+                  "its fourth directory is not the shared one")
         self.rule(not int(task["saved"]["eflags"]) & IOPL, name, "IOPL in its saved EFLAGS")
         for n, pointer in enumerate(pointers[:3]):
             if not pointer:
@@ -245,10 +272,11 @@ class Audit:
 
 
 class AuditCommand(gdb.Command):
-    """Nano's descriptors, registers and all page tables, against the rules that keep the rings apart.
+    """Nano's descriptors, registers and all page tables, against the rules that keep the rings
+    apart.
 
-    It reads physical memory and believes nothing that nano says of it but where tasks are. What it finds
-    wrong is a line each; the last line counts, and $ringpost_violations has the number.
+    It reads physical memory and believes nothing that nano says of it but where tasks are. What it
+    finds wrong is a line each; the last line counts, and $ringpost_violations has the number.
 
     (gdb) ringpost audit
     6 views, 48 tables, 1210 pages: 0 violations
@@ -261,5 +289,7 @@ class AuditCommand(gdb.Command):
         audit = Audit().run()
         for violation in audit.violations[:40]:
             print(violation)
-        print(f"{audit.views} views, {audit.tables} tables, {audit.pages} pages: {len(audit.violations)} violations")
+        print(
+            f"{audit.views} views, {audit.tables} tables, {audit.pages} pages: "
+            f"{len(audit.violations)} violations")
         gdb.set_convenience_variable("ringpost_violations", len(audit.violations))

@@ -33,7 +33,8 @@ APP_ENTRY = ("_start",)
 def numbers():
     """{name: its number in packets}, as the stub has described them."""
     said = gdb.execute("maintenance print remote-registers", to_string=True)
-    return {name: int(number) for name, number in re.findall(r"^ (\w+)(?: +\S+){5} +(\d+) +\d+ *$", said, re.M)}
+    return {name: int(number)
+            for name, number in re.findall(r"^ (\w+)(?: +\S+){5} +(\d+) +\d+ *$", said, re.M)}
 
 
 def put(registers):
@@ -45,7 +46,8 @@ def put(registers):
             refused.append(name)
     gdb.execute("maintenance flush register-cache", to_string=True)
     if refused:
-        raise gdb.GdbError(f"QEMU does not take {' '.join(refused)}: the machine is not where it was")
+        raise gdb.GdbError(
+            f"QEMU does not take {' '.join(refused)}: the machine is not where it was")
 
 
 class Walk:
@@ -127,9 +129,11 @@ def from_nano(walk):
 
 
 def ebp_of_caller():
-    """{"ebp": what it was at the call}: the router has overwritten it, and libpost keeps it (post_gate.h)."""
+    """{"ebp": what it was at the call}: the router has overwritten it, and libpost keeps it
+    (post_gate.h)."""
     try:
-        return {"ebp": tasks.read_word(images.symbol(images.program(), "post_ebp"))} if images.program() else {}
+        return {"ebp": tasks.read_word(images.symbol(images.program(), "post_ebp"))} \
+            if images.program() else {}
     except (gdb.error, gdb.GdbError):  # it has no libpost
         return {}
 

@@ -45,8 +45,8 @@ def structure(module, name):
 
 
 def symbol(module, name):
-    """The address of a symbol of that image, from its symbol table: it need not be loaded in GDB, and
-    may come from a linker script or from the assembler, without a type."""
+    """The address of a symbol of that image, from its symbol table: it need not be loaded in GDB,
+    and may come from a linker script or from the assembler, without a type."""
     if module not in _symbols:
         _symbols[module] = _read_symbols(path(module))
     if name not in _symbols[module]:

@@ -65,11 +65,14 @@ def fences():
     for owner, index in (("ring 1", "GDT_ROUTER_DS"), ("ring 3", "GDT_APP_DS")):
         at = images.symbol("nano", "gdt") + 8 * images.constant("nano", index)
         low, high = (tasks.read_word(at + i) for i in (0, 4))
-        limit = ((low & 0xFFFF | high & 0xF0000) << 12) + PAGE - 1 if high & 1 << 23 else low & 0xFFFF
+        limit = ((low & 0xFFFF | high & 0xF0000) << 12) + PAGE - 1 if high & 1 << 23 \
+            else low & 0xFFFF
         yield f"segment fence: {owner} ends at {limit:#010x}"
     router = walk(tasks.gatehouse_word("task_base"), images.symbol("router", "call_entry"))
     if router:
-        yield (f"user bit: the router's text is {'a user page: it is off' if router[1] & USER else 'supervisor'}"
+        yield (
+            f"user bit: the router's text is "
+            f"{'a user page: it is off' if router[1] & USER else 'supervisor'}"
                f"{'' if not router[1] & NO_EXECUTE else ', no-execute'}")
 
 
@@ -92,13 +95,16 @@ class WhereCommand(gdb.Command):
         frame = gdb.newest_frame()
         sal = frame.find_sal()
         place = f" at {sal.symtab.filename}:{sal.line}" if sal and sal.symtab else ""
-        print(f"ring {ring()}, {backtrace.RINGS.get(ring(), '?')}: {frame.name() or hex(frame.pc())} (){place}")
+        print(
+            f"ring {ring()}, {backtrace.RINGS.get(ring(), '?')}: "
+            f"{frame.name() or hex(frame.pc())} (){place}")
         slot = tasks.current_slot() if paging() else None
         if slot is None:
             print("nano has not made its tasks yet")
             return
         task, cr3 = tasks.Task(slot), register("cr3")
-        view = "in nano's view, entered from it" if cr3 == tasks.gatehouse_word("nano_view_cr3") else "in its view"
+        view = "in nano's view, entered from it" if cr3 == tasks.gatehouse_word("nano_view_cr3") \
+            else "in its view"
         print(f"task {task.name} ({task.id:#010x}), {view}, CR3 {cr3:#010x}")
         for line in fences():
             print(line)
@@ -129,8 +135,8 @@ def in_words(sal):
 
 
 def places(module, place):
-    """Where PLACE is in that program, whose symbols are loaded. The router and nano have functions of
-    the same names: theirs are meant only where the file is named."""
+    """Where PLACE is in that program, whose symbols are loaded. The router and nano have functions
+    of the same names: theirs are meant only where the file is named."""
     file, _, function = place.rpartition(":")
     found, own = decoded(place), []
     if file and not function.isdigit():  # with its file GDB does not find inlined copies
@@ -185,7 +191,8 @@ class BreakCommand(gdb.Command):
 
 
 def choose_program():
-    """The right program for the view that runs now. GDB calls it at each stop, before it shows where."""
+    """The right program for the view that runs now. GDB calls it at each stop, before it shows
+    where."""
     try:
         slot = tasks.current_slot() if paging() else None
         images.load_program(tasks.Task(slot).module if slot else None)

@@ -56,8 +56,10 @@ class Task:
         """Its word in the task directory; a free task other than the running one is parked."""
         entry = images.structure("nano", "task_entry")
         data = view_memory(gatehouse_word("task_base"),
-                           images.symbol("router", "directory") + self.slot * entry.sizeof, entry.sizeof)
-        state = images.names_of("nano", "readiness", "READY_")[int(value(data, entry)["state"])].lower()
+                           images.symbol("router", "directory") + self.slot * entry.sizeof,
+                           entry.sizeof)
+        state = images.names_of("nano", "readiness",
+                                "READY_")[int(value(data, entry)["state"])].lower()
         if current_slot() == self.slot:
             return "running"
         return {"free": "parked", "special": "parked, special"}.get(state, state)
@@ -65,7 +67,8 @@ class Task:
     def _program(self):
         """(name, module) in the pager's words; the pager itself has no line in the manifest."""
         pager_view = find_pager().view
-        table = int.from_bytes(view_memory(pager_view, images.symbol("pager", "tasks"), 4), "little")
+        table = int.from_bytes(view_memory(pager_view, images.symbol("pager", "tasks"), 4),
+                               "little")
         record = images.structure("pager", "task")
         task = view_value(pager_view, table + self.slot * record.sizeof, record)
         program = int(task["program"])
@@ -127,7 +130,8 @@ def all_tasks():
 def find(word):
     """The task of that name, slot number or id."""
     for task in all_tasks():
-        if word in (task.name, str(task.slot), f"{task.id:#x}", f"{task.id:#010x}", f"{task.id:08x}"):
+        if word in (task.name, str(task.slot), f"{task.id:#x}", f"{task.id:#010x}",
+                    f"{task.id:08x}"):
             return task
     raise gdb.GdbError(f"there is no task '{word}'; ringpost tasks lists them")
 

@@ -38,7 +38,7 @@ SECTIONS
     window = WINDOW;
 
 #ifndef DEBUG /* assertions are not what is released */
-    ASSERT(router_text_end - ROUTER_BASE <= ROUTER_TEXT_MAX, "the router has too much text: limits.h")
+    ASSERT(router_text_end - ROUTER_BASE <= ROUTER_TEXT_MAX, "too much text: see limits.h")
 #endif
     ASSERT(router_end <= ROUTER_STACK - PAGE_SIZE, "the router runs into its stack's guard page")
 

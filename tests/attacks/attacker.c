@@ -4,8 +4,8 @@
  * the hostile router to, and exits with the verdict, if it lives.
  *
  * Every way back through the call gate is looked at: flags and segment registers of ring 3 must be
- * as they were, whatever ring 1 did. What is done with mailboxes is in attacker_mail.c, with flags in
- * attacker_flags.c, about messages that are tampered with in attacker_tamper.c.
+ * as they were, whatever ring 1 did. What is done with mailboxes is in attacker_mail.c, with flags
+ * in attacker_flags.c, about messages that are tampered with in attacker_tamper.c.
  */
 #include <post.h>
 #include "attacker_flags.h"
@@ -88,7 +88,7 @@ static bool read_null(void)
     return value == 5;
 }
 
-/* ---- Seeds: flaws that the surveying nano makes for a moment ------------------------------------ */
+/* ---- Seeds: flaws that the surveying nano makes for a moment --------------------------------- */
 
 static bool seeded;
 
@@ -146,7 +146,10 @@ static uint32_t nano_flags(uint32_t flags)
 {
     uint32_t seen = SURVEY_FLAGS;
 
-    asm volatile("push %1; popf; ud2; push $0x202; popf" : "+a"(seen) : "r"(flags) : "memory", "cc");
+    asm volatile("push %1; popf; ud2; push $0x202; popf"
+                 : "+a"(seen)
+                 : "r"(flags)
+                 : "memory", "cc");
     return seen;
 }
 
@@ -180,9 +183,9 @@ static uint32_t conforming_ring(void)
 }
 
 /*
- * A gate that copies a parameter takes it from where ESP points: to a word of the router's text, which
- * is not ring 3's. The router's RETF knows of no parameter, so it comes back as ESP, and the old ESP as
- * SS: that is why its low bits are a selector.
+ * A gate that copies a parameter takes it from where ESP points: to a word of the router's text,
+ * which is not ring 3's. The router's RETF knows of no parameter, so it comes back as ESP, and the
+ * old ESP as SS: that is why its low bits are a selector.
  */
 static uint32_t leak_by_gate(void)
 {
@@ -203,9 +206,9 @@ static uint32_t leak_by_gate(void)
 static bool flags_as_before(uint32_t flags) { return flags_good(flags | (seeded ? 0x200 : 0)); }
 
 /*
- * The gate, with something done to the CPU just before. Is everything as it should be after? The flags
- * that come back are those that the router ran with, because RETF leaves them; but for a call in
- * which it yields, as it does in a fresh task's first: so it is done many times.
+ * The gate, with something done to the CPU just before. Is everything as it should be after? The
+ * flags that come back are those that the router ran with, because RETF leaves them; but for a call
+ * in which it yields, as it does in a fresh task's first: so it is done many times.
  */
 #define GATE_WITH(before)                                                                          \
     ({                                                                                             \
@@ -266,7 +269,7 @@ static void park_at(uint32_t eip, uint32_t esp)
     }
 }
 
-/* ---- Two who may not talk ---------------------------------------------------------------------- */
+/* ---- Two who may not talk -------------------------------------------------------------------- */
 
 #define COVERT_BITS  16
 #define COVERT_WORD  0xB5A3u
@@ -276,9 +279,9 @@ static void park_at(uint32_t eip, uint32_t esp)
 static uint32_t part; /* of a pair: the first tick, times two, and 1 for the one that receives */
 
 /*
- * Row D18. To send 1 is to keep the CPU for the time of a bit, 0 to sleep; to receive is to count the ticks
- * that one sees go by: among equals, half of them are another's if another wants them. Two bits of 16 may
- * be wrong: guessing does not do that.
+ * Row D18. To send 1 is to keep the CPU for the time of a bit, 0 to sleep; to receive is to count
+ * the ticks that one sees go by: among equals, half of them are another's if another wants them.
+ * Two bits of 16 may be wrong: guessing does not do that.
  */
 static bool covert_word(uint32_t begin, bool receive)
 {

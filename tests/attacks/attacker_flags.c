@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What an attacker finds in its EFLAGS: that it cannot turn interrupts off, and that IOPL is 0 after
- * each way back from an inner ring. There are four: the gate's RETF, the frame of the gatehouse's short
- * hand-off, a frame that nano makes for a task that was parked, and one that it saved. Ring 3, a part of
- * the attacker. A flag that one way leaves set would be gone after another, so each is looked at many
- * times by itself.
+ * What an attacker finds in its EFLAGS: that it cannot turn interrupts off, and that IOPL is 0
+ * after each way back from an inner ring. There are four: the gate's RETF, the frame of the
+ * gatehouse's short hand-off, a frame that nano makes for a task that was parked, and one that it
+ * saved. Ring 3, a part of the attacker. A flag that one way leaves set would be gone after
+ * another, so each is looked at many times by itself.
  */
 #include <post.h>
 #include "attacker_flags.h"
@@ -41,7 +41,8 @@ bool iopl_by_gate(void)
     return good;
 }
 
-/* A call to a parked server, and its answer: each is a short hand-off, but for a tick now and then. */
+/* A call to a parked server, and its answer: each is a
+ * short hand-off, but for a tick now and then. */
 bool iopl_by_handoff(void)
 {
     int echo = post_open("echo");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What an attacker does to its own mailbox, and says to the router: section D of the catalogue. Ring 3.
- * A task may write anything at all into its out header and outbox; the loss must be its own. Each deed is
- * followed by a right one, which must succeed.
+ * What an attacker does to its own mailbox, and says to the router: section D of the catalogue.
+ * Ring 3. A task may write anything at all into its out header and outbox; the loss must be its
+ * own. Each deed is followed by a right one, which must succeed.
  */
 #include <post.h>
 #include "attacker_mail.h"
@@ -20,8 +20,8 @@ static uint32_t noise(void)
 }
 
 /*
- * Posts one line, and `lines` in all, and says how the router took it; afterwards the outbox is empty
- * again. Before it is so, too: so there are as many free lines as the ring has.
+ * Posts one line, and `lines` in all, and says how the router took it; afterwards the outbox is
+ * empty again. Before it is so, too: so there are as many free lines as the ring has.
  */
 static enum status post_lines_of(const struct line *content, uint32_t lines)
 {
@@ -178,8 +178,9 @@ bool forged_sender(void)
 }
 
 /*
- * Sends to the judge, who reads nothing before this row is over, until the inbox is full for it. That must be
- * between a quarter and a half of it. (The judge's inbox has as many lines as its own.)
+ * Sends to the judge, who reads nothing before this row is over, until the inbox is full for it.
+ * That must be between a quarter and a half of it. (The judge's inbox has as many lines as its
+ * own.)
  */
 static bool fill_judge(void)
 {

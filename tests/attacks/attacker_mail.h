@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Deeds with mailboxes (attacker_mail.c). True: the router held, and a right message went through after it. */
+/* Deeds with mailboxes (attacker_mail.c). True: the router
+ * held, and a right message went through after it. */
 #ifndef ATTACKER_MAIL_H
 #define ATTACKER_MAIL_H
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What comes of a message that a hostile router drops, doubles, leads astray or changes: rows E30, a part
- * of the attacker, ring 3. The attacker sends to itself (or, to be led astray, to echo), has the router
- * carry one message by its own hand (HOSTILE_TAMPER), and looks at its inbox. What must hold is that the
- * damage ends there: the messages before and after are whole, in order, and come once.
+ * What comes of a message that a hostile router drops, doubles, leads astray or changes: rows E30,
+ * a part of the attacker, ring 3. The attacker sends to itself (or, to be led astray, to echo), has
+ * the router carry one message by its own hand (HOSTILE_TAMPER), and looks at its inbox. What must
+ * hold is that the damage ends there: the messages before and after are whole, in order, and come
+ * once.
  */
 #include <post.h>
 #include "attacker_tamper.h"

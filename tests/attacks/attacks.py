@@ -4,9 +4,9 @@
     attacks.py [--json FILE] [--html FILE] [--quick]     --quick: QEMU only, as in CI
     ROWS=C01,E09.read_nano FENCES=none ENGINE=bochs MODEL=max   in the environment: only those
 
-A row passes in a configuration if just that happened which attacks.def expects there: the exception, its
-error code, the ring, the place; nobody else hurt. Prints a table, row by configuration, then one line
-for each violation, then `N passed, N failed, N skipped`.
+A row passes in a configuration if just that happened which attacks.def expects there: the
+exception, its error code, the ring, the place; nobody else hurt. Prints a table, row by
+configuration, then one line for each violation, then `N passed, N failed, N skipped`.
 """
 
 import argparse
@@ -22,7 +22,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness")]
 import controls
 import differences
 from campaign import campaign
-from engine import ALL_FENCES, HOSTILE, Boot, Config
+from engine import HOSTILE, Boot, Config
 from symbols import Elf
 
 QEMU_MODELS, BOCHS_MODELS = ("max", "core2duo,+nx"), ("corei7_icelake_u", "core2_penryn_t9600")
@@ -35,16 +35,22 @@ NO_BOOT = Config("qemu", "max", "user+page")  # what TCG cannot show: reported, 
 NO_BOOT_REASON = "TCG checks no segment limit: this fence makes no difference there"
 
 NAMES = {0: "DE", 1: "DB", 2: "NMI", 3: "BP", 4: "OF", 5: "BR", 6: "UD", 7: "NM", 8: "DF", 10: "TS",
-         11: "NP", 12: "SS", 13: "GP", 14: "PF", 16: "MF", 17: "AC", 18: "MC", 19: "XM", 255: "HANG"}
+         11: "NP", 12: "SS", 13: "GP", 14: "PF", 16: "MF", 17: "AC", 18: "MC", 19: "XM",
+         255: "HANG"}
 WITH_ERROR = (8, 10, 11, 12, 13, 14, 17)
-VERDICTS = {0: "HELD", 1: "THROUGH", 2: "CHANGED", 3: "WRONG", 4: "RESTARTED", 5: "UNSEEN", 998: "STUCK", 999: "NOT STARTED"}
-LATE = 4  # ticks, by which a task that watches the clock may be late, or may see none; under QEMU the host's load loses ticks, too
+VERDICTS = {0: "HELD", 1: "THROUGH", 2: "CHANGED", 3: "WRONG", 4: "RESTARTED", 5: "UNSEEN",
+            998: "STUCK", 999: "NOT STARTED"}
+# Ticks by which a task that watches the clock may be late, or may see none; under QEMU the host's
+# load loses ticks, too.
+LATE = 4
 FENCE = {"limit": "segment fence", "page": "page fence", "user": "user bit"}
-HOME = {"TASK": "ring3", "SEED": "ring3", "PAIR": "ring3", "ROUTER": "router", "PAGER": "ring3", "MOVER": "ring3"}
+HOME = {"TASK": "ring3", "SEED": "ring3", "PAIR": "ring3", "ROUTER": "router", "PAGER": "ring3",
+        "MOVER": "ring3"}
 
 
 def region(address):
-    for end, name in ((0x400000, "low"), (0xC0000000, "ring3"), (0xF0000000, "router"), (0xF0200000, "gatehouse")):
+    for end, name in ((0x400000, "low"), (0xC0000000, "ring3"), (0xF0000000, "router"),
+                      (0xF0200000, "gatehouse")):
         if address < end:
             return name
     return "nano"
@@ -55,7 +61,8 @@ class Expected:
 
     def __init__(self, text, conditions):
         for word in re.findall(r"SKIP\(.*\)|\S+", text):
-            guard, colon, outcome = word.partition(":") if not word.startswith("SKIP") else ("", "", word)
+            guard, colon, outcome = word.partition(":") if not word.startswith("SKIP") \
+                else ("", "", word)
             if not colon:
                 guard, outcome = "", word
             if all(c in conditions for c in guard.split("&") if c):
@@ -82,7 +89,8 @@ def same(outcome, seen):
 
 
 class Result:
-    """A row in a configuration: what was seen, where, by whom, and why it is a failure if it is one."""
+    """A row in a configuration: what was seen, where, by whom, and why it is a failure if it is
+    one."""
 
     def __init__(self, row, config, expected, boot):
         self.row, self.config, self.expected = row, config, expected
@@ -109,7 +117,8 @@ class Result:
 
     def judge(self, f, boot):
         ring, task = self.row["ring"], f["end"] >= 256 and f["end"] < 900
-        seen_task = exception(f["end"] - 256, f["error"]) if task else VERDICTS.get(f["end"], f"end {f['end']}")
+        seen_task = exception(f["end"] - 256, f["error"]) if task \
+            else VERDICTS.get(f["end"], f"end {f['end']}")
         if ring == "ROUTER" and f["restarts"]:
             self.seen, self.eip, home = exception(f["vector"], f["rerror"]), f["reip"], "router"
             if self.expected.task:
@@ -118,9 +127,11 @@ class Result:
                 self.fail(f"the router was restarted {f['restarts']} times")
             if self.expected.idle:
                 if f["culprit"]:
-                    self.fail(f"task {f['culprit']:#x} is blamed for what the router did in an upcall")
+                    self.fail(
+                        f"task {f['culprit']:#x} is blamed for what the router did in an upcall")
             elif f["culprit"] != f["attacker"]:
-                self.fail(f"task {f['culprit']:#x} is blamed, not {f['attacker']:#x}" if f["culprit"] else "nobody is blamed")
+                self.fail(f"task {f['culprit']:#x} is blamed, not {f['attacker']:#x}"
+                          if f["culprit"] else "nobody is blamed")
             if f["end"] != (0 if self.expected.idle else 4):
                 self.fail(f"its caller did not go on: {seen_task}")
             faulted, address = True, f["raddress"]
@@ -133,17 +144,22 @@ class Result:
                 self.fail("the router was restarted")
             if self.expected.task:
                 home = "ring3"
-        if ring == "PAGER" and (f["late"] > LATE or (self.config.engine == "bochs" and f["gap"] > 100 * LATE)):
+        if ring == "PAGER" and (f["late"] > LATE or
+                                (self.config.engine == "bochs" and f["gap"] > 100 * LATE)):
             self.seen = "LATE"
         if not same(self.expected.outcome, self.seen):
             self.fail(f"{self.seen} instead of {self.expected.outcome}"
-                      + (f": a deadline was missed by {f['late']} ticks, {f['gap']} % of a tick passed without one" * (self.seen == "LATE")))
+                      + (f": a deadline was missed by {f['late']} ticks, {f['gap']} % of a tick "
+                         f"passed without one" * (self.seen == "LATE")))
         if f["detail"] and ring == "PAGER":
-            self.fail(f"check {f['detail'] >> 16} got status {f['detail'] >> 8 & 255} instead of {f['detail'] & 255}")
+            self.fail(
+                f"check {f['detail'] >> 16} got status {f['detail'] >> 8 & 255} instead of "
+                f"{f['detail'] & 255}")
         if f["detail"] and ring == "MOVER":
             self.fail(f"mover.c, line {f['detail']}")
         if ring in ("TASK", "SEED") and faulted and not re.search(
-                rf"^attacker: #{self.seen.split('(')[0]} at {self.eip:#010x}, .*: stopped$", boot.debug, re.M):
+                rf"^attacker: #{self.seen.split('(')[0]} at {self.eip:#010x}, .*: stopped$",
+                boot.debug, re.M):
             self.fail("the pager did not report it")
         if faulted and region(self.eip) != (self.expected.place or home):
             self.fail(f"it happened in {region(self.eip)}, at {self.eip:#x}")
@@ -155,9 +171,11 @@ class Result:
         if f["ping"] != 1:
             self.fail("echo does not answer any more")
         if f["check"] != 0:
-            self.fail(f"nano's invariants: {f['check']} violations" if f["check"] > 0 else "nano's check was not answered")
+            self.fail(f"nano's invariants: {f['check']} violations" if f["check"] > 0
+                      else "nano's check was not answered")
         if f["changed"]:
-            self.fail(f"{f['changed']} words of the bystander's memory have changed" if f["changed"] > 0 else "the bystander does not answer")
+            self.fail(f"{f['changed']} words of the bystander's memory have changed"
+                      if f["changed"] > 0 else "the bystander does not answer")
         if f["text"] != f["base"]["text"]:
             self.fail("nano's or the router's text, constants or descriptors have changed")
         if f["tables"] != f["base"]["tables"]:
@@ -170,15 +188,19 @@ class Result:
     def judge_last(self, boot):
         name = self.row["full"]
         if self.row["ring"] == "PAGER_LAST":
-            dead = re.search(r"the pager is dead: exception (\d+), error (\w+), address \w+, EIP (\w+)", boot.debug)
-            self.seen = exception(int(dead.group(1)), int(dead.group(2), 16)) if dead else "it lives"
+            dead = re.search(
+                r"the pager is dead: exception (\d+), error (\w+), address \w+, EIP (\w+)",
+                boot.debug)
+            self.seen = exception(int(dead.group(1)), int(dead.group(2), 16)) if dead \
+                else "it lives"
             self.eip = int(dead.group(3), 16) if dead else 0
             if name not in boot.last or boot.last[name][1] != 1:
                 self.fail("echo does not answer any more")
             self.judge_after("pager", boot)
         else:
             self.judge_after("router", boot)
-            self.seen = "STOP" if "recovery of the router died 3 times" in boot.debug and boot.ended else "it went on"
+            self.seen = "STOP" if "recovery of the router died 3 times" in boot.debug and \
+                boot.ended else "it went on"
         if not same(self.expected.outcome, self.seen):
             self.fail(f"{self.seen} instead of {self.expected.outcome}")
 
@@ -186,7 +208,8 @@ class Result:
         end, pings, line = boot.last.get(self.row["full"], (999, 0, 0))
         self.seen = VERDICTS.get(end, f"end {end}")
         if not same(self.expected.outcome, self.seen):
-            self.fail(f"{self.seen} instead of {self.expected.outcome}" + (f": mover.c, line {line}" if line else ""))
+            self.fail(f"{self.seen} instead of {self.expected.outcome}" +
+                      (f": mover.c, line {line}" if line else ""))
         if "nano: the pager is dead: exception 13, error 0," not in boot.debug:
             self.fail("the pager lives, or died of something else")
         self.judge_after("pager", boot)
@@ -195,7 +218,9 @@ class Result:
 
     def judge_after(self, who, boot):
         """What the mourning nano found when `who` had died, each time."""
-        found = re.findall(rf"nano: after the {who}: (\d+) violations, audit (\d+), digests (\w+) (\w+)", boot.debug)
+        found = re.findall(
+            rf"nano: after the {who}: (\d+) violations, audit (\d+), digests (\w+) (\w+)",
+            boot.debug)
         if not found or not boot.baseline:
             self.fail(f"nothing was looked at after the {who}'s death")
         for check, audit, text, tables in found:
@@ -204,7 +229,9 @@ class Result:
             if int(audit):
                 self.fail(f"audit after the {who}'s death: {audit} violations")
             if boot.baseline and int(text, 16) != boot.baseline["text"]:
-                self.fail(f"nano's or the router's text, constants or descriptors have changed by the {who}'s death")
+                self.fail(
+                    f"nano's or the router's text, constants or descriptors have changed by the "
+                    f"{who}'s death")
             if boot.baseline and int(tables, 16) != boot.baseline["tables"]:
                 self.fail(f"nano's tables or the shared ones have changed by the {who}'s death")
 
@@ -218,7 +245,9 @@ class Result:
         return f"{self.eip:#010x} {elf(image).where(self.eip)}".strip()
 
     def line(self):
-        who = {"TASK": "ring 3, attacker", "SEED": "ring 3, attacker", "PAIR": "ring 3, two tasks", "CAMPAIGN": "the injector", "ROUTER": "ring 1, router for attacker", "PAGER": "ring 3, pager",
+        who = {"TASK": "ring 3, attacker", "SEED": "ring 3, attacker", "PAIR": "ring 3, two tasks",
+               "CAMPAIGN": "the injector", "ROUTER": "ring 1, router for attacker",
+               "PAGER": "ring 3, pager",
                "MOVER": "ring 3, pager, about a move"}
         at = self.where()
         return (f"{self.row['full']} on {self.config.name}: {who[self.row['ring'].split('_')[0]]}"
@@ -258,7 +287,8 @@ def wanted(row, config):
 def choose(rows, configs):
     """What the environment asks for."""
     only = [n for n in os.environ.get("ROWS", "").split(",") if n]
-    rows = [r for r in rows if not only or any(r["full"] == n or r["id"] == n or r["full"].startswith(n) for n in only)]
+    rows = [r for r in rows if not only or
+            any(r["full"] == n or r["id"] == n or r["full"].startswith(n) for n in only)]
     for variable, attribute in (("ENGINE", "engine"), ("FENCES", "fences"), ("MODEL", "model")):
         value = os.environ.get(variable)
         if value:
@@ -283,9 +313,12 @@ def boot(config, all_rows, rows):
     names = {r["full"] for r in rows if wanted(r, config)}
 
     def mask(is_chosen):
-        return "".join("1" if r["full"] in names and is_chosen(r["ring"]) else "0" for r in all_rows)
+        return "".join("1" if r["full"] in names and is_chosen(r["ring"]) else "0"
+                       for r in all_rows)
 
-    done = Boot(config, mask(lambda ring: ring not in ("NONE", "SEED", "CAMPAIGN") and not ring.endswith("_LAST")))
+    done = Boot(config,
+                mask(lambda ring: ring not in ("NONE", "SEED", "CAMPAIGN") and
+                     not ring.endswith("_LAST")))
     seeds = mask(lambda ring: ring == "SEED")
     if "1" in seeds:
         seeded = Boot(config, seeds, f"{HOSTILE}/nano.elf")
@@ -302,12 +335,15 @@ def boot(config, all_rows, rows):
 
 def run(configs, all_rows, rows, quiet=False):
     """Boots each, two at a time, the slowest first; {config: Boot}."""
-    order = sorted((c for c in configs if c is not NO_BOOT), key=lambda c: (c.engine != "bochs", not c.full))
+    order = sorted((c for c in configs if c is not NO_BOOT),
+                   key=lambda c: (c.engine != "bochs", not c.full))
 
     def one(config):
         done = boot(config, all_rows, rows)
         if not quiet:
-            print(f"  {config.name:<36}{done.seconds:6.1f} s, {len(done.facts) + len(done.campaigns)} rows", flush=True)
+            print(
+                f"  {config.name:<36}{done.seconds:6.1f} s, "
+                f"{len(done.facts) + len(done.campaigns)} rows", flush=True)
         return config, done
 
     def one_own(job):
@@ -329,9 +365,11 @@ def judge(configs, boots, rows):
         if b and not b.ended:
             problems.append(f"{config.name}: the machine still ran after {b.seconds:.0f} s")
         if b and re.search(r"(?i)\bpanic", b.debug):
-            problems.append(f"{config.name}: nano panicked: {re.search('(?i).*panic.*', b.debug).group(0)}")
+            problems.append(
+                f"{config.name}: nano panicked: {re.search('(?i).*panic.*', b.debug).group(0)}")
         if b and "nano: enforced:" not in b.debug:
-            problems.append(f"{config.name}: nano did not start: {b.debug[-300:]} {b.errors[-300:]}")
+            problems.append(
+                f"{config.name}: nano did not start: {b.debug[-300:]} {b.errors[-300:]}")
         conditions = b.conditions if b else {"tcg", "user", "page"}
         for row in rows:
             if wanted(row, config) and (b or "limit" in row["expect"]):
@@ -344,21 +382,27 @@ def print_table(rows, configs, cells, out=print):
     width = max(len(r["full"]) for r in rows) + 2
     for i, config in enumerate(configs):
         out(f"  {chr(97 + i)}  {config.name}")
-    out("\n" + " " * width + "ring    " + "".join(f"{chr(97 + i):<14}" for i in range(len(configs))))
+    out("\n" + " " * width + "ring    " +
+        "".join(f"{chr(97 + i):<14}" for i in range(len(configs))))
     for row in rows:
         line = f"{row['full']:<{width}}{row['ring'].split('_')[0].lower():<8}"
         for config in configs:
             r = cells.get((row["full"], row["ring"], config))
-            line += f"{'' if r is None else 'skip' if r.state == 'skip' else r.seen if r.state == 'pass' else '!' + (r.seen or '?'):<14}"
+            said = "" if r is None else "skip" if r.state == "skip" else \
+                r.seen if r.state == "pass" else "!" + (r.seen or "?")
+            line += f"{said:<14}"
         out(line.rstrip())
     out("")
 
 
 def record(r):
     """A result as attacks.json has it."""
-    return {"row": r.row["full"], "ring": r.row["ring"], "what": r.row["what"], "rule": r.row["rule"],
-            "control": r.row["control"], "engine": r.config.engine, "model": r.config.model, "fences": r.config.fences,
-            "state": r.state, "seen": r.seen, "expected": r.expected.outcome, "at": r.where(), "why": r.why}
+    return {"row": r.row["full"], "ring": r.row["ring"], "what": r.row["what"],
+            "rule": r.row["rule"],
+            "control": r.row["control"], "engine": r.config.engine, "model": r.config.model,
+            "fences": r.config.fences,
+            "state": r.state, "seen": r.seen, "expected": r.expected.outcome, "at": r.where(),
+            "why": r.why}
 
 
 def main():
@@ -390,7 +434,8 @@ def main():
     counts["fail"] += len(problems)
     if arguments.json:
         with open(arguments.json, "w") as file:
-            json.dump({"passed": counts["pass"], "failed": counts["fail"], "skipped": counts["skip"], "problems": problems,
+            json.dump({"passed": counts["pass"], "failed": counts["fail"],
+                       "skipped": counts["skip"], "problems": problems,
                        "results": records}, file, indent=1)
     from report import write_html, write_results
     write_results(rows, configs, results, counts, (time.monotonic() - begin) / 60,

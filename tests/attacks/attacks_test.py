@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The attack suite's QEMU half, as tests: one result for each row in each configuration; and on Bochs the rows
-of tasks and the router that QEMU shows otherwise, because it checks less. `make attacks` has all of Bochs.
+"""The attack suite's QEMU half, as tests: one result for each row in each configuration; and on
+Bochs the rows of tasks and the router that QEMU shows otherwise, because it checks less. `make
+attacks` has all of Bochs.
 """
 
 import os
@@ -20,7 +21,8 @@ def main():
     out = Tap()
     rows = read_rows()
     there = shutil.which("bochs") is not None
-    other = [r for r in rows if r["ring"] in ("TASK", "ROUTER") and re.search(r"\b(limit|tcg)\b", r["expect"])]
+    other = [r for r in rows if r["ring"] in ("TASK", "ROUTER") and
+             re.search(r"\b(limit|tcg)\b", r["expect"])]
     boots = run(QEMU, rows, rows, quiet=True)
     results, problems = judge(QEMU, boots, rows)
     problems += controls.check(rows, results, QEMU, complete=False)
@@ -31,15 +33,19 @@ def main():
         out.skip("the rows that QEMU shows otherwise, on Bochs", "Bochs is not installed")
     problems += differences.check([record(r) for r in results], differences.read_table(rows))
     for r in results:
-        name = f"{r.config.name}: {r.row['full']}, ring {'1' if r.row['ring'].startswith('ROUTER') else '3'}"
+        ring = "1" if r.row["ring"].startswith("ROUTER") else "3"
+        name = f"{r.config.name}: {r.row['full']}, ring {ring}"
         if r.state == "skip":
             out.skip(name, r.why)
         else:
             out.result(r.state == "pass", name, r.line())
-    out.result(not problems, "every machine came to its end, controls are such, and the engines differ as differences.txt says", "\n".join(problems))
+    out.result(not problems,
+               "every machine came to its end, controls are such, and the engines differ as "
+               "differences.txt says", "\n".join(problems))
     secret = next(r for r in rows if r["full"] == "C01.read_nano")
     elsewhere = judge(QEMU[:1], boots, [{**secret, "address": secret["address"] + 4}])[0][0]
-    out.result(elsewhere.state == "fail", "a page fault at another address than the row's is no pass", elsewhere.line())
+    out.result(elsewhere.state == "fail",
+               "a page fault at another address than the row's is no pass", elsewhere.line())
     return out.end()
 
 

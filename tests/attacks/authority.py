@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`make authority`: for ring 3, ring 1, the pager and nano, every range that each may read, write or run.
+"""`make authority`: for ring 3, ring 1, the pager and nano, every range that each may read, write
+or run.
 
     authority.py [--svg FILE] [--quick]      --quick: QEMU only
 
-Twice: as page tables and segments say (walked inside the machine by survey_nano.c), and, for reading and
-writing, as probed from inside that ring, page by page, all 4 GiB. A difference is a failure. Prints the
-map as text, draws it, and ends with `N passed, N failed`.
+Twice: as page tables and segments say (walked inside the machine by survey_nano.c), and, for
+reading and writing, as probed from inside that ring, page by page, all 4 GiB. A difference is a
+failure. Prints the map as text, draws it, and ends with `N passed, N failed`.
 """
 
 import argparse
@@ -16,19 +17,22 @@ from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness"), os.path.join(HERE, "..", "lint")]
-import engine
-from engine import ALL_FENCES, BUILD, HERE, HOSTILE, BootSet, Bochs, Config, Qemu
+from engine import BUILD, HERE, HOSTILE, BootSet, Bochs, Config, Qemu
 from picture import draw
 from size import abi_numbers
 
 RINGS = (("task", 3, "task"), ("router", 1, "task"), ("pager", 3, "pager"), ("nano", 0, "nano"))
-TITLES = {"task": "a task, ring 3", "router": "the router, ring 1, in that task's view", "pager": "the pager, ring 3",
+TITLES = {"task": "a task, ring 3", "router": "the router, ring 1, in that task's view",
+          "pager": "the pager, ring 3",
           "nano": "nano, ring 0, in a view of its own"}
 W, U, X = 2, 4, 8  # survey_nano.c: of a page in tables
-CONFIGS = (Config("qemu", "max"), Config("qemu", "core2duo,+nx"), Config("bochs", "corei7_icelake_u"),
+CONFIGS = (Config("qemu", "max"), Config("qemu", "core2duo,+nx"),
+           Config("bochs", "corei7_icelake_u"),
            Config("bochs", "core2_penryn_t9600"))
-PLACES = (("nothing", "0"), ("program", "PROGRAM_BASE"), ("own mailbox", "OWN_BASE"), ("landing zone", "LANDING_BASE"),
-          ("router", "ROUTER_BASE"), ("router's stack", "ROUTER_STACK - PAGE_SIZE"), ("task directory", "DIRECTORY_PAGE"),
+PLACES = (("nothing", "0"), ("program", "PROGRAM_BASE"), ("own mailbox", "OWN_BASE"),
+          ("landing zone", "LANDING_BASE"),
+          ("router", "ROUTER_BASE"), ("router's stack", "ROUTER_STACK - PAGE_SIZE"),
+          ("task directory", "DIRECTORY_PAGE"),
           ("wake list", "WAKE_LIST"), ("trace ring", "TRACE_RING"), ("route cache", "ROUTE_CACHE"),
           ("mailbox window", "WINDOW"), ("gatehouse", "GATEHOUSE"), ("nano", "NANO_BASE"))
 TOP = 1 << 32
@@ -37,7 +41,8 @@ TOP = 1 << 32
 class Survey:
     def __init__(self, config):
         modules = [("router", f"{HOSTILE}/router.elf"), ("pager", f"{HOSTILE}/pager.elf"),
-                   ("manifest", f"{HERE}/survey_manifest.txt"), ("policy", f"{HERE}/survey_policy.txt"),
+                   ("manifest", f"{HERE}/survey_manifest.txt"),
+                   ("policy", f"{HERE}/survey_policy.txt"),
                    ("registrar", f"{BUILD}/registrar.elf"), ("console", f"{BUILD}/console.elf"),
                    ("surveyor", f"{HOSTILE}/surveyor.elf")]
         self.config = config
@@ -47,8 +52,10 @@ class Survey:
             text = machine.serial + "\n" + machine.debug()
             self.conditions = config.conditions(text)
         self.ranges, self.limits = {}, {0: TOP, 1: TOP, 3: TOP}
-        for who, what, first, last, rights in re.findall(r"survey: (\w+) (tables|probed) (\w+) (\w+) (\w+)", text):
-            self.ranges.setdefault((who, what), []).append((int(first, 16), int(last, 16) + 1, int(rights, 16)))
+        for who, what, first, last, rights in re.findall(
+            r"survey: (\w+) (tables|probed) (\w+) (\w+) (\w+)", text):
+            self.ranges.setdefault((who, what),
+                                   []).append((int(first, 16), int(last, 16) + 1, int(rights, 16)))
         for ring, limit in re.findall(r"survey: segment ring(\d) data (\w+)", text):
             self.limits[int(ring)] = int(limit, 16) + 1
         self.broken = [(int(n), what) for n, what in re.findall(r"survey: broken (\d+) (.*)", text)]
@@ -59,7 +66,8 @@ class Survey:
         user = bool(is_ & U)
         reads = user if ring == 3 else not (user and "smap" in conditions)
         runs = user if ring == 3 else not (user and "smep" in conditions)
-        return ("r" if reads else "") + ("w" if reads and is_ & W else "") + ("x" if runs and is_ & X else "")
+        return ("r" if reads else "") + ("w" if reads and is_ & W
+                                         else "") + ("x" if runs and is_ & X else "")
 
     def by_tables(self, who, ring, view, segments, conditions=None):
         """[(first, end, rights)] by the tables; with `segments`, cut off at the segment's end."""
@@ -76,7 +84,8 @@ class Survey:
         return runs
 
     def probed(self, who):
-        return [(first, end, "rw" if rights & 2 else "r") for first, end, rights in self.ranges.get((who, "probed"), [])]
+        return [(first, end, "rw" if rights & 2 else "r")
+                for first, end, rights in self.ranges.get((who, "probed"), [])]
 
 
 def difference(expected, probed):
@@ -89,7 +98,9 @@ def difference(expected, probed):
         for a, b in zip(edges, edges[1:]):
             there, seen = any(x <= a < y for x, y in one), any(x <= a < y for x, y in two)
             if there != seen:
-                found.append(f"{a:08x}-{b - 1:08x}: {'may' if there else 'may not'} be {'read' if right == 'r' else 'written'} by "
+                found.append(
+                    f"{a:08x}-{b - 1:08x}: {'may' if there else 'may not'} be "
+                    f"{'read' if right == 'r' else 'written'} by "
                              f"tables and segments, {'could' if seen else 'could not'} be")
     return found
 
@@ -108,7 +119,8 @@ _places = []
 
 def places():
     if not _places:
-        _places.extend(zip([n for n, _ in PLACES], [v & 0xFFFFFFFF for v in abi_numbers(*[v for _, v in PLACES])]))
+        _places.extend(zip([n for n, _ in PLACES],
+                           [v & 0xFFFFFFFF for v in abi_numbers(*[v for _, v in PLACES])]))
     return _places
 
 
@@ -127,9 +139,12 @@ def check(survey):
         found = difference(expected, survey.probed(who))
         pages = sum(b - a for a, b, _ in survey.probed(who)) >> 12
         results.append((not found and bool(expected) and bool(survey.probed(who)),
-                        f"{survey.config.name}: {TITLES[who]}: 1048576 pages probed, {pages} can be read, as tables"
-                        f"{' and segments' if 'limit' in survey.conditions else ''} say", "\n".join(found[:12])))
-    results += [(bool(n) != (what == "nothing"), f"{survey.config.name}: the audit sees {what}", f"it counts {n} violations")
+                        f"{survey.config.name}: {TITLES[who]}: 1048576 pages probed, {pages} can "
+                        f"be read, as tables"
+                        f"{' and segments' if 'limit' in survey.conditions else ''} say",
+                        "\n".join(found[:12])))
+    results += [(bool(n) != (what == "nothing"), f"{survey.config.name}: the audit sees {what}",
+                 f"it counts {n} violations")
                 for n, what in survey.broken]
     return results
 
@@ -142,7 +157,8 @@ def main():
     configs = [c for c in CONFIGS if c.engine == "qemu" or not arguments.quick]
     lanes = [[c for c in configs if c.engine == e] for e in ("qemu", "bochs")]
     with ThreadPoolExecutor(2) as pool:
-        surveys = [s for done in pool.map(lambda lane: [Survey(c) for c in lane], lanes) for s in done]
+        surveys = [s for done in pool.map(lambda lane: [Survey(c) for c in lane], lanes)
+                   for s in done]
     best = next((s for s in reversed(surveys) if s.complete), None)
     if best:
         text_map(best)
@@ -153,7 +169,8 @@ def main():
             print(f"drawn: {arguments.svg}")
     results = [r for s in surveys for r in check(s)]
     for good, name, detail in results:
-        print(f"{'ok  ' if good else 'FAIL'} {name}" + (f"\n     {detail}" if detail and not good else ""))
+        print(f"{'ok  ' if good else 'FAIL'} {name}" +
+              (f"\n     {detail}" if detail and not good else ""))
     failed = sum(not good for good, _, _ in results)
     print(f"{len(results) - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)

@@ -18,7 +18,8 @@ def main():
     for good, name, detail in check(survey):
         out.result(good, name, detail)
     committed = os.path.join(os.path.dirname(os.path.abspath(__file__)), "authority.svg")
-    out.result(open(committed).read() == picture(survey), "the committed picture is what `make authority` draws now",
+    out.result(open(committed).read() == picture(survey),
+               "the committed picture is what `make authority` draws now",
                "run `make authority`, look at tests/attacks/authority.svg, and commit it")
     return out.end()
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The bystander: a task that no attack is about. Ring 3; it stands by, parked, and its writable memory is
- * a pattern: an array of pages, and the words of its outbox that its own answers leave alone. The
- * judge asks it after each row whether the pattern is whole.
+ * The bystander: a task that no attack is about. Ring 3; it stands by, parked, and its writable
+ * memory is a pattern: an array of pages, and the words of its outbox that its own answers leave
+ * alone. The judge asks it after each row whether the pattern is whole.
  *
- * It is also more important than any other task, and can watch the clock: it sleeps from tick to tick
- * and notes the worst that it sees. By ticks: how long after its deadline it ran. By the TSC: the
- * longest time from one tick that it saw to the next, which is longer than a tick if one was lost.
+ * It is also more important than any other task, and can watch the clock: it sleeps from tick to
+ * tick and notes the worst that it sees. By ticks: how long after its deadline it ran. By the TSC:
+ * the longest time from one tick that it saw to the next, which is longer than a tick if one was
+ * lost.
  */
 #include <post.h>
 #include "hostile.h"
@@ -68,7 +69,8 @@ static void watch(void)
     gap = longest / pace;
 }
 
-/* In place, because the library's copy would end with zeros. If there is no room, it goes back at once. */
+/* In place, because the library's copy would end with zeros.
+ * If there is no room, it goes back at once. */
 static enum status knock(void)
 {
     struct line *line = post_slot_wait(1);

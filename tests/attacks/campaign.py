@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Rows of ring CAMPAIGN: fault campaigns (tests/faults) of a few lines each, by their command line.
 
-The injection build steps the router instruction by instruction. A row's deed is a list of plan lines,
-separated by ';': a sample (`make faults` has all), of which Bochs, ten times slower, takes every tenth instruction. Hostile
-words go by what the router reads and not by instructions, so of these Bochs takes all.
-It is HELD if something was injected and no promise was broken.
+The injection build steps the router instruction by instruction. A row's deed is a list of plan
+lines, separated by ';': a sample (`make faults` has all), of which Bochs, ten times slower, takes
+every tenth instruction. Hostile words go by what the router reads and not by instructions, so of
+these Bochs takes all. It is HELD if something was injected and no promise was broken.
 """
 
 import os
@@ -19,7 +19,8 @@ TIMEOUT = 600
 
 def campaign(config, deed):
     """(what was seen, why it is a failure or "") in this configuration."""
-    environment = {**os.environ, "B": "build-inject", "CPU": config.model, "BOCHS_CPU": config.model}
+    environment = {**os.environ, "B": "build-inject", "CPU": config.model,
+                   "BOCHS_CPU": config.model}
     with tempfile.TemporaryDirectory() as folder:
         plan, out, table = (os.path.join(folder, name) for name in ("plan", "out", "csv"))
         with open(plan, "w") as file:
@@ -28,16 +29,21 @@ def campaign(config, deed):
                     line += " every=10"
                 file.write(line.strip() + "\n")
         try:
-            worked = subprocess.run([sys.executable, FAULTS, "shard", plan, out, config.engine], env=environment,
-                                    stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT)
+            worked = subprocess.run([sys.executable, FAULTS, "shard", plan, out, config.engine],
+                                    env=environment,
+                                    stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                    timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             return "STUCK", f"the campaign was not done after {TIMEOUT} s"
-        said = subprocess.run([sys.executable, FAULTS, "report", out], env=environment, stdin=subprocess.DEVNULL,
+        said = subprocess.run([sys.executable, FAULTS, "report", out], env=environment,
+                              stdin=subprocess.DEVNULL,
                               capture_output=True, text=True)
     counts = re.search(r"^faults: (\d+) cases, (\d+) broke a promise", said.stdout, re.M)
     if worked.returncode or not counts:
-        return "?", "the campaign did not come to its end: " + (worked.stderr + said.stderr).strip()[-300:]
+        told = (worked.stderr + said.stderr).strip()[-300:]
+        return "?", f"the campaign did not come to its end: {told}"
     cases, broken = map(int, counts.groups())
     if not cases:
         return "?", "nothing was injected"
-    return ("CHANGED", f"{broken} of {cases} cases broke a promise: {said.stdout[:600]}") if broken else ("HELD", "")
+    return ("CHANGED", f"{broken} of {cases} cases broke a promise: {said.stdout[:600]}") \
+        if broken else ("HELD", "")

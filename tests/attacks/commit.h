@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The switch by which an image commits its rows of attacks.def. Included by one file of each image, once,
- * where its functions are known; for each ring whose rows it commits that file has defined DEED_ring(...)
- * as what becomes of the deed. Rows of all other rings are the same numbers, and nothing.
+ * The switch by which an image commits its rows of attacks.def. Included by one file of each image,
+ * once, where its functions are known; for each ring whose rows it commits that file has defined
+ * DEED_ring(...) as what becomes of the deed. Rows of all other rings are the same numbers, and
+ * nothing.
  */
 #ifndef DEED_TASK
 #define DEED_TASK(...)

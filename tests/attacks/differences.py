@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Where QEMU and Bochs differ, as a table (differences.txt): each difference with its reason, and no other.
+"""Where QEMU and Bochs differ, as a table (differences.txt): each difference with its reason, and
+no other.
 
     differences.py FILE.json      print the lines that the table needs for the results of a run
 
-Compared are the two engines with all fences up, the modern CPU models with each other and the old ones. An
-emulator that behaves differently after an upgrade shows here, in one line.
+Compared are the two engines with all fences up, the modern CPU models with each other and the old
+ones. An emulator that behaves differently after an upgrade shows here, in one line.
 """
 
 import json
@@ -19,13 +20,15 @@ def seen_by_pair(results):
     """{(row, pair): (seen on QEMU, seen on Bochs)} of results as attacks.json has them."""
     seen = {(r["row"], r["engine"], r["model"].split(",")[0]): r["seen"] for r in results
             if r["fences"] == "user+page+segment" and r["state"] != "skip"}
-    return {(row, pair): (seen[row, "qemu", q], seen[row, "bochs", b]) for pair, (q, b) in PAIRS.items()
+    return {(row, pair): (seen[row, "qemu", q], seen[row, "bochs", b])
+            for pair, (q, b) in PAIRS.items()
             for row in dict.fromkeys(r["row"] for r in results)
             if (row, "qemu", q) in seen and (row, "bochs", b) in seen}
 
 
 def read_table(rows=None, path=TABLE):
-    """{(row, pair): (on QEMU, on Bochs, reason)}; a line that cannot be read, or names none of `rows`, ends the run."""
+    """{(row, pair): (on QEMU, on Bochs, reason)}; a line that cannot be read, or names none of
+    `rows`, ends the run."""
     table, reason = {}, ""
     for number, line in enumerate(open(path), 1):
         line = line.strip()
@@ -34,7 +37,8 @@ def read_table(rows=None, path=TABLE):
         elif line and not line.startswith("#"):
             words = line.split()
             if len(words) != 4 or words[1] not in (*PAIRS, "both") or not reason:
-                raise SystemExit(f"{path}:{number}: a line is ROW new|old|both QEMU BOCHS, below a '= reason'")
+                raise SystemExit(
+                    f"{path}:{number}: a line is ROW new|old|both QEMU BOCHS, below a '= reason'")
             if rows and words[0] not in (row["full"] for row in rows):
                 raise SystemExit(f"{path}:{number}: there is no row {words[0]}")
             for pair in PAIRS if words[1] == "both" else [words[1]]:
@@ -50,9 +54,13 @@ def check(results, table):
     for (row, pair), (qemu, bochs) in seen_by_pair(results).items():
         expected = table.get((row, pair))
         if expected is None and qemu != bochs:
-            problems.append(f"{row}, {pair} models: QEMU {qemu}, Bochs {bochs}: a difference that differences.txt does not know")
+            problems.append(
+                f"{row}, {pair} models: QEMU {qemu}, Bochs {bochs}: a difference that "
+                f"differences.txt does not know")
         elif expected and (qemu, bochs) != expected[:2]:
-            problems.append(f"{row}, {pair} models: QEMU {qemu}, Bochs {bochs}; differences.txt has {expected[0]} and {expected[1]}")
+            problems.append(
+                f"{row}, {pair} models: QEMU {qemu}, Bochs {bochs}; differences.txt has "
+                f"{expected[0]} and {expected[1]}")
     return problems
 
 

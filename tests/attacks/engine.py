@@ -26,7 +26,8 @@ class Config:
 
     def conditions(self, debug):
         """What expectations may ask for, from what nano found that this engine enforces."""
-        enforced = dict(re.findall(r"(\w+)=(yes|no)", (re.search(r"nano: enforced: (.*)", debug) or [""])[0]))
+        enforced = dict(re.findall(r"(\w+)=(yes|no)",
+                                   (re.search(r"nano: enforced: (.*)", debug) or [""])[0]))
         on = {name for name in ("smep", "smap", "umip") if enforced.get(name) == "yes"}
         on |= {fence for fence in ("user", "page") if fence in self.fences}
         on.add("tcg" if self.engine == "qemu" else "bochs")
@@ -41,7 +42,8 @@ def modules(rows_file):
              ("registrar", f"{BUILD}/registrar.elf"), ("console", f"{BUILD}/console.elf"),
              ("echo", f"{BUILD}/echo.elf"), ("judge", f"{HOSTILE}/judge.elf"),
              ("attacker", f"{HOSTILE}/attacker.elf"), ("bystander", f"{HOSTILE}/bystander.elf"),
-             ("mover", f"{HOSTILE}/mover.elf"), ("peer", f"{HOSTILE}/peer.elf"), ("rows", rows_file))
+             ("mover", f"{HOSTILE}/mover.elf"), ("peer", f"{HOSTILE}/peer.elf"),
+             ("rows", rows_file))
     return list(names)
 
 
@@ -58,7 +60,8 @@ class Boot:
             with make(boot, cpu=config.model) as machine:
                 self.ended = machine.wait_end(timeout, silence)
                 self.registers = "" if self.ended else machine.registers()
-                self.serial, self.debug, self.errors = machine.serial, machine.debug(), machine.errors()
+                self.serial, self.debug, self.errors = machine.serial, machine.debug(
+                    ), machine.errors()
         self.seconds = time.monotonic() - begin
         self.conditions = config.conditions(self.debug)
         self.facts, self.last, self.own = {}, {}, {}
@@ -66,9 +69,11 @@ class Boot:
         for line in self.serial.split("\n"):
             words = line.replace(":", "").split()
             if line.startswith("@ ") and len(words) == 23:
-                facts = dict(zip(("end", "detail", "error", "address", "eip", "restarts", "vector", "rerror",
+                facts = dict(
+                    zip(("end", "detail", "error", "address", "eip", "restarts", "vector", "rerror",
                                   "raddress", "reip", "culprit", "ping",
-                                  "changed", "late", "gap", "check", "audit", "text", "tables", "now", "attacker"),
+                                  "changed", "late", "gap", "check", "audit", "text", "tables",
+                                  "now", "attacker"),
                                  self._numbers(words)))
                 if self.baseline is None:
                     self.baseline = facts

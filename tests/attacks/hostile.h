@@ -10,10 +10,12 @@
 #define HOSTILE_OPERATION 0x40A77000u
 #define HOSTILE_ROWS      0x1000u
 #define HOSTILE_RESULT    0x40A70000u /* | verdict, in EAX, if it comes back */
-#define HOSTILE_PRISTINE  (HOSTILE_OPERATION | (HOSTILE_ROWS - 1)) /* is the router as it was linked? */
-#define HOSTILE_TAMPER    (HOSTILE_OPERATION | (HOSTILE_ROWS - 2)) /* EDX: enum tamper */
+/* is the router as it was linked? */
+#define HOSTILE_PRISTINE (HOSTILE_OPERATION | (HOSTILE_ROWS - 1))
+#define HOSTILE_TAMPER   (HOSTILE_OPERATION | (HOSTILE_ROWS - 2)) /* EDX: enum tamper */
 
-/* What the hostile router does with the next line of its caller's outbox, instead of carrying it. */
+/* What the hostile router does with the next line of its
+ * caller's outbox, instead of carrying it. */
 enum tamper {
     TAMPER_CARRY,    /* to the caller itself, as it should if that is whom it is for */
     TAMPER_DROP,     /* to nobody                                                    */
@@ -28,11 +30,12 @@ enum tamper {
 #define TAG_FORGED 201
 
 /*
- * To the bystander. A call, w1 anything -> w1 the same, w2 how many words of its memory are not what they
- * must be, w3 and w4 what it saw when it last watched the clock, in ticks and in hundredths of a tick
- * by the TSC; w5 its id, w6 where its array is. SENTRY, no call: until the next message.
+ * To the bystander. A call, w1 anything -> w1 the same, w2 how many words of its memory are not
+ * what they must be, w3 and w4 what it saw when it last watched the clock, in ticks and in
+ * hundredths of a tick by the TSC; w5 its id, w6 where its array is. SENTRY, no call: until the
+ * next message.
  */
-#define TAG_WHOLE 204
+#define TAG_WHOLE  204
 #define TAG_SENTRY 205
 /* The same as a call: it sends this to the judge, too -> w1 status of that. */
 #define TAG_KNOCK 206

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the hostile pager does with frames that are not its to give: every frame of the machine, the
- * last one, and those that others have. Ring 3, with nano's gate; on the sandbox of hostile_pager.c. As
- * in hostile_gate.c each deed makes the same call with a right argument, too.
+ * last one, and those that others have. Ring 3, with nano's gate; on the sandbox of
+ * hostile_pager.c. As in hostile_gate.c each deed makes the same call with a right argument, too.
  */
 #include "frames.h"
 #include "hostile_pager.h"
@@ -75,7 +75,7 @@ void exhaustion(void)
     TRY(OK, MAP, sandbox, PAGE_AT, frames_take(), MAP_W, 0);
 }
 
-/* ---- Frames that somebody has ---------------------------------------------------------------------- */
+/* ---- Frames that somebody has ---------------------------------------------------------------- */
 
 static bool is_taken(uint32_t frame) { return is_free[frame / 8] & 1 << frame % 8; }
 
@@ -140,8 +140,8 @@ void not_free(uint32_t op)
 }
 
 /*
- * As parts of a task that is being made, in their order: as the first one every frame of the first 16
- * MiB that is not free, and some of the rest; as the others, some.
+ * As parts of a task that is being made, in their order: as the first one every frame of the first
+ * 16 MiB that is not free, and some of the rest; as the others, some.
  */
 void not_free_parts(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the hostile pager does at nano's gate, to its sandbox (hostile_pager.c) and to frames; ring 3,
- * with nano's gate. A deed ends when all has been tried; what was not as it must be is noted.
+ * What the hostile pager does at nano's gate, to its sandbox (hostile_pager.c) and to frames; ring
+ * 3, with nano's gate. A deed ends when all has been tried; what was not as it must be is noted.
  *
  * Each also makes the same call with a right argument, and expects it to succeed: a gate that
  * refused everything would pass all else.
@@ -59,7 +59,7 @@ void bad_tasks(void)
         PAGER_OP_TASK_RETIRE, PAGER_OP_TASK_TAKE,  PAGER_OP_TASK_END,    PAGER_OP_TABLE_GIVE,
         PAGER_OP_TABLE_TAKE,  PAGER_OP_MAP,        PAGER_OP_UNMAP,       PAGER_OP_PROTECT,
         PAGER_OP_MOVE,        PAGER_OP_MOVE_TABLE, PAGER_OP_QUERY_TABLE, PAGER_OP_QUERY_PAGE,
-        PAGER_OP_IRQ,        PAGER_OP_PORTS};
+        PAGER_OP_IRQ,         PAGER_OP_PORTS};
     const uint32_t nobody[] = {0,
                                TASK_ID(0, 1),
                                TASK_ID(0, 0xFFFF),
@@ -304,12 +304,12 @@ void both_rights(void)
     TRY(OK, PROTECT, sandbox, PAGE_AT, 0, MAP_X, 0);
 }
 
-/* ---- Calls without end --------------------------------------------------------------------------- */
+/* ---- Calls without end ----------------------------------------------------------------------- */
 
 /*
- * 36,000 calls, each of which nano must be done with before the next tick but one: 14 operations, of the
- * right ones the longest that a call can be (a whole table of pages, moved; a walk over the landing
- * zone, where nothing is), and one that there is not.
+ * 36,000 calls, each of which nano must be done with before the next tick but one: 14 operations,
+ * of the right ones the longest that a call can be (a whole table of pages, moved; a walk over the
+ * landing zone, where nothing is), and one that there is not.
  */
 void storm(void)
 {

@@ -31,7 +31,7 @@ static uint32_t
 static uint32_t die_at, steps;
 static uint8_t step_list[STEPS_MAX];
 
-/* ---- Steps, and dying before one of them ------------------------------------------------------- */
+/* ---- Steps, and dying before one of them ----------------------------------------------------- */
 
 static void step(uint8_t what)
 {
@@ -70,7 +70,7 @@ void __wrap_moving_ask(const struct line *in)
     in_move = false;
 }
 
-/* ---- What it does by itself --------------------------------------------------------------------- */
+/* ---- What it does by itself ------------------------------------------------------------------ */
 
 /* A run in one page table at both ends; the table at the target is given if it is missing. */
 static enum status move(const uint32_t *w)
@@ -101,8 +101,9 @@ static enum status held(void)
 }
 
 /*
- * A large message of the pager's own: the router asks the pager, that is itself, and its answer waits
- * behind the message. So it takes the message back, and the answer finds nothing to be answered.
+ * A large message of the pager's own: the router asks the pager, that is itself, and its answer
+ * waits behind the message. So it takes the message back, and the answer finds nothing to be
+ * answered.
  */
 static enum status large(uint32_t *w)
 {
@@ -138,7 +139,7 @@ static enum status large(uint32_t *w)
     return held();
 }
 
-/* ---- The switch ------------------------------------------------------------------------------- */
+/* ---- The switch ------------------------------------------------------------------------------ */
 
 enum status trick(const struct line *in, uint32_t *w)
 {

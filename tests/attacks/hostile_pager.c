@@ -2,8 +2,8 @@
 /*
  * The hostile pager: the real one, whole, with this in front of its requests. Ring 3, with nano's
  * gate; linked into an image of its own (Makefile: --wrap). On TAG_HOSTILE it commits the row that
- * the judge names, against nano (hostile_gate.c): on a task of its own making (`sandbox`), which nobody
- * else knows. On TAG_TRICK it does what the mover says, to large messages (hostile_moves.c).
+ * the judge names, against nano (hostile_gate.c): on a task of its own making (`sandbox`), which
+ * nobody else knows. On TAG_TRICK it does what the mover says, to large messages (hostile_moves.c).
  */
 #include <ringpost/boot_info.h>
 #include "frames.h"

@@ -15,7 +15,7 @@
 #define OTHER_AT (PROGRAM_BASE + TABLE_SPAN) /* in another table */
 #define FRAMES   (0xC0000000u >> 12)
 
-extern uint32_t sandbox;    /* the task's id */
+extern uint32_t sandbox;                                 /* the task's id */
 extern uint32_t sandbox_part[PART_COUNT], sandbox_table; /* frames that it is made of */
 extern uint32_t went_wrong; /* 0, or the first check that failed, and what it got */
 

@@ -145,8 +145,8 @@ static bool leak(void)
 }
 
 /*
- * Says of the last line in its caller's inbox that the caller sent it just now: recovery then believes
- * that an entry was delivered which was not even posted, and skips it. Then puts all back.
+ * Says of the last line in its caller's inbox that the caller sent it just now: recovery then
+ * believes that an entry was delivered which was not even posted, and skips it. Then puts all back.
  */
 static bool forge_commit(void)
 {

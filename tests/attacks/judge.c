@@ -5,9 +5,9 @@
  * table. It knows no expectations; it is honest, and lives through everything but the last rows.
  *
  * After each row: does a message still go to echo and back, does nano find its invariants in order
- * (CHECK), does the audit find every table and descriptor as it must be, and tasks' programs what they
- * were (AUDIT), are the digests of nano's and the router's text, of constants, descriptors and nano's own
- * tables what they were, and is the bystander's memory whole?
+ * (CHECK), does the audit find every table and descriptor as it must be, and tasks' programs what
+ * they were (AUDIT), are the digests of nano's and the router's text, of constants, descriptors and
+ * nano's own tables what they were, and is the bystander's memory whole?
  *
  *   @ row end detail : error address eip : restarts vector error address eip culprit : ping changed
  *     late gap check audit text tables : now attacker
@@ -58,8 +58,8 @@ static bool no_forgery(uint32_t id)
 }
 
 /*
- * A row of two who may not talk to each other: the attacker sends, the witness receives, each by the
- * clock, from the same tick on. What the witness found is what counts.
+ * A row of two who may not talk to each other: the attacker sends, the witness receives, each by
+ * the clock, from the same tick on. What the witness found is what counts.
  */
 static void by_pair(uint32_t row, struct facts *facts)
 {
@@ -127,7 +127,8 @@ static void by_pager(uint32_t row, struct facts *facts)
     facts->detail = answer[2];
 }
 
-/* A row about large messages: the mover commits it, the pager lies. Returns the mover's id, or 0. */
+/* A row about large messages: the mover commits it, the
+ * pager lies. Returns the mover's id, or 0. */
 static uint32_t by_mover(uint32_t row, struct facts *facts)
 {
     uint32_t id = spawn("mover"), words[POST_ANSWER] = {row};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The mourning nano: the real one, whole, with this behind a task's fault and a death in an upcall; an
- * image of its own, for the rows after which nothing goes on. Then nobody is left to ask for the check of
- * nano's invariants and for the audit (both are the pager's), so it makes them by itself and says so on
- * the debug port.
+ * The mourning nano: the real one, whole, with this behind a task's fault and a death in an upcall;
+ * an image of its own, for the rows after which nothing goes on. Then nobody is left to ask for the
+ * check of nano's invariants and for the audit (both are the pager's), so it makes them by itself
+ * and says so on the debug port.
  */
 #include "audit.h"
 #include "check.h"

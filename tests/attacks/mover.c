@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The mover: large messages with a hostile pager between. It starts a giver and a taker (peer.c), has
- * them send pages, tells the pager what to do wrong (hostile_moves.c), and looks at what each of
- * them is told and has. One row of attacks.def each; ring 3, honest, with the right to start and to
- * kill. It answers the judge with a verdict, and the line of the first thing that was not as it must be.
+ * The mover: large messages with a hostile pager between. It starts a giver and a taker (peer.c),
+ * has them send pages, tells the pager what to do wrong (hostile_moves.c), and looks at what each
+ * of them is told and has. One row of attacks.def each; ring 3, honest, with the right to start and
+ * to kill. It answers the judge with a verdict, and the line of the first thing that was not as it
+ * must be.
  *
  * What must hold in every row: the frames are with the giver or with the taker, each once (nano's
- * check, asked in the middle), what is there is what was in them, small messages go on, and when all
- * have ended there are as many frames as before. What need not hold is said by THROUGH.
+ * check, asked in the middle), what is there is what was in them, small messages go on, and when
+ * all have ended there are as many frames as before. What need not hold is said by THROUGH.
  */
 #include <post.h>
 #include "deeds.h"
@@ -16,7 +17,7 @@
 #define PAGES  4
 #define TARGET 0x70000000u /* in the taker's landing zone, where nothing else lands */
 
-/* ---- What the rows have in common ---------------------------------------------------------------- */
+/* ---- What the rows have in common ------------------------------------------------------------ */
 
 static bool giver_has_all(void) { return has(&giver, pages_at, PAGES, 0); }
 
@@ -88,7 +89,7 @@ static void honest(uint32_t count)
     MUST(messages() == count && taker_has_all());
 }
 
-/* ---- Rows: never and late ------------------------------------------------------------------------- */
+/* ---- Rows: never and late -------------------------------------------------------------------- */
 
 static bool never(void)
 {
@@ -128,7 +129,8 @@ static bool late_moved(void)
     return !first_wrong;
 }
 
-/* The giver has given up, and sends the same again: the answer to the first is not for the second. */
+/* The giver has given up, and sends the same again: the
+ * answer to the first is not for the second. */
 static bool late_again(void)
 {
     struct asked a = begin_put_off(100), b;
@@ -178,9 +180,10 @@ static bool late_sender(void)
     return !first_wrong;
 }
 
-/* ---- Rows: answers that nobody asked for ----------------------------------------------------------- */
+/* ---- Rows: answers that nobody asked for ----------------------------------------------------- */
 
-/* The second answer to the same ask is told OK (the router may have been restarted), and does nothing. */
+/* The second answer to the same ask is told OK (the router
+ * may have been restarted), and does nothing. */
 static bool twice(void)
 {
     struct asked a = begin_put_off(0), b;
@@ -267,7 +270,7 @@ static bool wrong_status(void)
     return !first_wrong;
 }
 
-/* ---- Rows: lies about memory ------------------------------------------------------------------------ */
+/* ---- Rows: lies about memory ----------------------------------------------------------------- */
 
 /* "It is done", and nothing was moved: the taker is told an address where nothing is. */
 static bool moved_nothing(uint32_t at)
@@ -350,7 +353,7 @@ static bool refused_half(void)
     return !first_wrong;
 }
 
-/* ---- Row: a large message of its own ----------------------------------------------------------------- */
+/* ---- Row: a large message of its own --------------------------------------------------------- */
 
 static bool own_large(void)
 {
@@ -368,7 +371,7 @@ static bool own_large(void)
     return !first_wrong;
 }
 
-/* ---- The switch ---------------------------------------------------------------------------------------- */
+/* ---- The switch ------------------------------------------------------------------------------ */
 
 #define DEED_MOVER(...)      __VA_ARGS__
 #define DEED_MOVER_LAST(...) __VA_ARGS__

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the rows about large messages are written with (mover.c, mover_deaths.c): two peers that send
- * each other pages, what can be asked of them and of the pager, and what must hold.
+ * What the rows about large messages are written with (mover.c, mover_deaths.c): two peers that
+ * send each other pages, what can be asked of them and of the pager, and what must hold.
  */
 #ifndef MOVER_H
 #define MOVER_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rows in which the pager dies about a large message: before each of its steps, and with several
- * open at once. Ring 3, in the mover (mover.c); each needs a boot of its own.
+ * The rows in which the pager dies about a large message: before each of its steps, and with
+ * several open at once. Ring 3, in the mover (mover.c); each needs a boot of its own.
  *
- * A block of a page, a whole page table and a page is lent and returned, so that there are three runs
- * in each direction. Afterwards nobody would map a page for anybody, so all that is needed was used
- * once before; and nano's invariants are looked at by nano itself (mourning_nano.c).
+ * A block of a page, a whole page table and a page is lent and returned, so that there are three
+ * runs in each direction. Afterwards nobody would map a page for anybody, so all that is needed was
+ * used once before; and nano's invariants are looked at by nano itself (mourning_nano.c).
  */
 #include <post.h>
 #include <ringpost/pager_gate.h>
@@ -82,7 +82,8 @@ static void part_is_there(unsigned moves, uint32_t page, uint32_t pages)
 
 /*
  * Dies before step n of the path (counted from 1). Every page is with giver or taker, as it was;
- * the giver is told: of its message if that was not delivered, or by its deadline that no reply came.
+ * the giver is told: of its message if that was not delivered, or by its deadline that no reply
+ * came.
  */
 bool dies_at(unsigned n)
 {
@@ -103,7 +104,8 @@ bool dies_at(unsigned n)
     return !first_wrong;
 }
 
-/* Dies while a loan is out, and a message and a loan's return wait for it: each is told so, once. */
+/* Dies while a loan is out, and a message and a loan's
+ * return wait for it: each is told so, once. */
 bool dies_open(void)
 {
     begin_block();

@@ -14,7 +14,7 @@ uint32_t pages_at, to_taker, first_wrong;
 static int echo;
 static uint32_t mapped_before, frames_all;
 
-/* ---- Asking -------------------------------------------------------------------------------------- */
+/* ---- Asking ---------------------------------------------------------------------------------- */
 
 /* w[1].. there, w[1].. back; a status, if only that nobody answered. */
 enum status ask(int handle, uint16_t tag, uint32_t w[POST_ANSWER + 1])
@@ -59,7 +59,7 @@ bool others_go_on(void)
     return ASK(echo, TAG_PING, 7) == 7 && ASK(taker.handle, TAG_GOT, 0) == STATUS_OK;
 }
 
-/* ---- Peers --------------------------------------------------------------------------------------- */
+/* ---- Peers ----------------------------------------------------------------------------------- */
 
 void peer_start(struct peer *p, const char *name)
 {

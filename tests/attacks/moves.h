@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the rows about large messages agree on (section F of attacks.def): the mover, which directs
- * them; the peers, which send each other pages as it says; and the hostile pager, which it tells what
- * to do wrong. The mover holds no pages itself, because who waits for a move can say nothing else.
+ * them; the peers, which send each other pages as it says; and the hostile pager, which it tells
+ * what to do wrong. The mover holds no pages itself, because who waits for a move can say nothing
+ * else.
  */
 #ifndef MOVES_H
 #define MOVES_H

@@ -28,7 +28,8 @@ def argument(deed):
 
 def number(text):
     text = re.sub(r"\(\s*uint32_t\s*\)|(?<=[0-9a-fA-F])[uU][lL]*\b", "", text)
-    return eval(text) & 0xFFFFFFFF if re.fullmatch(r"(?:0x[0-9a-fA-F]+|\d+|[-+*|&()<> \t])+", text) else None
+    return eval(text) & 0xFFFFFFFF if re.fullmatch(r"(?:0x[0-9a-fA-F]+|\d+|[-+*|&()<> \t])+",
+                                                   text) else None
 
 
 def main():
@@ -36,7 +37,8 @@ def main():
     rows = {f"{row['id']}.{row['name']}": argument(row["deed"]) for row in json.load(open(table))}
     source = '#include "deeds.h"\n#include "hostile_symbols.h"\n' + "".join(
         f'PLACE "{name}" {text}\n' for name, text in rows.items() if text)
-    said = subprocess.run([*compiler, "-E", "-P", "-x", "c", "-"], input=source, capture_output=True, text=True,
+    said = subprocess.run([*compiler, "-E", "-P", "-x", "c", "-"], input=source,
+                          capture_output=True, text=True,
                           check=True).stdout
     places = {name: number(text) for name, text in re.findall(r'^PLACE "(\S+)" (.*)$', said, re.M)}
     print(json.dumps({name: at for name, at in places.items() if at is not None}, indent=1))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Planting the seeds of seeds.h; a part of the surveying nano. Ring 0. A seed is a few words that
- * are changed by XOR and changed back at the next trap, whatever that is: so the machine never goes on
- * with one. Meanwhile the one who asked runs with interrupts off; IOPL 0 keeps them so.
+ * are changed by XOR and changed back at the next trap, whatever that is: so the machine never goes
+ * on with one. Meanwhile the one who asked runs with interrupts off; IOPL 0 keeps them so.
  */
 #include "audit.h"
 #include "seed_nano.h"
@@ -48,7 +48,8 @@ static uint32_t descriptor(uint32_t index)
     return gdtr.base + index * 8;
 }
 
-/* The CPU has read the TSS's descriptor for good (LTR), so its place is free for a copy of another. */
+/* The CPU has read the TSS's descriptor for good (LTR), so
+ * its place is free for a copy of another. */
 static void plant_segment(uint32_t like, uint32_t flip)
 {
     uint32_t from = descriptor(like), to = descriptor(GDT_TSS);

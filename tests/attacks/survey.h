@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Probing memory from inside a ring: for the map of authority (make authority). A probe is one
- * access with a mark in EAX and a way out in EBX; the surveying nano (survey_nano.c) sees the mark in a
- * fault's frame, and goes on there. Writing puts back what is there, in one instruction.
+ * access with a mark in EAX and a way out in EBX; the surveying nano (survey_nano.c) sees the mark
+ * in a fault's frame, and goes on there. Writing puts back what is there, in one instruction.
  */
 #ifndef SURVEY_H
 #define SURVEY_H

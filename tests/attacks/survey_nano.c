@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The surveying nano: the real one, whole, with this in front of its traps; an image of its own,
- * for `make authority` only. It lets probes of any ring fail without dying (survey.h), says what the
- * page tables of a view allow, by a walk of its own, and probes its own ring.
+ * for `make authority` only. It lets probes of any ring fail without dying (survey.h), says what
+ * the page tables of a view allow, by a walk of its own, and probes its own ring.
  */
 #include "audit.h"
 #include "print.h"
@@ -37,8 +37,8 @@ static uint32_t rights(uint32_t view, uint32_t address)
         e = table[address >> (level ? 12 : 21) & 511];
         if (!(e & PTE_P))
             return 0;
-        all &= (e & PTE_W ? MAP_WRITE : 0) | (e & PTE_U ? MAP_USER : 0) |
-               (e & PTE_NX ? 0 : MAP_RUN);
+        all &=
+            (e & PTE_W ? MAP_WRITE : 0) | (e & PTE_U ? MAP_USER : 0) | (e & PTE_NX ? 0 : MAP_RUN);
     }
     return MAP_P | all;
 }
@@ -203,8 +203,7 @@ static void break_tables(uint32_t view)
     with(text, *(uint32_t *)text ^ (*(uint32_t *)(text + 8)), "a frame mapped twice");
     with(text, (*(uint32_t *)text & ~0xFFFu) ^ (*(uint32_t *)nano & ~0xFFFu),
          "nano's text mapped for a task");
-    with(page_pte(view, OWN_MAILBOX + PAGE_SIZE), PTE_W,
-         "an in header that its task may write");
+    with(page_pte(view, OWN_MAILBOX + PAGE_SIZE), PTE_W, "an in header that its task may write");
     with(page_pte(view, NAMEPLATE), PTE_U, "a nameplate for users");
     with(directory_entry(read_cr3(), 0x80000000), PTE_U, "nano's memory for users");
     with(nano, PTE_W, "nano's text writable");

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Addresses that attackers want, as C: symbols.py PREFIX ELF [NAME...] > header.
 
-NAMEs are symbols, or with an @ addresses, of which PREFIX_WORD_address is the content; and PREFIX_RET is the address of a RET instruction in the text, for calls that
-come back if nothing stops them. Also reads ELFs for the reports: which symbol is at an address.
+NAMEs are symbols, or with an @ addresses, of which PREFIX_WORD_address is the content; and
+PREFIX_RET is the address of a RET instruction in the text, for calls that come back if nothing
+stops them. Also reads ELFs for the reports: which symbol is at an address.
 """
 
 import bisect
@@ -15,7 +16,8 @@ class Elf:
         self.data = open(path, "rb").read()
         offset, = struct.unpack_from("<I", self.data, 32)
         size, count, names = struct.unpack_from("<HHH", self.data, 46)
-        self.sections = [struct.unpack_from("<10I", self.data, offset + i * size) for i in range(count)]
+        self.sections = [struct.unpack_from("<10I", self.data, offset + i * size)
+                         for i in range(count)]
         self.symbols = {}
         for section in self.sections:
             if section[1] == 2:  # SHT_SYMTAB
@@ -59,7 +61,9 @@ def main():
             print(f"#define {prefix}_WORD_{name[3:]} {elf.word(int(name[1:], 16)):#x}u")
         else:
             print(f"#define {prefix}_{name} {elf.symbols[name]:#x}u")
-    print(f"#define {prefix}_RET {elf.find_ret(0xC0000000 if prefix == 'ROUTER' else 0xF0200000):#x}u")
+    print(
+        f"#define {prefix}_RET "
+        f"{elf.find_ret(0xC0000000 if prefix == 'ROUTER' else 0xF0200000):#x}u")
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 /*
  * The audit. Ring 0, in nano's view. It starts from what the CPU holds (SGDT, SIDT, STR, CR3) and
  * from the list of tasks, and walks with a walk of its own: with the code that builds descriptors
- * and tables it shares the constants of layout.h, x86.h and mailbox.h, the list of tasks (task.h) and nothing
- * else, so that one mistake cannot hide another. The frame table (frame.h) it asks only for what it
- * holds against the tables: which frames are said to be mapped, and how many there are. It judges what is there, whatever fences= was: with a fence off
- * it must complain, and the attack suite sees to it that it does.
+ * and tables it shares the constants of layout.h, x86.h and mailbox.h, the list of tasks (task.h)
+ * and nothing else, so that one mistake cannot hide another. The frame table (frame.h) it asks only
+ * for what it holds against the tables: which frames are said to be mapped, and how many there are.
+ * It judges what is there, whatever fences= was: with a fence off it must complain, and the attack
+ * suite sees to it that it does.
  */
 #include "audit.h"
 #include "frame.h"
@@ -35,9 +36,9 @@ static struct audit now;
 static uint8_t met[FRAMES_MAX / 8];
 
 /*
- * Read-only pages of tasks' programs, as they were when they were met first. They come one by one, as
- * they are used, so that one sum over all would say nothing. Each is in the first place, from its own
- * on, that no other page of a living task has.
+ * Read-only pages of tasks' programs, as they were when they were met first. They come one by one,
+ * as they are used, so that one sum over all would say nothing. Each is in the first place, from
+ * its own on, that no other page of a living task has.
  */
 static struct program_page {
     uint32_t id, at, sum;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# What looks at nano from inside and is no part of it: the audit, the check of frames and views, and the
-# probes of the engine at boot. Linked in front of nano's functions (hooks.c) unless RELEASE=1.
+# What looks at nano from inside and is no part of it: the audit, the check of frames and views, and
+# the probes of the engine at boot. Linked in front of nano's functions (hooks.c) unless RELEASE=1.
 # Included by the Makefile.
 
 AUDIT_OBJECTS := $(call objects,tests/audit)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where audit, check and probes come in. Ring 0, in every build but a release (RELEASE=1). Nano does
- * not know about them: the linker puts each function here in front of nano's function of that name
+ * Where audit, check and probes come in. Ring 0, in every build but a release (RELEASE=1). Nano
+ * does not know about them: the linker puts each function here in front of nano's function of that
+ * name
  * (--wrap, see audit.mk), and __real_x is nano's own.
  *
  *   gdt_set_limits   at boot, while all fences are up: the engine is probed
@@ -53,7 +54,8 @@ static __attribute__((noinline)) void answer_audit(struct frame *f)
     f->eax = STATUS_OK;
 }
 
-/* The pager comes here for every page that it moves, so there is little before the jump to nano's. */
+/* The pager comes here for every page that it moves, so
+ * there is little before the jump to nano's. */
 void __wrap_pager_gate(struct frame *f)
 {
     if (f->eax == PAGER_OP_CHECK)

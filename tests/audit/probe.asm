@@ -1,8 +1,8 @@
 ; SPDX-License-Identifier: BSD-2-Clause
-; One protected access each, expected to trap; ring 0, in nano's view, at boot. A trap comes to a stub
-; here, by the IDT that probe.c has loaded for the time of the probes, and goes on at probe_after, where
-; the stack is put back. cdecl; each probe returns the vector of the trap, or 0 if the access went
-; through.
+; One protected access each, expected to trap; ring 0, in nano's view, at boot. A trap comes to a
+; stub here, by the IDT that probe.c has loaded for the time of the probes, and goes on at
+; probe_after, where the stack is put back. cdecl; each probe returns the vector of the trap, or 0
+; if the access went through.
 
 %include "offsets.inc"
 

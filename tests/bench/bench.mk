@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The bench's programs: one for each folder, its module named as the folder is. Included by the Makefile.
+# The bench's programs: one for each folder, its module named as the folder is. Included by the
+# Makefile.
 BENCHES := small frames
 bench_objects = $(patsubst %,$(B)/%.o,$(wildcard tests/bench/$(1)/*.c))
 $(foreach b,$(BENCHES),$(eval $(call image,$(B)/guest/$(b)/$(b).elf,$(call bench_objects,$(b)) $(B)/libpost.a,app)))

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`make bench`: boots tests/bench/small, for the paths of small messages, and tests/bench/frames, for large
-ones, and prints what they cost, in guest instructions.
+"""`make bench`: boots tests/bench/small, for the paths of small messages, and tests/bench/frames,
+for large ones, and prints what they cost, in guest instructions.
 
 QEMU counts instructions (-icount shift=0: one tick of the time-stamp counter is one guest
-instruction), so the figures are of paths, not of cycles, and repeat to a fraction of a percent. The guest
-prints `bench: NAME VALUE UNIT`; a figure beyond its limit here makes the run fail, and so does a crossover
-of inline and frames that is not where libpost has it. Beside some rows stands what other systems need (PEERS.md).
+instruction), so the figures are of paths, not of cycles, and repeat to a fraction of a percent. The
+guest prints `bench: NAME VALUE UNIT`; a figure beyond its limit here makes the run fail, and so
+does a crossover of inline and frames that is not where libpost has it. Beside some rows stands what
+other systems need (PEERS.md).
 
-The figures are written to RESULTS.md. With `--check` (make bench CHECK=1) they are compared with it instead: more
-than 2 % off, either way, or a row that is new or missing, makes the run fail.
+The figures are written to RESULTS.md. With `--check` (make bench CHECK=1) they are compared with it
+instead: more than 2 % off, either way, or a row that is new or missing, makes the run fail.
 
-`boot` is measured from outside, on the ordinary system: QEMU counts, in its record mode, from nano's
-first instruction to where the console is asked for keys, which is when the prompt is there.
+`boot` is measured from outside, on the ordinary system: QEMU counts, in its record mode, from
+nano's first instruction to where the console is asked for keys, which is when the prompt is there.
 """
 
 import argparse
@@ -56,7 +57,8 @@ def boot_instructions():
     port, boot = free_port(), boot_set("apps")
     commands = ("hbreak *boot_start", "continue", "monitor info replay", "delete",
                 "ringpost break console serve_read", "continue", "monitor info replay")
-    with Qemu(boot, icount=True, record=True, extra=["-S", "-gdb", f"tcp:127.0.0.1:{port}"]) as machine:
+    with Qemu(boot, icount=True, record=True,
+              extra=["-S", "-gdb", f"tcp:127.0.0.1:{port}"]) as machine:
         gdb = ["gdb", "-q", "-batch", "-nx", "-x", "gdb/ringpost.py",
                "-ex", f"target remote 127.0.0.1:{port}"]
         for command in commands:
@@ -67,7 +69,8 @@ def boot_instructions():
         except subprocess.TimeoutExpired:
             return None
         counts = [int(n) for n in re.findall(r"instruction count = (\d+)", said)]
-        return counts[1] - counts[0] if len(counts) == 2 and "ringpost> " in machine.serial else None
+        return counts[1] - counts[0] if len(counts) == 2 and "ringpost> " in machine.serial \
+            else None
 
 
 def measure(folder, mem):
@@ -76,7 +79,8 @@ def measure(folder, mem):
         ended = machine.wait_end(TIMEOUT)
         good = ended and machine.exit_code() == 0
         if not good:
-            print(f"bench: {folder} did not end well: {'ended' if ended else 'still running'}, exit "
+            print(
+                f"bench: {folder} did not end well: {'ended' if ended else 'still running'}, exit "
                   f"code {machine.exit_code()}\n{last_lines(machine.serial)}\n"
                   f"{machine.registers() if not ended else ''}\n{last_lines(machine.debug())}\n"
                   f"{machine.errors()}", file=sys.stderr)
@@ -84,7 +88,8 @@ def measure(folder, mem):
 
 
 def figures_now():
-    """([{name, value, unit}], whether all boots ended well); printed as they come, with limits and peers."""
+    """([{name, value, unit}], whether all boots ended well); printed as they come, with limits and
+    peers."""
     figures, all_good, beside = [], True, peers()
     for folder, mem in BOOTS:
         lines, good = measure(folder, mem)
@@ -109,12 +114,15 @@ def peers():
         cells = [cell.strip() for cell in line.strip("|\n ").split("|")]
         if len(cells) == 6 and cells[5] and cells[5] != "beside" and not cells[5].startswith("-"):
             _, system, version, what, value, row = cells
-            found.setdefault(row, []).append(f"{value}: {system} ({version}), {what}; measured elsewhere")
+            found.setdefault(row,
+                             []).append(
+                                 f"{value}: {system} ({version}), {what}; measured elsewhere")
     return found
 
 
 def changes(old, new):
-    """What differs by more than 2 %, in words. old: {name: value} of RESULTS.md; new: [{name, value}]."""
+    """What differs by more than 2 %, in words. old: {name: value} of RESULTS.md; new: [{name,
+    value}]."""
     said, now = [], {f["name"]: f["value"] for f in new}
     for name in [*old, *(n for n in now if n not in old)]:
         if name not in now:
@@ -129,7 +137,8 @@ def changes(old, new):
 
 def kept():
     """{name: value} of RESULTS.md."""
-    rows = re.findall(r"^\| (\S+) \| ([\d.,]+) \|", open(RESULTS).read(), re.M) if os.path.exists(RESULTS) else []
+    rows = re.findall(r"^\| (\S+) \| ([\d.,]+) \|", open(RESULTS).read(), re.M) \
+        if os.path.exists(RESULTS) else []
     return {name: float(value.replace(",", "")) for name, value in rows}
 
 
@@ -147,7 +156,8 @@ def write(figures, failed):
 def wrong(figures):
     """What is beyond its limit, or in another order than libpost has it."""
     value = {f["name"]: f["value"] for f in figures}
-    said = [f"{name} {value[name]} is beyond the limit, {limit}" for name, limit in LIMITS.items() if value[name] > limit]
+    said = [f"{name} {value[name]} is beyond the limit, {limit}" for name, limit in LIMITS.items()
+            if value[name] > limit]
     crossing = [value[name] for name in ORDER]
     if crossing != sorted(crossing):
         said.append(f"{' < '.join(ORDER)} is not so: POST_GIVE_INLINE wants another value")
@@ -157,10 +167,12 @@ def wrong(figures):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", metavar="FILE")
-    parser.add_argument("--check", action="store_true", help="compare with RESULTS.md, and do not write it")
+    parser.add_argument("--check", action="store_true",
+                        help="compare with RESULTS.md, and do not write it")
     arguments = parser.parse_args()
     figures, all_good = figures_now()
-    missing = [name for name in (*LIMITS, *ORDER, "boot") if name not in {f["name"] for f in figures}]
+    missing = [name for name in (*LIMITS, *ORDER, "boot")
+               if name not in {f["name"] for f in figures}]
     if not all_good or missing:
         print(f"bench: missing: {' '.join(missing) or 'nothing'}", file=sys.stderr)
         return 1
@@ -169,7 +181,8 @@ def main():
             json.dump({**environment(), "icount": "shift=0", "bench": figures}, file, indent=2)
     said = wrong(figures)
     if arguments.check:
-        said += [f"{change}; make bench writes the new figures" for change in changes(kept(), figures)]
+        said += [f"{change}; make bench writes the new figures"
+                 for change in changes(kept(), figures)]
     else:
         write(figures, bool(said))
     for line in said:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`make bench CHECK=1` tells figures that have moved by more than 2 %, either way, and rows that came or went; every
-row of PEERS.md that stands beside one of the bench's names one that there is."""
+"""`make bench CHECK=1` tells figures that have moved by more than 2 %, either way, and rows that
+came or went; every row of PEERS.md that stands beside one of the bench's names one that there
+is."""
 
 import os
 import sys
@@ -29,7 +30,8 @@ def main():
         said = bench.changes(OLD, [{"name": name, "value": value} for name, value in new.items()])
         out.result(said == words, f"{new}: {words[0] if words else 'as it was'}", str(said))
     strangers = set(bench.peers()) - set(bench.kept())
-    out.result(bench.peers() and not strangers, "peers stand beside rows that there are", str(strangers))
+    out.result(bench.peers() and not strangers, "peers stand beside rows that there are",
+               str(strangers))
     return out.end()
 
 

@@ -10,10 +10,11 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from boot_set import boot_set
 from guest_test import report_state
 from machine import Bochs, Qemu
-from run_guest import PROMPT, type_script
+from run_guest import type_script
 from tap import Tap
 
-SCRIPT = "help; ps; ping echo; no-such-command; mem check; audit; spawn hello; sleep 300; stats; off"
+SCRIPT = "help; ps; ping echo; no-such-command; mem check; audit; spawn hello; sleep 300; " \
+         "stats; off"
 SAYS = ("Ringpost", "registrar", "console", "ping", "no-such-command: unknown command",
         "mem: 0 violations", "audit: 0 violations", "Hello! I am hello")
 FAILED = 1  # no-such-command

@@ -62,7 +62,8 @@ def spoilt_programs(path, beyond):
         ("a file that is cut short", elf().cut(0x1100), "outside the file"),
         ("a segment below its range", elf().segment(0, vaddr=0x1000), "outside the address range"),
         ("a segment beyond its range", elf().segment(1, vaddr=beyond), "outside the address range"),
-        ("a segment that wraps around", elf().segment(1, memsz=0xFFFFF000), "outside the address range"),
+        ("a segment that wraps around", elf().segment(1, memsz=0xFFFFF000),
+         "outside the address range"),
         ("segments that overlap", elf().segment(1, vaddr=first), "overlap"),
         ("a segment that is writable and executable", elf().segment(0, flags=PF_W | PF_X | 4),
          "writable and executable"),
@@ -101,11 +102,14 @@ def main():
             return path
 
         for name in ("router", "pager", "manifest"):
-            boot_says(out, f"no module {name}", good.replaced(name, None), f"{name}.*missing|no module.*{name}")
-        boot_says(out, "an application's module is missing", good.replaced("shell", None), "shell.*no|no.*shell|shell:")
+            boot_says(out, f"no module {name}", good.replaced(name, None),
+                      f"{name}.*missing|no module.*{name}")
+        boot_says(out, "an application's module is missing", good.replaced("shell", None),
+                  "shell.*no|no.*shell|shell:")
         rows = (("router", 0xF0000000), ("pager", 0xC0000000), ("shell", 0xC0000000))
         for program, beyond in rows:
-            for number, (what, elf, words) in enumerate(spoilt_programs(f"{BUILD}/{program}.elf", beyond)):
+            for number, (what, elf,
+                         words) in enumerate(spoilt_programs(f"{BUILD}/{program}.elf", beyond)):
                 path = file(f"{program}{number}.elf", bytes(elf.data))
                 boot_says(out, f"{program}: {what}", good.replaced(program, path),
                           rf"{program}\b.*({words})")
@@ -115,17 +119,21 @@ def main():
         for what, text, words in (
                 ("a line that is no task", b"tusk x module=y priority=1\n", "begins with"),
                 ("a priority of 99", b"task x module=echo priority=99\n", "priority"),
-                ("an unknown key", b"task x module=echo priority=1 colour=red\n", "colour.*unknown key"),
+                ("an unknown key", b"task x module=echo priority=1 colour=red\n",
+                 "colour.*unknown key"),
                 ("a task that is there twice", b"task echo module=echo priority=1\n", "already")):
-            boot_says(out, f"manifest: {what}", good.replaced("manifest", file("m.txt", manifest + text)),
+            boot_says(out, f"manifest: {what}",
+                      good.replaced("manifest", file("m.txt", manifest + text)),
                       rf"manifest, line {line}\b.*{words}")
         boot_says(out, "manifest: empty", good.replaced("manifest", file("m.txt", b"# nothing\n")),
                   "manifest.*names no task")
         boot_says(out, "manifest: a port that nobody may have",
-                  good.replaced("manifest", file("m.txt", manifest.replace(b"0x3f8-0x3ff", b"0x20-0x21"))),
+                  good.replaced("manifest",
+                                file("m.txt", manifest.replace(b"0x3f8-0x3ff", b"0x20-0x21"))),
                   "console.*(does not grant|port)")
 
-        boot_says(out, "a CPU without NX is told, with a hint", good, "NX.*-cpu max", cpu="qemu32,-nx")
+        boot_says(out, "a CPU without NX is told, with a hint", good, "NX.*-cpu max",
+                  cpu="qemu32,-nx")
         boot_says(out, "a CPU without PAE is told, with a hint", good, "PAE.*-cpu max", cpu="486")
         boot_says(out, "too little memory is told", good, "memory", mem=4)
     return out.end()

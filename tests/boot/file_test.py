@@ -48,7 +48,8 @@ def run(out, name, extra, check):
         problem = type_script(machine, "wc; mem check; wc; off")
         good = out.result(problem is None, f"{name}: runs to its end", problem or "")
         good &= check(machine.serial)
-        good &= out.result("mem: 0 violations" in machine.serial, f"{name}: every frame in its place")
+        good &= out.result("mem: 0 violations" in machine.serial,
+                           f"{name}: every frame in its place")
         if not good:
             report_state(out, machine, problem is not None and machine.process.poll() is None)
 
@@ -67,7 +68,8 @@ def main():
 
             def check(serial):
                 found, wanted = RESULT.search(serial), expected(path)
-                good = out.result(found and found.groups() == wanted, f"{name}: as wc and xxhsum say",
+                good = out.result(found and found.groups() == wanted,
+                                  f"{name}: as wc and xxhsum say",
                                   f"wc and xxhsum: {wanted}")
                 return good & out.result("there is no file, or it was read already" in serial,
                                          f"{name}: is gone when it was read")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`make run SCRIPT=...` says what came of it: the number of failed commands, or why there was no prompt."""
+"""`make run SCRIPT=...` says what came of it: the number of failed commands, or why there was no
+prompt."""
 
 import os
 import subprocess
@@ -16,16 +17,20 @@ TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
 def run(folder, script):
     """(exit status, standard output, standard error, seconds)"""
     begin = time.monotonic()
-    done = subprocess.run([sys.executable, "tests/harness/run_guest.py", folder, "--script", script], stdin=subprocess.DEVNULL,
+    done = subprocess.run([sys.executable, "tests/harness/run_guest.py", folder, "--script",
+                           script], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=3 * TIMEOUT)
     return done.returncode, done.stdout, done.stderr, time.monotonic() - begin
 
 
 def main():
     out = Tap()
-    status, said, errors, _ = run("apps", "no-such; ping echo 1; run hello; ping pager 1; run hello; off")
-    out.result(status == 2 and "1 good" in said, "the status is the number of failed commands", said + errors)
-    out.result(said.count("hello: exit code 0") == 2, "a ping of the pager leaves the shell its route to it", said)
+    status, said, errors, _ = run("apps",
+                                  "no-such; ping echo 1; run hello; ping pager 1; run hello; off")
+    out.result(status == 2 and "1 good" in said, "the status is the number of failed commands",
+               said + errors)
+    out.result(said.count("hello: exit code 0") == 2,
+               "a ping of the pager leaves the shell its route to it", said)
 
     manifest = open("apps/manifest.txt").read()
     with tempfile.TemporaryDirectory() as folder:
@@ -37,10 +42,14 @@ def main():
         with open(os.path.join(folder, "policy.txt"), "w") as file:
             file.write(open("apps/policy.txt").read() + "allow hello to kw\n")
         _, _, warned, _ = run(folder, "off")
-    out.result("the manifest has no task 'kw'" in warned, "a name in the policy that no task has is told", warned)
-    why, told = errors.find("'colour=red': unknown key"), errors.find("the machine ended before the prompt for 'ping echo 1'")
-    out.result(status == 99 and seconds < TIMEOUT, "a machine that ends before its prompt is not waited for")
-    out.result(0 <= why < told, "that it ended is said, after its last lines, which say why", errors)
+    out.result("the manifest has no task 'kw'" in warned,
+               "a name in the policy that no task has is told", warned)
+    why, told = errors.find("'colour=red': unknown key"), errors.find(
+        "the machine ended before the prompt for 'ping echo 1'")
+    out.result(status == 99 and seconds < TIMEOUT,
+               "a machine that ends before its prompt is not waited for")
+    out.result(0 <= why < told, "that it ended is said, after its last lines, which say why",
+               errors)
     return out.end()
 
 

@@ -72,7 +72,8 @@ def main():
     off.wait_for("ringpost> ")
     off.type("no-such; off\r")
     status = off.status()
-    out.result(status == 1, "'off' ends it, with the number of failed commands", f"exit status {status}")
+    out.result(status == 1, "'off' ends it, with the number of failed commands",
+               f"exit status {status}")
     return out.end()
 
 

@@ -6,14 +6,16 @@
 
 In a chapter (*.md) the name follows its number at once, as a comment that a reader does not see:
 
-    A message costs 214<!-- bench:oneway-64 --> instructions, a seal 159<!-- bench:oneway-64-checked - bench:oneway-64 -->.
+    A message costs 214<!-- bench:oneway-64 --> instructions, a seal 159<!-- bench:oneway-64-checked
+    - bench:oneway-64 -->.
 
 In a comment of a C file it stands in parentheses, with up to eight words between:
 
     159 instructions (bench:oneway-64-checked - bench:oneway-64)
 
-A name is SOURCE:[SECTION/]ROW[/COLUMN]: the words of a table in the source's file, in lower case with dashes between.
-Without COLUMN it is the row's first number. A number is compared as it is rounded: 214, 213.7, 3,187,115, 3.19 million.
+A name is SOURCE:[SECTION/]ROW[/COLUMN]: the words of a table in the source's file, in lower case
+with dashes between. Without COLUMN it is the row's first number. A number is compared as it is
+rounded: 214, 213.7, 3,187,115, 3.19 million.
 """
 
 import glob
@@ -21,7 +23,8 @@ import os
 import re
 import sys
 
-SOURCES = {"bench": "tests/bench/RESULTS.md", "peers": "tests/bench/PEERS.md", "faults": "tests/faults/RESULTS.md",
+SOURCES = {"bench": "tests/bench/RESULTS.md", "peers": "tests/bench/PEERS.md",
+           "faults": "tests/faults/RESULTS.md",
            "attacks": "tests/attacks/RESULTS.md", "model": "tests/model/RESULTS.md",
            "mutants": "tests/mutants/RESULTS.md", "prove": "tests/prove/RESULTS.md"}
 FOLDERS = ("apps", "gdb", "include", "nano", "pager", "router", "tests")
@@ -48,7 +51,8 @@ def figure(cell):
 
 
 def figures_of(text):
-    """{name: number} of the tables of a file: [SECTION/]ROW/COLUMN, and [SECTION/]ROW for the row's first."""
+    """{name: number} of the tables of a file: [SECTION/]ROW/COLUMN, and [SECTION/]ROW for the row's
+    first."""
     known, section, columns = {}, "", None
     for line in text.split("\n"):
         if line.startswith("## "):
@@ -112,14 +116,16 @@ def quotes_of(path, text):
     found = [(m, "" if in_c else m.group(2), re.sub(GAP, " ", m.group(3)))
              for m in (IN_C if in_c else IN_PROSE).finditer(text)]
     inside = [(m.start(), m.end()) for m, _, _ in found]
-    lost = [m.start() for m in MARK.finditer(text) if not any(a <= m.start() < b for a, b in inside)]
+    lost = [m.start() for m in MARK.finditer(text)
+            if not any(a <= m.start() < b for a, b in inside)]
     return found, lost
 
 
 def check(path, text, figures):
     """(how many quotes, what is wrong, the text with the right figures)"""
     found, lost = quotes_of(path, text)
-    wrong = [(at, "a quote without a number before it, or with a mistake in its mark") for at in lost]
+    wrong = [(at, "a quote without a number before it, or with a mistake in its mark")
+             for at in lost]
     pieces, end = [], 0
     for match, unit, names in found:
         value, why = figures.value(names)
@@ -129,7 +135,9 @@ def check(path, text, figures):
         elif good.replace(",", "") == match.group(1).replace(",", ""):
             good = match.group(1)
         else:
-            wrong.append((match.start(), f"{match.group(1)}{unit} is {good}{unit} in {names}; make docs types it in"))
+            wrong.append((match.start(),
+                          f"{match.group(1)}{unit} is {good}{unit} in {names}; make docs types it "
+                          f"in"))
         pieces += [text[end:match.start(1)], good]
         end = match.end(1)
     said = [f"{path}:{text.count(chr(10), 0, at) + 1}: {why}" for at, why in sorted(wrong)]

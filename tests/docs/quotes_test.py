@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Every figure quoted in README, the chapters and C files is what its source says; and the comparison finds
-wrong figures, names that nobody knows, and slips in the mark."""
+"""Every figure quoted in README, the chapters and C files is what its source says; and the
+comparison finds wrong figures, names that nobody knows, and slips in the mark."""
 
 import contextlib
 import os
@@ -46,11 +46,15 @@ FAULTS = """# Faults
 CASES = [
     ("a.md", "It costs **214<!-- bench:oneway-64 -->** instructions.", "", None),
     ("a.md", "213.7<!-- bench:oneway-64 --> of 240<!-- bench:oneway-64/limit -->", "", None),
-    ("a.md", "425,681,674<!-- bench:bulk --> or 425681674<!-- bench:bulk -->, 426 million<!-- bench:bulk -->", "", None),
+    ("a.md",
+     "425,681,674<!-- bench:bulk --> or 425681674<!-- bench:bulk -->, 426 million<!-- bench:bulk "
+     "-->", "", None),
     ("a.md", "a seal: 159<!-- bench:checked - bench:oneway-64 -->", "", None),
-    ("a.md", "68,076<!-- faults:usual/kill/recovered --> 7,841<!-- faults:usual/restart-median -->", "", None),
+    ("a.md", "68,076<!-- faults:usual/kill/recovered --> 7,841<!-- faults:usual/restart-median -->",
+     "", None),
     ("a.md", "115,142,720<!-- faults:full,-memory/flip-stack/stands-for -->", "", None),
-    ("a.md", "It costs 213<!-- bench:oneway-64 -->.", "213 is 214", "It costs 214<!-- bench:oneway-64 -->."),
+    ("a.md", "It costs 213<!-- bench:oneway-64 -->.", "213 is 214",
+     "It costs 214<!-- bench:oneway-64 -->."),
     ("a.md", "0 million<!-- bench:bulk -->", "is 426", "426 million<!-- bench:bulk -->"),
     ("a.md", "214<!-- bench:oneway-65 -->", "has no oneway-65", None),
     ("a.md", "214<!-- faults:usual/kill/lost -->", "has no usual/kill/lost", None),
@@ -59,7 +63,8 @@ CASES = [
     ("a.md", "some<!-- bench:oneway-64 -->", "without a number", None),
     ("a.h", " * 159 instructions (bench:checked -\n * bench:oneway-64) in all", "", None),
     ("a.h", " * 214 guest\n * instructions (bench:oneway-64)", "", None),
-    ("a.h", " * 215 instructions (bench:oneway-64)", "215 is 214", " * 214 instructions (bench:oneway-64)"),
+    ("a.h", " * 215 instructions (bench:oneway-64)", "215 is 214",
+     " * 214 instructions (bench:oneway-64)"),
     ("a.c", "/* dear (bench:oneway-64) */", "without a number", None),
 ]
 
@@ -114,9 +119,11 @@ def main():
             sections_kept, text = sections(folder)
             guarded = writing()
         out.result(sections_kept, "a section is replaced, and the others are kept", text)
-        out.result(guarded, "only the complete command, without failures, writes in the file's place")
+        out.result(guarded,
+                   "only the complete command, without failures, writes in the file's place")
     count, wrong = quotes.check_tree()
-    out.result(not wrong, f"{count} quotes in the tree are what their sources say", "\n".join(wrong))
+    out.result(not wrong, f"{count} quotes in the tree are what their sources say",
+               "\n".join(wrong))
     return out.end()
 
 

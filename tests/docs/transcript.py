@@ -6,12 +6,13 @@
 
 Above the sample, a fenced or an indented block, stands a line that a reader does not see:
 
-    <!-- run: ps; ping echo 2; off -->                   or <!-- run INJECT=1: spawn monitor; run trip; off -->
+    <!-- run: ps; ping echo 2; off -->                   or <!-- run INJECT=1: spawn monitor; run
+    trip; off -->
 
-That is what `make run INJECT=1 SCRIPT="spawn monitor; run trip; off"` types. The sample's lines must come in
-this order, one after the other; a line `...` stands for any number of lines. Numbers may differ, as may the
-widths of columns. Lines that begin with `nano:` come by another way (the debug port), so they are compared for
-themselves. The line `$ make ...` is for the reader.
+That is what `make run INJECT=1 SCRIPT="spawn monitor; run trip; off"` types. The sample's lines
+must come in this order, one after the other; a line `...` stands for any number of lines. Numbers
+may differ, as may the widths of columns. Lines that begin with `nano:` come by another way (the
+debug port), so they are compared for themselves. The line `$ make ...` is for the reader.
 """
 
 import glob
@@ -53,7 +54,8 @@ class Sample:
         fenced = first < len(lines) and lines[first].startswith("```")
         first += fenced
         end = first
-        while end < len(lines) and (not lines[end].startswith("```") if fenced else lines[end].startswith("    ")):
+        while end < len(lines) and (not lines[end].startswith("```") if fenced
+                                    else lines[end].startswith("    ")):
             end += 1
         self.first, self.indent = first, "" if fenced else "    "
         self.lines = [line[len(self.indent):] for line in lines[first:end]]
@@ -81,7 +83,8 @@ def fit(wanted, said):
             free = True
             continue
         after = len(shapes) if free else at + 1
-        place = next((k for k in range(at, min(after, len(shapes))) if shapes[k] == shape(line)), None)
+        place = next((k for k in range(at, min(after, len(shapes))) if shapes[k] == shape(line)),
+                     None)
         if place is None:
             return None, line
         found[i], at, free = place, place + 1, False
@@ -105,11 +108,13 @@ def compare(wanted, serial, debug):
 
 def run(options, script):
     """(serial lines, debug lines, what went wrong)"""
-    made = subprocess.run(["make", "-s", *options, "all"], capture_output=True, text=True, env=CLEAN,
+    made = subprocess.run(["make", "-s", *options, "all"], capture_output=True, text=True,
+                          env=CLEAN,
                           stdin=subprocess.DEVNULL)
     if made.returncode:
         return [], [], made.stderr
-    build = subprocess.run(["make", "-s", *options, "build-folder"], capture_output=True, text=True, env=CLEAN).stdout
+    build = subprocess.run(["make", "-s", *options, "build-folder"], capture_output=True, text=True,
+                           env=CLEAN).stdout
     said = subprocess.run([sys.executable, "-c", RUN, script], capture_output=True, text=True,
                           stdin=subprocess.DEVNULL, env={**CLEAN, "B": build.strip() or "build"})
     parts = said.stdout.split("\0")
@@ -130,12 +135,15 @@ def check_file(path, write=False):
     for sample in samples_of(path, text):
         serial, debug, problem = run(sample.options, sample.script)
         now, missing = compare(sample.lines, serial, debug) if not problem else (None, None)
-        wrong = problem or (missing is not None and f"this line did not come in its place:\n{missing}\nbut:\n" + "\n".join(serial))
+        wrong = problem or (missing is not None and
+                            f"this line did not come in its place:\n{missing}\nbut:\n" +
+                            "\n".join(serial))
         if not sample.lines:
             wrong = "no block follows"
         outcomes.append((sample.name(), wrong or None))
         if now and not wrong:
-            lines[sample.first:sample.first + len(now)] = [(sample.indent + line).rstrip() for line in now]
+            lines[sample.first:sample.first +
+                  len(now)] = [(sample.indent + line).rstrip() for line in now]
     if write and "\n".join(lines) != text:
         with open(path, "w") as file:
             file.write("\n".join(lines))

@@ -48,7 +48,8 @@ uint32_t task_id(const char *name)
 
 static bool is_upcall(void) { return strcmp(operations[line.operation].party, "gone") == 0; }
 
-/* Bob may be harmed, and that is nobody's fault: he is, or waits for, whom the case makes go wrong. */
+/* Bob may be harmed, and that is nobody's fault: he is, or
+ * waits for, whom the case makes go wrong. */
 static bool bob_is_party(void)
 {
     return line.campaign == CAMPAIGN_STOP || line.area.low >= HOSTILE_BOB ||
@@ -67,7 +68,8 @@ static uint32_t mailbox_of(const char *who)
     return WINDOW + (TASK_SLOT(task_id(who)) << MAILBOX_SHIFT);
 }
 
-/* A word that a flip changes; below 64 KiB it is one of the caller's routes, or, from the header on, of bob's inbox. */
+/* A word that a flip changes; below 64 KiB it is one of the caller's
+ * routes, or, from the header on, of bob's inbox. */
 static uint32_t word_address(uint32_t area)
 {
     if (area >= 1 << MAILBOX_SHIFT)
@@ -203,8 +205,8 @@ static void judge(void)
 }
 
 /*
- * Bob has died: each call to him ends in an answer, a death notice or a refusal, before carol judges.
- * What he has passed on she must answer herself, and she has to judge.
+ * Bob has died: each call to him ends in an answer, a death notice or a refusal, before carol
+ * judges. What he has passed on she must answer herself, and she has to judge.
  */
 static bool told_of_bob(void)
 {

@@ -1,25 +1,30 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Flips of registers and of memory at every instruction of an operation, without those that cannot differ.
+"""Flips of registers and of memory at every instruction of an operation, without those that cannot
+differ.
 
-A changed place is first seen by the next instruction that reads it; one that writes all of it instead wipes the
-change out. So the instructions between two uses of a place are one class: the last of them is run, before the
-reader, and stands for all; what is wiped out is not run (def/use pruning: Güthoff and Sieh, FTCS 1995). Which
-instruction is at which step, a traced run of the operation tells. At the last step, RETF or PARK, everything is
-read, for the caller, nano, or the next call may look.
+A changed place is first seen by the next instruction that reads it; one that writes all of it
+instead wipes the change out. So the instructions between two uses of a place are one class: the
+last of them is run, before the reader, and stands for all; what is wiped out is not run (def/use
+pruning: Güthoff and Sieh, FTCS 1995). Which instruction is at which step, a traced run of the
+operation tells. At the last step, RETF or PARK, everything is read, for the caller, nano, or the
+next call may look.
 
-Registers: what an instruction reads and writes, Capstone knows. Conservative: part of a register counts as all of it
-when read, and as nothing when written; the flags of arithmetic are one register. EIP, and the flags that are no
-arithmetic's, are run at every step: each instruction depends on them. Bits 15 and 22 to 31 of EFLAGS, which IRET
-does not load, and VM (faults.h) are not run.
+Registers: what an instruction reads and writes, Capstone knows. Conservative: part of a register
+counts as all of it when read, and as nothing when written; the flags of arithmetic are one
+register. EIP, and the flags that are no arithmetic's, are run at every step: each instruction
+depends on them. Bits 15 and 22 to 31 of EFLAGS, which IRET does not load, and VM (faults.h) are not
+run.
 
-Memory, words that the router can write: a traced run for each word tells the steps that use it (a watchpoint,
-campaign `uses`). Conservative: all of them read it, but for plain stores of that whole word.
+Memory, words that the router can write: a traced run for each word tells the steps that use it (a
+watchpoint, campaign `uses`). Conservative: all of them read it, but for plain stores of that whole
+word.
 """
 
 import collections
 import functools
 
-NAMES = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "esp")  # by area, as <ringpost/inject.h> numbers them
+# by area, as <ringpost/inject.h> numbers them
+NAMES = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "esp")
 EIP, EFLAGS = 8, 9
 ARITHMETIC = ((0, 7), (11, 11))  # runs of bits: CF, PF, AF, ZF, SF, OF, and three that are fixed
 SYSTEM = ((8, 10), (12, 14), (16, 16), (18, 21))  # TF, IF, DF; IOPL, NT; RF; AC, VIF, VIP, ID
@@ -41,7 +46,8 @@ def _flags(instruction, x86):
     flags = ("CF", "PF", "AF", "ZF", "SF", "OF")
     written = [any(does(w, f) for w in ("MODIFY", "RESET", "SET", "UNDEFINED")) for f in flags]
     counted = instruction.op_str.endswith(", cl")  # a shift by 0 writes none
-    return any(does("TEST", f) for f in flags) or (any(written) and (counted or not all(written))), all(written)
+    return any(does("TEST", f) for f in flags) or (any(written) and
+                                                   (counted or not all(written))), all(written)
 
 
 def _stores(instruction, x86):
@@ -49,10 +55,12 @@ def _stores(instruction, x86):
     memory = [o for o in instruction.operands if o.type == x86.X86_OP_MEM]
     if instruction.mnemonic in ("push", "call"):
         return not memory
-    return instruction.mnemonic == "mov" and memory == instruction.operands[:1] and memory[0].size == 4
+    return instruction.mnemonic == "mov" and memory == instruction.operands[:1] and \
+        memory[0].size == 4
 
 
-Use = collections.namedtuple("Use", "reads writes stores")  # areas that it reads, that it writes whole; _stores()
+# areas that it reads, that it writes whole; _stores()
+Use = collections.namedtuple("Use", "reads writes stores")
 
 
 def uses(code):
@@ -68,13 +76,15 @@ def uses(code):
             tested, wiped = _flags(i, x86_const)
             if tested or i.mnemonic == "pushfd":
                 reads.add(EFLAGS)
-            found[address] = Use(reads, {w[0] for w in written if w} | ({EFLAGS} if wiped else set()),
+            found[address] = Use(reads, {w[0] for w in written if w} |
+                                 ({EFLAGS} if wiped else set()),
                                  _stores(i, x86_const))
     return found
 
 
 def _stands(steps, reads, writes):
-    """For each step the one that stands for it, or None: wiped out. Does the instruction at a step read or write?"""
+    """For each step the one that stands for it, or None: wiped out. Does the instruction at a step
+    read or write?"""
     found, representative = [None] * steps, None
     for step in reversed(range(steps)):
         if step == steps - 1 or reads(step):
@@ -97,7 +107,8 @@ def _runs(areas, apart):
 
 
 class Classes:
-    """Of one operation; stands: area to, for each of its steps, the one that stands for it, or None: wiped out."""
+    """Of one operation; stands: area to, for each of its steps, the one that stands for it, or
+    None: wiped out."""
 
     def __init__(self, steps, stands):
         self.steps, self.stands = steps, stands
@@ -136,7 +147,8 @@ class Registers(Classes):
         everything = Use(set(BITS), set(), False)
         at = [use.get(address, everything) for address in path]
         super().__init__(len(path), {area: _stands(len(path), lambda s: area in at[s].reads,
-                                                   lambda s: area in at[s].writes) for area in BITS})
+                                                   lambda s: area in at[s].writes) \
+                                                       for area in BITS})
 
     @staticmethod
     def kind(_area):
@@ -158,27 +170,32 @@ class Registers(Classes):
     def lines(self, call):
         """The plan lines of all representatives; call: `OPERATION STATE`."""
         lines = [f"register {call} area={EIP}-{EIP} bit=0-31"]
-        lines += [f"register {call} area={EFLAGS}-{EFLAGS} bit={low}-{high}" for low, high in SYSTEM]
+        lines += [f"register {call} area={EFLAGS}-{EFLAGS} bit={low}-{high}"
+                  for low, high in SYSTEM]
         for step, areas in sorted(self.standing().items()):
             lines += [f"register {call} step={step}-{step} area={first}-{last} bit=0-31"
                       for first, last in _runs(set(areas) - {EFLAGS}, 1)]
             if EFLAGS in areas:
-                lines += [f"register {call} step={step}-{step} area={EFLAGS}-{EFLAGS} bit={low}-{high}"
+                lines += [
+                    f"register {call} step={step}-{step} area={EFLAGS}-{EFLAGS} bit={low}-{high}"
                           for low, high in ARITHMETIC]
         return lines
 
 
 class Memory(Classes):
-    """used: of each word, the steps that use it; path and use as above. Areas are those of campaign.c."""
+    """used: of each word, the steps that use it; path and use as above. Areas are those of
+    campaign.c."""
 
     def __init__(self, path, use, used):
         stores = [address in use and use[address].stores for address in path]
 
         def wiped(word, step):
             """A store that met two words is not aligned, and wipes out neither."""
-            return step in used[word] and stores[step] and not any(step in used.get(word + d, ()) for d in (-4, 4))
+            return step in used[word] and stores[step] and \
+                not any(step in used.get(word + d, ()) for d in (-4, 4))
 
-        super().__init__(len(path), {word: _stands(len(path), lambda s: s in used[word] and not wiped(word, s),
+        super().__init__(len(path),
+                         {word: _stands(len(path), lambda s: s in used[word] and not wiped(word, s),
                                                    lambda s: wiped(word, s)) for word in used})
 
     @staticmethod
@@ -187,4 +204,5 @@ class Memory(Classes):
 
     def lines(self, call):
         return [f"{self.kind(first)} {call} step={step}-{step} area={first:#x}-{last:#x} bit=0-31"
-                for step, areas in sorted(self.standing().items()) for first, last in _runs(areas, 4)]
+                for step, areas in sorted(self.standing().items())
+                for first, last in _runs(areas, 4)]

@@ -4,13 +4,13 @@
  * their names: alice posts and drives the campaign, bob receives and keeps the ledger, carol
  * judges when alice is a party that may be harmed, dave answers late and may be killed.
  *
- * A ledger message carries its sequence number in cookie and w[1], and words made of it in the rest;
- * whoever gets it can tell lost, doubled, reordered and altered apart without asking.
+ * A ledger message carries its sequence number in cookie and w[1], and words made of it in the
+ * rest; whoever gets it can tell lost, doubled, reordered and altered apart without asking.
  *
- * One bit of 320 is not flipped: EFLAGS.VM. In ring 1 neither POPF nor IRET nor RETF can set it (SDM
- * vol. 2, POPF; vol. 1, 3.4.3.3; QEMU's IRET does: attack row E05), virtual-8086 mode is ring 3 by definition, and a CPU with VM set and ring 1's
- * segments loaded is in no state that the manual knows; what an injector would test is the IRET
- * of its own by which it came about.
+ * One bit of 320 is not flipped: EFLAGS.VM. In ring 1 neither POPF nor IRET nor RETF can set it
+ * (SDM vol. 2, POPF; vol. 1, 3.4.3.3; QEMU's IRET does: attack row E05), virtual-8086 mode is ring
+ * 3 by definition, and a CPU with VM set and ring 1's segments loaded is in no state that the
+ * manual knows; what an injector would test is the IRET of its own by which it came about.
  */
 #ifndef FAULTS_H
 #define FAULTS_H
@@ -60,10 +60,10 @@ struct ledger {
 
 /*
  * Every ledger message is sealed (post_seal.h): DATA, ACKED, ASKED, PASS, and the replies. CORRUPT:
- * the seal says so. MISSED: something else than was sent, and the seal does not say so. BADGE: only the
- * badge is another, which is the router's to write and not under the seal. UNSEALED: a message with
- * pages, most of which the router writes; what is in the pages shows whether they are the right ones. Or
- * somebody else's reply, whole: a seal does not say whom a message is for.
+ * the seal says so. MISSED: something else than was sent, and the seal does not say so. BADGE: only
+ * the badge is another, which is the router's to write and not under the seal. UNSEALED: a message
+ * with pages, most of which the router writes; what is in the pages shows whether they are the
+ * right ones. Or somebody else's reply, whole: a seal does not say whom a message is for.
  */
 enum ledger_verdict {
     LEDGER_RIGHT,
@@ -111,9 +111,10 @@ extern const struct operation operations[];
 extern const unsigned operation_count;
 
 /*
- * Bob's inbox is empty, has one line, alice's share of it but one, or all of it (more is FULL for her), its
- * indices wrap, or her outbox head is held; or others have filled it up, and she has the last
- * place in the ring, or there is none (brimful: l, b; for some operations only, it takes long).
+ * Bob's inbox is empty, has one line, alice's share of it but one, or all of it (more is FULL for
+ * her), its indices wrap, or her outbox head is held; or others have filled it up, and she has the
+ * last place in the ring, or there is none (brimful: l, b; for some operations only, it takes
+ * long).
  */
 #define STATES "eo1fwh"
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The fault campaigns: tests/faults/faults.py. The injector is in a build of its own, and they need nothing else
-# of the tests.
+# The fault campaigns: tests/faults/faults.py. The injector is in a build of its own, and they need
+# nothing else of the tests.
 
 # With INJECT=1 the injector is linked in front of nano's functions: nano/hooks.c.
 ifneq ($(call on,INJECT),)

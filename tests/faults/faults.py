@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Fault campaigns: `make faults`, `make faults-flips`, `make faults-full`, `make fault CASE=...`.
 
-    faults.py run [--set usual|flips|full|slice|bochs] [--budget N] [--seed N] [--jobs N] [--only REGEX] [--part P]
+    faults.py run [--set usual|flips|full|slice|bochs] [--budget N] [--seed N] [--jobs N] [--only
+    REGEX] [--part P]
               [--json F] [--csv F] [--sshlogin HOSTS]
-    faults.py report FILE.out...        what came of shards that were run before, or elsewhere, together
-    faults.py case NAME [--gdb]         one case alone, in words
-    faults.py shard PLAN OUT [ENGINE]   one boot (more, if nano stops): what GNU parallel runs
+    faults.py report FILE.out...        what came of shards that were run before, or elsewhere,
+    together faults.py case NAME [--gdb]         one case alone, in words faults.py shard PLAN OUT
+    [ENGINE]   one boot (more, if nano stops): what GNU parallel runs
 
 A case is named by what makes it happen, and its name repeats it:
 
     CAMPAIGN:OPERATION:STATE:STEP[:AREA.BIT][:AGAIN]    kill:one:e:37, register:call:w:12:8.31
 
-What is run is in plans.py, how in shards.py, what came of it in report.py; record.py writes that to RESULTS.md.
+What is run is in plans.py, how in shards.py, what came of it in report.py; record.py writes that to
+RESULTS.md.
 """
 
 import argparse
@@ -32,12 +34,14 @@ import shards  # noqa: E402
 
 
 def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogin=None, part=None):
-    """Runs a set, or what of it is wanted. Returns a reader of its cases, one of the samples to compare, and the shards that failed."""
+    """Runs a set, or what of it is wanted. Returns a reader of its cases, one of the samples to
+    compare, and the shards that failed."""
     jobs = jobs or os.cpu_count() or 1
     survey, missing = {}, []
 
     def wanted(lines):
-        return [line for line in (plans.parts(lines)[part] if part else lines) if re.search(only, line)]
+        return [line for line in (plans.parts(lines)[part] if part else lines)
+                if re.search(only, line)]
 
     if which != "bochs":
         chosen = plans.firsts(["one"]) if which == "slice" else None
@@ -49,7 +53,8 @@ def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogi
     # A plan knows only about how many flips it has, and the budget is how many are wanted.
     for again in range(1, 10 if which == "flips" else 0):
         short = budget - sum(c.activated for c in report.Reader(outs, survey))
-        more = [line for line in wanted(plans.lines_of(which, seed + again, max(short, 5000), survey)[0])
+        more = [line
+                for line in wanted(plans.lines_of(which, seed + again, max(short, 5000), survey)[0])
                 if line not in rest] if short > 0 else []
         if not more or missing:
             break
@@ -70,7 +75,8 @@ def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogi
 def run(arguments):
     start = time.monotonic()
     engine = "bochs" if arguments.set == "bochs" else "qemu"
-    cases, samples, missing = campaign(arguments.set, arguments.seed, arguments.jobs, arguments.only, engine,
+    cases, samples, missing = campaign(arguments.set, arguments.seed, arguments.jobs,
+                                       arguments.only, engine,
                                        arguments.budget, arguments.sshlogin, arguments.part)
     if not cases.files and not missing:
         sys.exit("faults: no line of the plan matches")
@@ -85,16 +91,22 @@ def run(arguments):
     return failures
 
 
-# --- one case ----------------------------------------------------------------------------------------
+# --- one case
+# ----------------------------------------------------------------------------------------
 
 def case_line(name):
     """The plan line that runs this case alone."""
     words = name.split(":")
     kind, operation, state, step = (words + [""] * 4)[:4]
-    rest = r"(:[0-9a-f]+\.\d+)" + ("" if kind in ("register", "flip", "mailbox", "hostile", "stop", "cache") else "?") + r"(:\d+)?"
-    if kind not in plans.CAMPAIGNS or state not in plans.STATES_OF.get(operation, "") or not state or \
+    rest = r"(:[0-9a-f]+\.\d+)" + (""
+                                   if kind in ("register", "flip", "mailbox", "hostile", "stop",
+                                               "cache") else "?") + r"(:\d+)?"
+    if kind not in plans.CAMPAIGNS or state not in plans.STATES_OF.get(operation, "") or \
+        not state or \
             not re.fullmatch(r"\d+" + rest, ":".join(words[3:])):
-        sys.exit(f"faults: {name!r} is no case: CAMPAIGN:OPERATION:STATE:STEP[:AREA.BIT][:AGAIN], the area in hexadecimal\n"
+        sys.exit(
+            f"faults: {name!r} is no case: CAMPAIGN:OPERATION:STATE:STEP[:AREA.BIT][:AGAIN], the "
+            f"area in hexadecimal\n"
                  f"campaigns: {' '.join(plans.CAMPAIGNS)}\noperations, and their states:\n"
                  + " ".join(f"{o}:{s}" for o, s in plans.STATES_OF.items()))
     line = f"{kind} {operation} {state} step={step}-{step}"
@@ -106,12 +118,15 @@ def case_line(name):
 
 
 def debug(plan):
-    """Under GDB: at the instruction before which the fault is put in place, with the router's symbols."""
+    """Under GDB: at the instruction before which the fault is put in place, with the router's
+    symbols."""
     import run_guest
     return run_guest.debug(shards.boot_modules(plan), shards.FOLDER,
                            ["-ex", "tbreak act", "-ex", "continue", "-ex", "set $at = f->eip",
-                            "-ex", "print injector.plan", "-ex", "info symbol $at", "-ex", "list *$at",
-                            "-ex", "echo The fault is put in before this instruction; `continue` goes on "
+                            "-ex", "print injector.plan", "-ex", "info symbol $at", "-ex",
+                            "list *$at",
+                            "-ex",
+                            "echo The fault is put in before this instruction; `continue` goes on "
                             "to it (or, if it is a kill, to nano).\\n",
                             "-ex", "tbreak *$at", "-ex", "tbreak router_fault"], icount=True)
 
@@ -131,7 +146,8 @@ def one_case(name, gdb):
             return debug(plan)
     cases, text, ended = shards.alone(case_line(name))
     if not cases:
-        print(f"{name}: the operation has fewer instructions than that" if "power off, exit code 0" in text else
+        print(f"{name}: the operation has fewer instructions than that"
+              if "power off, exit code 0" in text else
               f"{name}: the machine {'stopped' if ended else 'hangs'}: {shards.last_words(text)}")
         return 1
     c = cases[0]
@@ -153,9 +169,11 @@ def main():
     commands = parser.add_subparsers(dest="command", required=True)
     p = commands.add_parser("run")
     p.add_argument("--set", default="usual", choices=("usual", "flips", "full", "slice", "bochs"))
-    p.add_argument("--budget", type=int, default=record.BUDGET, help="flips that are activated, at least")
+    p.add_argument("--budget", type=int, default=record.BUDGET,
+                   help="flips that are activated, at least")
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at a time, on each machine")
+    p.add_argument("--jobs", type=int, default=os.cpu_count() or 1,
+                   help="at a time, on each machine")
     p.add_argument("--json")
     p.add_argument("--csv")
     p.add_argument("--only", default="", metavar="REGEX", help="plan lines that match")

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a fault campaign runs: lines of the plan (tests/faults/plan.h), by sets.
 
-    usual    kills, second kills, ticks, lines, hostile words at all points; samples of the rest: a quarter of an hour
-    flips    bit flips, `budget` of them: samples, of the executed text under each operation above all
-    full     everything, every bit at every instruction, but for what def_use.py says cannot differ
-    slice    for continuous integration
-    bochs    the kill campaign, and a sample of the rest, for Bochs
+    usual    kills, second kills, ticks, lines, hostile words at all points; samples of the rest: a
+    quarter of an hour flips    bit flips, `budget` of them: samples, of the executed text under
+    each operation above all full     everything, every bit at every instruction, but for what
+    def_use.py says cannot differ slice    for continuous integration bochs    the kill campaign,
+    and a sample of the rest, for Bochs
 
-A bit of text that the operation does not execute cannot do anything: it is counted and not run. What
-is executed is known from a traced run of each operation (`code`), which comes first.
+A bit of text that the operation does not execute cannot do anything: it is counted and not run.
+What is executed is known from a traced run of each operation (`code`), which comes first.
 """
 
 import collections
@@ -29,8 +29,9 @@ HOSTILE_BOB = 256  # faults.h
 POSTERS = ("alice", "bob", "registrar", "pager")  # not carol: she judges
 
 
-# What a survey tells of an operation in a state: its instructions, how many; the bytes of text that it executes; and,
-# if asked for, the instructions' addresses in their order, and the steps that use each word of USED.
+# What a survey tells of an operation in a state: its instructions, how many; the bytes of text that
+# it executes; and, if asked for, the instructions' addresses in their order, and the steps that use
+# each word of USED.
 Call = collections.namedtuple("Call", "steps executed path used", defaults=((), {}))
 
 
@@ -46,8 +47,8 @@ STATES_OF = {name: STATES if states == "STATES" else states.strip('"') for name,
              source_list("operations.c", r'^    \{"(\w+)", (STATES|"\w+"),')}
 STATUS = {name: int(number) for name, number in
           source_list("../../include/ringpost/status.def", r"^STATUS\((\w+), *(\d+),")}
-# Of what a set runs: kills and second kills, ticks, lines, hostile words; hangs and stops of tasks; flips of text and
-# constants, of whatever else the router writes, of registers.
+# Of what a set runs: kills and second kills, ticks, lines, hostile words; hangs and stops of tasks;
+# flips of text and constants, of whatever else the router writes, of registers.
 PARTS = ("kills", "hangs", "text", "memory", "registers")
 LINES_OF = {"multi": 4, "batch": 3, "mixed": 7}  # that the operation posts
 
@@ -62,15 +63,18 @@ def firsts(operations=None):
 
 def section(*names):
     """(first, last) address of the words of the router's sections of these names."""
-    text = subprocess.run([CROSS + "readelf", "-SW", f"{boot_set.BUILD}/router.elf"], capture_output=True,
+    text = subprocess.run([CROSS + "readelf", "-SW", f"{boot_set.BUILD}/router.elf"],
+                          capture_output=True,
                           text=True, check=True).stdout
     found = [(int(a, 16), int(size, 16)) for name, a, size in
-             re.findall(r"\] (\.\w+)\s+\w+\s+([0-9a-f]{8}) [0-9a-f]+ ([0-9a-f]+)", text) if name in names]
+             re.findall(r"\] (\.\w+)\s+\w+\s+([0-9a-f]{8}) [0-9a-f]+ ([0-9a-f]+)", text)
+             if name in names]
     return min(a for a, _ in found), (max(a + s for a, s in found) - 1) & ~3
 
 
 def layout(name):
-    return int(re.search(rf"#define {name}\s+(0x[0-9A-F]+)", open("include/ringpost/layout.h").read()).group(1), 16)
+    return int(re.search(rf"#define {name}\s+(0x[0-9A-F]+)",
+                         open("include/ringpost/layout.h").read()).group(1), 16)
 
 
 def stack():
@@ -80,10 +84,11 @@ def stack():
 
 
 def written():
-    """What the router writes, by (campaign, area): its data, stack and wake list; bob's in header, up to its
-    counters; the routes that it remembers of the caller."""
+    """What the router writes, by (campaign, area): its data, stack and wake list; bob's in header,
+    up to its counters; the routes that it remembers of the caller."""
     wake_list = layout("WAKE_LIST")
-    return [("flip", section(".data", ".bss")), ("flip", stack()), ("flip", (wake_list, wake_list + 60)),
+    return [("flip", section(".data", ".bss")), ("flip", stack()),
+            ("flip", (wake_list, wake_list + 60)),
             ("mailbox", (0x1000, 0x1070)), ("cache", (0, 1020))]
 
 
@@ -95,14 +100,17 @@ def written_words():
     return sum(words(area) for _, area in written())
 
 
-# --- the executed text -------------------------------------------------------------------------------
+# --- the executed text
+# -------------------------------------------------------------------------------
 
 def survey_lines(chosen=None, paths=False):
-    """What must be known before flips are planned: `code` and `count` of each operation. For def_use.py also its
-    path, by a tick at each instruction (nothing goes wrong, and its address is told), and who uses each word."""
+    """What must be known before flips are planned: `code` and `count` of each operation. For
+    def_use.py also its path, by a tick at each instruction (nothing goes wrong, and its address is
+    told), and who uses each word."""
     rest = [("code", ""), ("count", " step=999999-999999")]
     if paths:
-        rest += [("tick", "")] + [("uses", f" area={low:#x}-{high:#x}") for _, (low, high) in written()]
+        rest += [("tick", "")] + [("uses", f" area={low:#x}-{high:#x}")
+                                  for _, (low, high) in written()]
     return [f"{c} {o} {s}{more}" for o, s in chosen or firsts() for c, more in rest]
 
 
@@ -141,7 +149,8 @@ def parts(lines):
     found, constants = {part: [] for part in PARTS}, section(".rodata")[1]
     for line in lines:
         campaign, area = line.split(" ", 1)[0], re.search(r"\barea=(\w+)", line)
-        part = {"register": "registers", "mailbox": "memory", "cache": "memory", "hang": "hangs", "stop": "hangs"}
+        part = {"register": "registers", "mailbox": "memory", "cache": "memory", "hang": "hangs",
+                "stop": "hangs"}
         found[part.get(campaign) or campaign != "flip" and "kills" or
               ("text" if int(area.group(1), 0) <= constants else "memory")].append(line)
     return found
@@ -153,7 +162,8 @@ def unexecuted(survey):
                for call in survey.values())
 
 
-# --- sets ------------------------------------------------------------------------------------------
+# --- sets
+# ------------------------------------------------------------------------------------------
 
 def classes(survey):
     """(operation, state) -> def_use.Registers and def_use.Memory, of those whose path is known"""
@@ -168,7 +178,8 @@ def flips(survey, budget, pick):
     # What varies most from one instruction to the next has the greatest weight: registers.
     places = [("register", f"area=0-{REGISTERS - 1}", REGISTERS * 32, 8)]
     for (kind, (low, high)), weight in zip(written(), (4, 1, 1, 1, 1)):
-        places += [(kind, f"area={a:#x}-{min(a + 28, high):#x}", words((a, min(a + 28, high))) * 32, weight)
+        places += [(kind, f"area={a:#x}-{min(a + 28, high):#x}", words((a, min(a + 28, high))) * 32,
+                    weight)
                    for a in range(low, high + 1, 32)]
     constants = section(".rodata")
     for (o, s), call in survey.items():
@@ -180,7 +191,8 @@ def flips(survey, budget, pick):
     whole, most = sum(n for _, n in text), int(budget * TEXT_SHARE)
     lines = [line for line, _ in text]
     if not budget:
-        lines += [line for (o, s), both in classes(survey).items() for of in both for line in of.lines(f"{o} {s}")]
+        lines += [line for (o, s), both in classes(survey).items() for of in both
+                  for line in of.lines(f"{o} {s}")]
     if budget and whole > most:
         lines = pick.sample(lines, max(1, len(lines) * most // whole))
     left = budget - min(whole, most)
@@ -209,19 +221,23 @@ def hostiles(chosen):
 
 
 def same_class(pick, count, chosen):
-    """Pairs and hostile words at other points than `pairs` and `hostiles` choose: to compare with those."""
+    """Pairs and hostile words at other points than `pairs` and `hostiles` choose: to compare with
+    those."""
     lines = []
     for o, s in pick.sample(chosen, min(count, len(chosen))):
         step = pick.randrange(10, 200)
         lines.append(f"pair {o} {s} step={step}-{step} again={pick.randrange(1, 60)}-9999 every=61")
         if PARTY[o] in POSTERS:
             word = pick.choice((1, 7, 8, 10, 11, 12))
-            lines.append(f"hostile {o} {s} step={pick.randrange(20)}-9999 every=17 area={word}-{word} bit=0-7")
+            lines.append(
+                f"hostile {o} {s} step={pick.randrange(20)}-9999 every=17 area={word}-{word} "
+                f"bit=0-7")
     return lines
 
 
 def same_flip(pick, count, survey):
-    """(plan lines of def_use.py, so many other flips to compare with them) for each operation whose path is known"""
+    """(plan lines of def_use.py, so many other flips to compare with them) for each operation whose
+    path is known"""
     lines, others = [], []
     for call, both in classes(survey).items():
         for of in both:
@@ -234,18 +250,21 @@ def same_flip(pick, count, survey):
 
 
 def notice_line():
-    """The flip that makes a death notice, a message of the router's own, look like a grant from nobody: once,
-    recovery died of it three times. It is in the instruction that stores the notice's tag, lines and flags."""
-    text = subprocess.run([CROSS + "objdump", "-dw", f"{boot_set.BUILD}/router.elf"], capture_output=True,
+    """The flip that makes a death notice, a message of the router's own, look like a grant from
+    nobody: once, recovery died of it three times. It is in the instruction that stores the notice's
+    tag, lines and flags."""
+    text = subprocess.run([CROSS + "objdump", "-dw", f"{boot_set.BUILD}/router.elf"],
+                          capture_output=True,
                           text=True, check=True).stdout
-    flags = int(re.search(rf"^([0-9a-f]+):.*movl +\$0x42{STATUS['DEAD']:06x},-", text, re.M).group(1), 16) + 6
+    flags = int(re.search(rf"^([0-9a-f]+):.*movl +\$0x42{STATUS['DEAD']:06x},-", text,
+                          re.M).group(1), 16) + 6
     word, bit = flags & ~3, flags % 4 * 8 + 3
     return f"flip gone e step=0-0 area={word:#x}-{word:#x} bit={bit}-{bit}"
 
 
 def lines_of(which, seed, budget, survey):
-    """The plan lines of a set, and those to be compared with them. Samples depend on the seed; what is complete
-    does not."""
+    """The plan lines of a set, and those to be compared with them. Samples depend on the seed; what
+    is complete does not."""
     pick = random.Random(seed)
     everything = pairs_of()
     if which == "flips":
@@ -254,13 +273,16 @@ def lines_of(which, seed, budget, survey):
         some = [f"{c} {o} {s} every=23" for o, s in firsts(["one", "call", "reply", "grant"])
                 for c in ("tick", "line", "hang")]
         some += stops(59, [("call", "e"), ("lend", "e")])
-        some += ["hostiles one e area=1-8", "poison one e every=9", "register one e step=40-40 area=0-9 bit=0-31",
+        some += ["hostiles one e area=1-8", "poison one e every=9",
+                 "register one e step=40-40 area=0-9 bit=0-31",
                  "flip one e step=0-0 area=0xc00000cc-0xc00000fc bit=0-31"]
         return [f"kill {o} {s}" for o, s in everything] + some, []
     if which == "slice":
         lines = [f"kill {o} {s} every=7" for o, s in firsts()] + [notice_line()]
-        lines += [f"{c} {o} e every=13" for c in ("tick", "line", "hang") for o in ("one", "oneway", "call", "lend")]
-        lines += ["kill mixed h every=23", "kill batch 1 every=5", "poison one e every=9", "hostiles one e area=0-22",
+        lines += [f"{c} {o} e every=13" for c in ("tick", "line", "hang")
+                  for o in ("one", "oneway", "call", "lend")]
+        lines += ["kill mixed h every=23", "kill batch 1 every=5", "poison one e every=9",
+                  "hostiles one e area=0-22",
                   f"pairs one e step={pick.randrange(120, 190)}-999",
                   f"hostiles call e area={HOSTILE_BOB}-{HOSTILE_BOB + 6}"]
         lines += stops(37, [("call", "e"), ("lend", "e")])

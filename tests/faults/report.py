@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What came of the cases: outcomes, the table, JSON and CSV; from what nano printed, in the shards' files.
+"""What came of the cases: outcomes, the table, JSON and CSV; from what nano printed, in the shards'
+files.
 
-A case line is `case NAME r RESULT v VERDICT`: plan.name and recovery_step, struct inject_result, and
-struct inject_verdict of <ringpost/inject.h>, each with commas.
+A case line is `case NAME r RESULT v VERDICT`: plan.name and recovery_step, struct inject_result,
+and struct inject_verdict of <ringpost/inject.h>, each with commas.
 """
 
 import collections
 import csv
 import json
-import os
 import re
 import subprocess
 
@@ -18,14 +18,18 @@ import plans
 from run_tests import environment
 
 CASE = re.compile(r"^case (\S+) r (\S+) v (\S+)$", re.M)
-OUTCOMES = ["masked", "recovered", "hang caught", "refused", "poisoned", "set aside", "silent change",
+OUTCOMES = ["masked", "recovered", "hang caught", "refused", "poisoned", "set aside",
+            "silent change",
             "lost", "doubled", "reordered", "no progress", "ESCAPE", "NANO STOPPED"]
 HARMLESS = {"masked", "recovered", "hang caught", "refused", "poisoned", "set aside"}
 SILENT = {"silent change", "lost", "doubled", "reordered", "no progress"}
-FLIPS = ("register", "flip", "mailbox", "cache")  # where no more is promised than that nothing escapes
+# where no more is promised than that nothing escapes
+FLIPS = ("register", "flip", "mailbox", "cache")
 
 Case = collections.namedtuple(
-    "Case", "name kind campaign operation state step area way again activated steps eip recovery_steps restarts "
+    "Case",
+    "name kind campaign operation state step area way again activated steps eip recovery_steps "
+    "restarts "
     "fault_eip cost escapes verdict outcome said",
     defaults=("?", "?", 0, 0, 0, 0, True, 0, 0, 0, 0, 0, 0, 0, (), "", ""))
 
@@ -54,7 +58,8 @@ def outcome(result, verdict):
 
 def case_name(f):
     """The name of a case, which repeats it, from the words that nano printed."""
-    campaign, operation, state = plans.CAMPAIGNS[int(f[0])], plans.OPERATIONS[int(f[1])], chr(int(f[2]))
+    campaign, operation, state = plans.CAMPAIGNS[int(f[0])], plans.OPERATIONS[int(f[1])], chr(
+        int(f[2]))
     name = f"{campaign}:{operation}:{state}:{f[3]}"
     if campaign in FLIPS + ("hostile", "stop", "hostiles", "uses"):
         name += f":{f[4]}.{int(f[5], 16)}"
@@ -69,28 +74,33 @@ class Reader:
         self.text, self.rodata = plans.section(".text"), plans.section(".rodata")
         self.stack, self.wakes = plans.stack()[0], plans.layout("WAKE_LIST")
         self.unexecuted = 0    # bits of text that were not even run
-        # Flips of text that was not executed, run because they share a word with what was; and those of them in
-        # which something happened: a case has its ticks elsewhere than the traced run had.
+        # Flips of text that was not executed, run because they share a word with what was; and
+        # those of them in which something happened: a case has its ticks elsewhere than the traced
+        # run had.
         self.beside = self.wrong_survey = 0
 
     def _kind(self, campaign, area):
         if campaign != "flip":
             return "(traced)" if campaign in ("pairs", "hostiles", "code", "uses") else campaign
-        return "flip text" if area < self.rodata[0] else "flip rodata" if area <= self.rodata[1] else \
-            "flip data" if area < self.stack else "flip stack" if area < self.wakes else "flip wakes"
+        return "flip text" if area < self.rodata[0] else "flip rodata" if area <= self.rodata[1] \
+            else \
+            "flip data" if area < self.stack else "flip stack" if area < self.wakes \
+                else "flip wakes"
 
     def _read(self, match):
         f = match.group(1).split(",")
         r = [int(x, 16 if i in (2, 4, 7) else 10) for i, x in enumerate(match.group(2).split(","))]
         v = tuple(int(x, 16 if i == 8 else 10) for i, x in enumerate(match.group(3).split(",")))
-        campaign, operation, state = plans.CAMPAIGNS[int(f[0])], plans.OPERATIONS[int(f[1])], chr(int(f[2]))
+        campaign, operation, state = plans.CAMPAIGNS[int(f[0])], plans.OPERATIONS[int(f[1])], chr(
+            int(f[2]))
         area, kind, came = int(f[4], 16), self._kind(campaign, int(f[4], 16)), outcome(r, v)
         executed = self.survey.get((operation, state))
         if kind == "flip text" and executed and area + int(f[5], 16) // 8 not in executed.executed:
             self.beside += 1
             self.wrong_survey += came != "masked"
             came = "not activated" if came == "masked" else came
-        return Case(case_name(f), kind, campaign, operation, state, int(f[3]), area, int(f[5], 16), int(f[6]),
+        return Case(case_name(f), kind, campaign, operation, state, int(f[3]), area, int(f[5], 16),
+                    int(f[6]),
                     came != "not activated", r[1], r[2], r[3], r[5], r[7], r[8], r[9], v, came, "")
 
     def __iter__(self):
@@ -103,12 +113,15 @@ class Reader:
                 elif line.startswith("escaped"):
                     yield Case(file, "(machine)", "?", outcome="ESCAPE", said=line.strip())
                 elif line.startswith(("stopped", "silent")):
-                    # Alice, if the router makes her go on elsewhere in her program, may have the machine switched off,
-                    # which is her right: then it is she who stopped, and not nano.
+                    # Alice, if the router makes her go on elsewhere in her program, may have the
+                    # machine switched off, which is her right: then it is she who stopped, and not
+                    # nano.
                     hers = "nano: power off, exit code" in line
-                    came = "NANO STOPPED" if line.startswith("stopped") and not hers else "no progress"
+                    came = "NANO STOPPED" if line.startswith("stopped") and not hers \
+                        else "no progress"
                     name = line.split(": ")[0].split(" ", 1)[1]
-                    yield Case(name, "(machine)", name.replace("after ", "").split(":")[0], outcome=came,
+                    yield Case(name, "(machine)", name.replace("after ", "").split(":")[0],
+                               outcome=came,
                                said=line.strip())
 
 
@@ -118,20 +131,25 @@ def places(addresses):
     if not addresses:
         return {}
     text = subprocess.run([plans.CROSS + "addr2line", "-fse", f"{boot_set.BUILD}/router.elf"],
-                          input="\n".join(f"{a:#x}" for a in addresses), capture_output=True, text=True).stdout
+                          input="\n".join(f"{a:#x}" for a in addresses), capture_output=True,
+                          text=True).stdout
     lines = text.split("\n")
     return {a: f"{lines[2 * i]} {lines[2 * i + 1]}" for i, a in enumerate(addresses)}
 
 
 def is_failure(c):
-    """What the design promises: kills, ticks and hostile words lose nothing; nothing ever escapes."""
+    """What the design promises: kills, ticks and hostile words lose nothing; nothing ever
+    escapes."""
     if c.outcome in ("ESCAPE", "NANO STOPPED"):
         return True
     if c.campaign in ("hostile", "tick", "line", "count") and c.restarts:
         return True
-    if c.campaign == "hostile" and c.area < plans.HOSTILE_BOB and plans.PARTY[c.operation] in ("registrar", "pager") \
+    if c.campaign == "hostile" and c.area < plans.HOSTILE_BOB and \
+        plans.PARTY[c.operation] in ("registrar", "pager") \
             and c.outcome == "no progress":
-        return False  # who has made himself run wild is more important than the others, and keeps the CPU: by design
+        # Who has made himself run wild is more important than the others, and keeps the CPU: by
+        # design.
+        return False
     return c.campaign not in FLIPS and c.outcome not in HARMLESS | {"not activated"}
 
 
@@ -141,17 +159,20 @@ def median(values):
 
 
 class Classes:
-    """What `pairs` and `hostiles` ran (cursor.h), and flips of registers and memory (def_use.py), and what it stands for;
-    other cases are compared with it."""
+    """What `pairs` and `hostiles` ran (cursor.h), and flips of registers and memory (def_use.py),
+    and what it stands for; other cases are compared with it."""
 
     def __init__(self, survey, others):
         self.pruned = plans.classes(survey)
         self.flips, self.flips_wanted = {}, {self._flip(c) for c in others if self._of(c)}
-        self.flips_ran = {"registers": [0, 0], "memory": [0, 0]}  # cases, and the points that they stand for
+        # cases, and the points that they stand for
+        self.flips_ran = {"registers": [0, 0], "memory": [0, 0]}
         self.stand_for = collections.Counter()         # points, by the cases' kind
         self.flipped = set()                           # call, registers or memory, area
-        self.by_history = 0                            # compared: the same when run alone, and not before
-        self.steps, self.recoveries = {}, {}           # of a call; of the recovery after a death at (call, step)
+        # compared: the same when run alone, and not before
+        self.by_history = 0
+        # of a call; of the recovery after a death at (call, step)
+        self.steps, self.recoveries = {}, {}
         self.pairs = collections.defaultdict(dict)     # call, step -> {again: what came}
         self.hostiles = collections.defaultdict(dict)  # call, word, way -> {step: what came}
         self.words = {}                                # call, word -> instructions of the call
@@ -220,11 +241,12 @@ class Classes:
         return ran[max(before)] if before else None
 
     def _same_alone(self, c, alone):
-        """What a flip makes of a message may hang on what rings held before (README): do this one and the one that
-        stands for it come out the same when each has a boot of its own?"""
+        """What a flip makes of a message may hang on what rings held before (README): do this one
+        and the one that stands for it come out the same when each has a boot of its own?"""
         campaign, call, area, way, step = self._flip(c)
         both = [alone(f"{campaign}:{call[0]}:{call[1]}:{s}:{area:x}.{way}") for s in (c.step, step)]
-        return None not in both and (both[0].outcome, both[0].verdict) == (both[1].outcome, both[1].verdict)
+        return None not in both and (both[0].outcome,
+                                     both[0].verdict) == (both[1].outcome, both[1].verdict)
 
     def compare(self, cases, alone):
         """(how many cases have one that stands for them, names of those that came out otherwise)
@@ -232,7 +254,8 @@ class Classes:
         alone: runs the case of that name in a boot of its own."""
         compared, other = 0, []
         for c in cases:
-            like = self._like(c) if c.activated and c.campaign in ("pair", "hostile", *FLIPS) else None
+            like = self._like(c) if c.activated and c.campaign in ("pair", "hostile", *FLIPS) \
+                else None
             compared += like is not None
             if like is None or like == (c.outcome, c.verdict):
                 continue
@@ -252,7 +275,8 @@ class Tally:
 
     def __init__(self, classes):
         self.rows = collections.OrderedDict()
-        self.checksum = collections.Counter()  # cases with altered messages, and whether the checksum told
+        # cases with altered messages, and whether the checksum told
+        self.checksum = collections.Counter()
         self.notable, self.failures, self.count, self.costs, self.addresses = [], 0, 0, [], set()
         self.came_back = 0  # flips that ended in a trap or a hang
         self.too_late = collections.Counter()  # those of them that had done damage before it
@@ -265,11 +289,13 @@ class Tally:
         row["activated"] += c.activated
         row["manifested"] += c.activated and c.outcome != "masked"
         row[c.outcome] += c.outcome != "not activated"
-        if c.campaign in FLIPS and c.outcome in SILENT:  # seen by no trap and no tick; or only after the damage
+        # seen by no trap and no tick; or only after the damage
+        if c.campaign in FLIPS and c.outcome in SILENT:
             row["late" if c.restarts else "silent"] += 1
         self.classes.add(c)
         if c.verdict and c.verdict[3] and c.campaign in FLIPS:
-            unsealed, badge, missed = c.verdict[8] >> 24, c.verdict[8] >> 16 & 0xFF, c.verdict[8] & 0xFFFF
+            unsealed, badge, missed = c.verdict[8] >> 24, c.verdict[8] >> 16 & 0xFF, c.verdict[
+                8] & 0xFFFF
             self.checksum["missed" if missed else "found" if c.verdict[3] > unsealed + badge else
                           "badge" if badge else "unsealed"] += 1
         if c.campaign in FLIPS and c.restarts:
@@ -285,12 +311,14 @@ class Tally:
                 self.notable.append(c)
 
     def add_unexecuted(self, bits):
-        """Bits of text that no instruction of the operation lies on: injected, not activated, not run."""
+        """Bits of text that no instruction of the operation lies on: injected, not activated, not
+        run."""
         if bits:
             self.rows.setdefault("flip text", collections.Counter())["injected"] += bits
 
     def table(self):
-        order = plans.CAMPAIGNS + ["flip text", "flip rodata", "flip data", "flip stack", "flip wakes"]
+        order = plans.CAMPAIGNS + ["flip text", "flip rodata", "flip data", "flip stack",
+                                   "flip wakes"]
         rows = sorted(self.rows.items(), key=lambda r: (order + [r[0]]).index(r[0]))
         used = [o for o in OUTCOMES if any(row[o] for _, row in rows)]
         head = ["injected", "activated", "manifested"] + used
@@ -300,7 +328,8 @@ class Tally:
         return {name: {k: n for k, n in row.items() if n} for name, row in rows}
 
     def details(self, where, limit):
-        """One line for each case that was neither masked nor recovered: those that break a promise first."""
+        """One line for each case that was neither masked nor recovered: those that break a promise
+        first."""
         for c in sorted(self.notable, key=lambda c: not is_failure(c))[:limit]:
             print(f"{c.outcome:<14}{c.name:<34}{where.get(c.eip, '')}"
                   + (f"; died at {where.get(c.fault_eip)}" if c.restarts else "")
@@ -311,27 +340,31 @@ class Tally:
 
 def about(engine):
     """What the figures must be read with."""
-    return environment() if engine == "qemu" else {**environment(), "engine": "Bochs", "cpu": machine.BOCHS_CPU}
+    return environment() if engine == "qemu" else {**environment(), "engine": "Bochs",
+                                                   "cpu": machine.BOCHS_CPU}
 
 
 def write_csv(name, reader, machine_is):
     known = {}
     with open(name, "w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["name", "class", "outcome", "activated", "eip", "function", "restarts", "fault_eip",
+        writer.writerow(["name", "class", "outcome", "activated", "eip", "function", "restarts",
+                         "fault_eip",
                          "cost", "status", "commit", "engine", "cpu"])
         wanted = {c.eip for c in reader}
         known = places(wanted)
         for c in reader:
-            writer.writerow([c.name, c.kind, c.outcome, int(c.activated), f"{c.eip:#x}", known.get(c.eip, ""),
-                             c.restarts, f"{c.fault_eip:#x}", c.cost, c.verdict[4] if c.verdict else "",
+            writer.writerow([c.name, c.kind, c.outcome, int(c.activated), f"{c.eip:#x}",
+                             known.get(c.eip, ""),
+                             c.restarts, f"{c.fault_eip:#x}", c.cost, c.verdict[4] if c.verdict
+                             else "",
                              machine_is["commit"], machine_is["engine"], machine_is["cpu"]])
 
 
 def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=16, engine="qemu",
            alone=None):
-    """Prints it all, and returns it as JSON has it; "failures" is how many promises were broken. samples: a reader of
-    cases to compare; alone: runs one of them by its name."""
+    """Prints it all, and returns it as JSON has it; "failures" is how many promises were broken.
+    samples: a reader of cases to compare; alone: runs one of them by its name."""
     tally = Tally(Classes(reader.survey, samples or ()))
     for c in reader:
         tally.add(c)
@@ -345,8 +378,11 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
     for name, row in rows.items():
         if name.split()[0] in FLIPS:
             wrong, late, active = (row.get(what, 0) for what in ("silent", "late", "activated"))
-            silent[name] = {"silent": wrong, "late": late, "altered": row.get("silent change", 0), "activated": active}
-            print(f"{name}: {wrong} of {active} activated went wrong silently, {percent(wrong, active)}; {late} did damage "
+            silent[name] = {"silent": wrong, "late": late, "altered": row.get("silent change", 0),
+                            "activated": active}
+            print(
+                f"{name}: {wrong} of {active} activated went wrong silently, "
+                f"{percent(wrong, active)}; {late} did damage "
                   "before a trap or a hang")
     if tally.came_back:
         late = ", ".join(f"{count} {came}" for came, count in tally.too_late.items() if count)
@@ -354,41 +390,60 @@ def report(reader, json_name=None, csv_name=None, samples=None, limit=40, tasks=
               f"{sum(tally.too_late.values())} of these it had done damage first: {late or 'none'}")
     told = tally.checksum
     if told:
-        print(f"altered payload in {told['found'] + told['missed']} cases: the checksum found {told['found']}, "
-              f"missed {told['missed']}; beside these {told['badge']} with only a wrong badge, which the router "
-              f"writes, and {told['unsealed']} with a wrong result or stray mail, which has no checksum")
+        print(
+            f"altered payload in {told['found'] + told['missed']} cases: the checksum found "
+            f"{told['found']}, "
+              f"missed {told['missed']}; beside these {told['badge']} with only a wrong badge, "
+              f"which the router "
+              f"writes, and {told['unsealed']} with a wrong result or stray mail, which has no "
+              f"checksum")
     pairs, hostiles = tally.classes.points()
     for what, ran, points in (("second kills", rows.get("pair", {}).get("activated", 0), pairs),
-                              ("hostile words", rows.get("hostile", {}).get("activated", 0), hostiles)):
+                              ("hostile words", rows.get("hostile", {}).get("activated", 0),
+                               hostiles)):
         if points:
-            print(f"{what}: {ran} cases stand for all {points} points, {points / max(ran, 1):.1f} each")
+            print(
+                f"{what}: {ran} cases stand for all {points} points, {points / max(ran, 1):.1f} "
+                f"each")
     flips = {which: tally.classes.flips_of(which) for which in ("registers", "memory")}
     for which, of in flips.items():
         if of["ran"]:
-            print("{}: {ran} cases stand for {stand for} points; {wiped out} more, of these operations, are wiped "
+            print(
+                "{}: {ran} cases stand for {stand for} points; {wiped out} more, of these "
+                "operations, are wiped "
                   "out before anything reads them".format(which, **of))
     if compared:
         print(f"compared at other points: {compared}, of which {len(other)} came out otherwise "
-              + " ".join(other[:5]) + (f"({tally.classes.by_history} more did, but not when run alone: what rings "
-                                       "held before makes the difference)" if tally.classes.by_history else ""))
+              + " ".join(other[:5]) +
+              (f"({tally.classes.by_history} more did, but not when run alone: what rings "
+                                       "held before makes the difference)"
+                                       if tally.classes.by_history else ""))
     if reader.beside:
-        print(f"flips of text that the operation does not execute: {reader.beside} run all the same, something "
+        print(
+            f"flips of text that the operation does not execute: {reader.beside} run all the "
+            f"same, something "
               f"happened in {reader.wrong_survey}")
-    restart = {"median": median(tally.costs), "max": max(tally.costs, default=0), "kills": len(tally.costs)}
-    print(f"restart: median {restart['median']} instructions from the fault to the caller's next call, "
+    restart = {"median": median(tally.costs), "max": max(tally.costs, default=0),
+               "kills": len(tally.costs)}
+    print(
+        f"restart: median {restart['median']} instructions from the fault to the caller's next "
+        f"call, "
           f"most {restart['max']}, of {restart['kills']} kills")
     print(f"faults: {tally.count} cases, {tally.failures} broke a promise")
     summary = {"campaigns": rows, "silent": silent, "checksum": dict(told), "restart": restart,
-               "points": {"pairs": pairs, "hostile": hostiles, **flips}, "stand for": dict(tally.classes.stand_for),
+               "points": {"pairs": pairs, "hostile": hostiles, **flips},
+               "stand for": dict(tally.classes.stand_for),
                "came back": tally.came_back, "late": dict(tally.too_late),
                "beside": {"ran": reader.beside, "did something": reader.wrong_survey},
-               "compared": {"cases": compared, "otherwise": other, "by history": tally.classes.by_history},
+               "compared": {"cases": compared, "otherwise": other,
+                            "by history": tally.classes.by_history},
                "cases": tally.count, "failures": tally.failures}
     if json_name:
         with open(json_name, "w") as file:
             json.dump({**about(engine), "icount": "shift=0", "slots": tasks, **summary,
                        "notable": [{**c._asdict(), "where": where.get(c.eip, "")}
-                                   for c in sorted(tally.notable, key=lambda c: not is_failure(c))[:1000]]},
+                                   for c in sorted(tally.notable,
+                                                   key=lambda c: not is_failure(c))[:1000]]},
                       file, indent=2)
     if csv_name:
         write_csv(csv_name, reader, about(engine))

@@ -195,7 +195,8 @@ _Noreturn void be_carol(void)
             post_drop(line);
             continue;
         }
-        /* So that the router knows the way to bob, whatever happens to the registrar; he ignores it. */
+        /* So that the router knows the way to bob, whatever
+         * happens to the registrar; he ignores it. */
         if (tag == TAG_JUDGE)
             post_notify(bob, 4);
         if (tag == TAG_CROWD)

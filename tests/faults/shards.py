@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Shards: a plan is dealt to many, GNU parallel runs them on all cores and machines, and each is a boot.
+"""Shards: a plan is dealt to many, GNU parallel runs them on all cores and machines, and each is a
+boot.
 
-A shard is a text of plan lines (plan.h) that alice works off in one boot; nano's injector writes a line for
-each case on the debug port, and they end up in SHARD.out. If a case stops the machine, that is written there
-too, and the rest is worked off in another boot.
+A shard is a text of plan lines (plan.h) that alice works off in one boot; nano's injector writes a
+line for each case on the debug port, and they end up in SHARD.out. If a case stops the machine,
+that is written there too, and the rest is worked off in another boot.
 """
 
 import collections
@@ -47,7 +48,8 @@ def boot(plan, engine):
 
 
 def watch(guest, out):
-    """Copy what the injector says to `out` until the guest ends or is silent. Returns its whole debug text."""
+    """Copy what the injector says to `out` until the guest ends or is silent. Returns its whole
+    debug text."""
     at, last = 0, time.monotonic()
     while True:
         ended = guest.wait_end(0.3)
@@ -64,7 +66,8 @@ def watch(guest, out):
 
 
 def alone(line):
-    """A line of the plan in a boot of its own: (its activated cases, what the debug port said, did the machine end)"""
+    """A line of the plan in a boot of its own: (its activated cases, what the debug port said, did
+    the machine end)"""
     with tempfile.TemporaryDirectory() as folder:
         plan, out = os.path.join(folder, "plan"), os.path.join(folder, "out")
         with open(plan, "w") as file:
@@ -78,7 +81,8 @@ def alone(line):
 
 
 def resume(lines, text):
-    """The plan after the case that ended the machine, and that case's name; None: no line was begun."""
+    """The plan after the case that ended the machine, and that case's name; None: no line was
+    begun."""
     begun = re.findall(r"^line (\d+): \w+ \w+ \w$", text, re.M)
     if not begun:
         return None, None
@@ -100,7 +104,8 @@ def last_words(text):
 
 
 def shard(plan, out_name, engine):
-    """Works off one plan. The module's name is its file's, so it is called `plan` in a folder of its own."""
+    """Works off one plan. The module's name is its file's, so it is called `plan` in a folder of
+    its own."""
     lines = [line.strip() for line in open(plan) if line.strip()]
     with open(out_name, "w") as out, tempfile.TemporaryDirectory() as folder:
         while lines:
@@ -124,17 +129,22 @@ def shard(plan, out_name, engine):
 def progress(names, jobs, start, what):
     """A line on standard error: shards, cases, time left."""
     texts = [open(n + ".out").read() for n in names if os.path.exists(n + ".out")]
-    done, cases = sum(t.endswith(DONE + "\n") for t in texts), sum(t.count("\ncase ") for t in texts)
+    done, cases = sum(t.endswith(DONE + "\n")
+                      for t in texts), sum(t.count("\ncase ") for t in texts)
     spent = time.monotonic() - start
     # Those that are under way count half.
     part = (done + min(jobs, len(names) - done) / 2) / len(names)
-    left = f"about {spent * (1 - part) / part / 60:.0f} min left" if done else "time left not known yet"
-    print(f"faults: {what}: {done} of {len(names)} shards, {cases} cases, {spent / 60:.1f} min, {left}",
+    left = f"about {spent * (1 - part) / part / 60:.0f} min left" if done \
+        else "time left not known yet"
+    print(
+        f"faults: {what}: {done} of {len(names)} shards, {cases} cases, {spent / 60:.1f} min, "
+        f"{left}",
           file=sys.stderr, flush=True)
 
 
 def deal(lines, seed, jobs, engine, folder):
-    """Lines to shards: enough of them that all cores end at about the same time. Their file names."""
+    """Lines to shards: enough of them that all cores end at about the same time. Their file
+    names."""
     random.Random(seed).shuffle(lines)
     count = min(len(lines), jobs * 24 if len(lines) > 200 and engine != "bochs" else jobs * 4)
     subprocess.run(["rm", "-rf", folder])
@@ -148,15 +158,19 @@ def deal(lines, seed, jobs, engine, folder):
 
 
 def work(what, lines, seed, jobs, engine="qemu", sshlogin=None):
-    """Runs the lines by GNU parallel. Returns the shards' output files, and the names of those that failed."""
+    """Runs the lines by GNU parallel. Returns the shards' output files, and the names of those that
+    failed."""
     if not lines:
         return [], []
     names = deal(list(lines), seed, jobs, engine, os.path.join(boot_set.BUILD, "faults", what))
-    elsewhere = ["--sshlogin", sshlogin, "--workdir", ".", "--env", "B", "--transferfile", "{}", "--return",
+    elsewhere = ["--sshlogin", sshlogin, "--workdir", ".", "--env", "B", "--transferfile", "{}",
+                 "--return",
                  "{}.out", "--cleanup"] if sshlogin else []
     start = shown = time.monotonic()
-    running = subprocess.Popen(["parallel", "--will-cite", "-j", str(jobs), "--line-buffer", *elsewhere,
-                                sys.executable, f"{FOLDER}/faults.py", "shard", "{}", "{}.out", engine],
+    running = subprocess.Popen(["parallel", "--will-cite", "-j", str(jobs), "--line-buffer",
+                                *elsewhere,
+                                sys.executable, f"{FOLDER}/faults.py", "shard", "{}", "{}.out",
+                                engine],
                                stdin=subprocess.PIPE, text=True)
     running.stdin.write("\n".join(names) + "\n")
     running.stdin.close()
@@ -177,17 +191,21 @@ def read_survey(outs):
         for case, bitmap in re.findall(r"^case (\S+) r [^\n]*\ncode (\w+)$", text, re.M):
             f = case.split(",")
             code[plans.OPERATIONS[int(f[1])], chr(int(f[2]))] = plans.executed_bytes(bitmap)
-        for case, count in re.findall(rf"^case {plans.CAMPAIGNS.index('count')},(\S+) r 0,(\d+),", text, re.M):
+        for case, count in re.findall(rf"^case {plans.CAMPAIGNS.index('count')},(\S+) r 0,(\d+),",
+                                      text, re.M):
             f = case.split(",")
             steps[plans.OPERATIONS[int(f[0])], chr(int(f[1]))] = int(count)
         for operation, state, step, eip in re.findall(
-                rf"^case {plans.CAMPAIGNS.index('tick')},(\d+),(\d+),(\d+),\S+ r 1,\d+,(\w+),", text, re.M):
+                rf"^case {plans.CAMPAIGNS.index('tick')},(\d+),(\d+),(\d+),\S+ r 1,\d+,(\w+),",
+                text, re.M):
             path[plans.OPERATIONS[int(operation)], chr(int(state))][int(step)] = int(eip, 16)
         for operation, state, word, points in re.findall(
-                rf"^case {plans.CAMPAIGNS.index('uses')},(\d+),(\d+),\d+,(\w+),[^\n]*\n((?:uses [\d ]*\n)*)", text, re.M):
+                rf"^case {plans.CAMPAIGNS.index('uses')},(\d+),(\d+),\d+,(\w+),[^\n]*\n((?:uses "
+                rf"[\d ]*\n)*)", text, re.M):
             used[plans.OPERATIONS[int(operation)], chr(int(state))][int(word, 16)] = \
                 {int(point) for point in points.split() if point != "uses"}
-    return {call: plans.Call(steps[call], code[call], [eip for _, eip in sorted(path[call].items())], used[call])
+    return {call: plans.Call(steps[call], code[call],
+                             [eip for _, eip in sorted(path[call].items())], used[call])
             for call in code if call in steps}
 
 
@@ -196,5 +214,6 @@ def survey(seed, jobs, engine, sshlogin, chosen=None, paths=False):
     outs, missing = work("survey", plans.survey_lines(chosen, paths), seed, jobs, engine, sshlogin)
     found = read_survey(outs)
     if paths:  # or flips of that word would be left out, and nobody told
-        missing += [f"uses {o} {s}" for (o, s), call in found.items() if len(call.used) != plans.written_words()]
+        missing += [f"uses {o} {s}" for (o, s), call in found.items()
+                    if len(call.used) != plans.written_words()]
     return found, missing

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Restarts of the router as a person at the shell sees them, in the injection build: `trip` has it killed in the
-middle of its calls, `monitor` is told, `stats` lists when, where, why and for whom; and nothing else changes. In a
-release there is no injector: trip's first request is its own #BP.
+"""Restarts of the router as a person at the shell sees them, in the injection build: `trip` has it
+killed in the middle of its calls, `monitor` is told, `stats` lists when, where, why and for whom;
+and nothing else changes. In a release there is no injector: trip's first request is its own #BP.
 """
 
 import os
@@ -20,19 +20,25 @@ DEATHS = 8  # as apps/trip has it
 
 def session(script, *options):
     """(exit status, what the shell and its tasks said)"""
-    done = subprocess.run(["make", "run", *options, f"SCRIPT={script}"], env=CLEAN, stdin=subprocess.DEVNULL,
+    done = subprocess.run(["make", "run", *options, f"SCRIPT={script}"], env=CLEAN,
+                          stdin=subprocess.DEVNULL,
                           capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
 
 
 def main():
     out = Tap()
-    status, said = session("spawn monitor; run trip; stats; ping echo 2; mem check; audit; off", "INJECT=1")
-    told = re.findall(r"^monitor: the router was restarted: exception 6 at c00[0-9a-f]{5}, for trip$", said, re.M)
-    listed = re.findall(r"^router: restarted at tick \d+: exception 6, error 0, address 00000000, at (c00[0-9a-f]{5}), "
+    status, said = session("spawn monitor; run trip; stats; ping echo 2; mem check; audit; off",
+                           "INJECT=1")
+    told = re.findall(
+        r"^monitor: the router was restarted: exception 6 at c00[0-9a-f]{5}, for trip$", said, re.M)
+    listed = re.findall(
+        r"^router: restarted at tick \d+: exception 6, error 0, address 00000000, at "
+        r"(c00[0-9a-f]{5}), "
                         r"for \w+ \(gone\); [1-9]\d* TSC ticks$", said, re.M)
     good = out.result(status == 0, "every command succeeds")
-    good &= out.result(f"trip: {DEATHS} calls in which the router was killed, {DEATHS} right answers" in said,
+    good &= out.result(
+        f"trip: {DEATHS} calls in which the router was killed, {DEATHS} right answers" in said,
                        "each call that the router died in is answered, once and rightly")
     good &= out.result(len(told) == DEATHS, "monitor tells of each restart", f"of {len(told)}")
     good &= out.result(len(listed) == DEATHS and len(set(listed)) > 1,
@@ -42,7 +48,8 @@ def main():
     if not good:
         out.comment(said)
     status, said = session("run trip; stats; off")
-    good = out.result("trip: ended by exception 3" in said and status != 0, "a release has no injector: #BP, trip's own")
+    good = out.result("trip: ended by exception 3" in said and status != 0,
+                      "a release has no injector: #BP, trip's own")
     if not out.result(good and "router: 0 restarts" in said, "and the router lives on"):
         out.comment(said)
     return out.end()

@@ -28,7 +28,8 @@ import tap  # noqa: E402
 
 
 def build(*goals):
-    return subprocess.run(["make", "INJECT=1", *goals], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+    return subprocess.run(["make", "INJECT=1", *goals], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL,
                           env=CLEAN).returncode == 0
 
 
@@ -47,14 +48,16 @@ def mutant(file, good, bad):
     with open(f"{folder}/{file}.c", "w") as text:
         text.write(wrong)
     # The commands are make's own, with another source and another result.
-    said = subprocess.run(["make", "-n", "INJECT=1", "-W", f"router/{file}.c", "build-inject/router.elf"],
+    said = subprocess.run(["make", "-n", "INJECT=1", "-W", f"router/{file}.c",
+                           "build-inject/router.elf"],
                           capture_output=True, text=True, env=CLEAN).stdout
     commands = [line[line.index(plans.CROSS + "gcc"):] for line in said.split("\n")
                 if plans.CROSS + "gcc" in line]
     done = wrong != source and commands and all(
         subprocess.run(c.replace(f"-c router/{file}.c", f"-Irouter -c {folder}/{file}.c")
                        .replace(f"build-inject/router/{file}.c.o", f"{folder}/{file}.o")
-                       .replace("-o build-inject/router.elf", f"-o {folder}/router.elf"), shell=True).returncode == 0
+                       .replace("-o build-inject/router.elf", f"-o {folder}/router.elf"),
+                       shell=True).returncode == 0
         for c in commands)
     return folder if done else None
 
@@ -72,7 +75,8 @@ def outcomes_with(file, good, bad, line):
 
 def address_of(symbol):
     """In the campaigns' program."""
-    said = subprocess.run([plans.CROSS + "nm", "build-inject/guest/faults/faults.elf"], capture_output=True, text=True,
+    said = subprocess.run([plans.CROSS + "nm", "build-inject/guest/faults/faults.elf"],
+                          capture_output=True, text=True,
                           check=True).stdout
     return int(re.search(rf"^(\w+) \w {symbol}$", said, re.M).group(1), 16)
 
@@ -91,12 +95,14 @@ def told(out, cases, missing, name, samples=()):
         if kind in ("count", "code", "pairs", "hostiles", "uses"):  # they look, and do nothing
             out.result(not bad, f"{name}, {kind}: {len(group)} traced runs")
         else:
-            out.result(not bad and active > 0, f"{name}, {kind}: {active} faults, nothing lost, nobody harmed",
+            out.result(not bad and active > 0,
+                       f"{name}, {kind}: {active} faults, nothing lost, nobody harmed",
                        "\n".join(f"{c.outcome}: make fault CASE={c.name}" for c in bad[:10]))
     if samples:
         compared, other = tally.classes.compare(samples, faults.case_alone)
         out.result(compared and not other,
-                   f"{name}: {compared} other points came out as those that stand for them", " ".join(other))
+                   f"{name}: {compared} other points came out as those that stand for them",
+                   " ".join(other))
     return tally
 
 
@@ -113,7 +119,8 @@ def paths_differ():
 
 def debugged(name, where):
     """GDB stops at the injected instruction, and `continue` goes on to where the fault takes it."""
-    said = subprocess.run(["make", "fault", f"CASE={name}", "GDB=1"], input="continue\nringpost where\nkill\n",
+    said = subprocess.run(["make", "fault", f"CASE={name}", "GDB=1"],
+                          input="continue\nringpost where\nkill\n",
                           capture_output=True, text=True, env=CLEAN, timeout=120).stdout
     return "gate_call + " in said and where in said, f"{name} under GDB", said
 
@@ -131,9 +138,12 @@ def main():
     out.result(not cases.wrong_survey, "flips of what is not executed do nothing")
     differ = paths_differ()
     out.result(not differ, "an operation has the same path, whatever came before", str(differ))
-    for what, address in (("the gatehouse", 0xF0000F00), ("a task's memory", address_of("untouched"))):
-        outs, _ = shards.work("judge", [f"flip one e step=0-0 area={address:#x}-{address:#x} bit=3-3"], 1, 1)
-        out.result({c.outcome for c in report.Reader(outs)} == {"ESCAPE"}, f"a bit of {what} that flips is an escape")
+    for what, address in (("the gatehouse", 0xF0000F00),
+                          ("a task's memory", address_of("untouched"))):
+        outs, _ = shards.work("judge",
+                              [f"flip one e step=0-0 area={address:#x}-{address:#x} bit=3-3"], 1, 1)
+        out.result({c.outcome for c in report.Reader(outs)} == {"ESCAPE"},
+                   f"a bit of {what} that flips is an escape")
     outs, _ = shards.work("upcall", ["poison gone e step=10-10"], 1, 1)
     said = [c.said for c in report.Reader(outs) if c.outcome == "NANO STOPPED"]
     out.result(len(said) == 1 and "an upcall of the router died 3 times in a row" in said[0],
@@ -146,8 +156,11 @@ def main():
         out.skip("kill and tick on Bochs", "Bochs is not installed")
     out.result(*debugged("kill:one:e:37", "ring 0, nano: router_fault"))
     out.result(*debugged("register:one:e:37:0.5", "ring 1, router: "))
-    came = outcomes_with("recover", "            finish(slot);", "            (void)finish;", "kill one e")
-    out.result(came and "doubled" in came, "a recovery that does not finish deliveries is caught: messages come twice", str(came))
+    came = outcomes_with("recover", "            finish(slot);", "            (void)finish;",
+                         "kill one e")
+    out.result(came and "doubled" in came,
+               "a recovery that does not finish deliveries is caught: messages come twice",
+               str(came))
     word = "    uint32_t word = read_once(&line->tag);\n"
     came = outcomes_with("call", word, word + f"""
     if ((uint16_t)word == 100) {{ /* a ledger message */
@@ -156,7 +169,8 @@ def main():
         asm volatile("pushl $0x202; popf");
     }}
 """, "kill one e step=230-999")
-    out.result(came == {"ESCAPE"}, "a router that writes into its caller's memory is caught", str(came))
+    out.result(came == {"ESCAPE"}, "a router that writes into its caller's memory is caught",
+               str(came))
     return out.end()
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`ringpost audit`, GDB's own audit: nothing on a machine that runs, and every flaw that is planted.
+"""`ringpost audit`, GDB's own audit: nothing on a machine that runs, and every flaw that is
+planted.
 
 The flaws are in audit_seeds.py, which GDB runs; their TAP is this test's.
 """
@@ -26,14 +27,16 @@ def main():
             out = Tap()
             out.result(False, "the machine comes to its prompt", machine.debug()[-1000:])
             return out.end()
-        command = ["gdb", "-q", "-batch", "-nx", "-x", "gdb/ringpost.py", "-ex", f"target remote 127.0.0.1:{port}",
+        command = ["gdb", "-q", "-batch", "-nx", "-x", "gdb/ringpost.py", "-ex",
+                   f"target remote 127.0.0.1:{port}",
                    "-ex", "ringpost audit", "-x", os.path.join(HERE, "audit_seeds.py")]
         try:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, timeout=4 * TIMEOUT)
             said = done.stdout.decode("utf-8", "replace")
         except subprocess.TimeoutExpired as late:
-            said = (late.stdout or b"").decode("utf-8", "replace") + f"\n# GDB was still at work after {4 * TIMEOUT} s"
+            said = (late.stdout or b"").decode("utf-8", "replace")
+            said += f"\n# GDB was still at work after {4 * TIMEOUT} s"
     print(re.sub(r"^(?!ok|not ok|#|1\.\.)", "# ", said, flags=re.M), flush=True)
     return 0 if re.search(r"^1\.\.\d+", said, re.M) and "not ok" not in said else 1
 

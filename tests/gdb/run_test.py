@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`make gdb` as a person has it: GDB on a terminal, the shell typed to, Ctrl-C, and no QEMU left behind."""
+"""`make gdb` as a person has it: GDB on a terminal, the shell typed to, Ctrl-C, and no QEMU left
+behind."""
 
 import os
 import signal
@@ -41,11 +42,13 @@ def main():
     own = Terminal(*RUN, "--script", "run hello; ps")
     out.result(own.wait_for(GDB), "GDB comes to its prompt", own.text)
     own.type("ringpost break hello router/call.c:gate_call\r")
-    out.result(own.wait_for(": task hello, router/call.c:"), "a task is stopped at its own call", own.text)
+    out.result(own.wait_for(": task hello, router/call.c:"), "a task is stopped at its own call",
+               own.text)
     own.type("continue\r")
     out.result(own.wait_for("gate_call (op="), "the shell was told to run it", own.text)
     own.type("ringpost bt\r")
-    out.result(own.wait_for("-- the call gate") and own.wait_for("hello   post_gate ()") and own.wait_for(GDB),
+    out.result(own.wait_for("-- the call gate") and own.wait_for("hello   post_gate ()") and
+               own.wait_for(GDB),
                "and the trace leads into it", own.text)
     own.type("delete\rcontinue\r")
     own.wait_for("Continuing.")
@@ -57,7 +60,8 @@ def main():
     out.result(own.wait_for("segment fence: ring 3"), "and not the session", own.text)
     with open(os.path.join(os.environ.get("B", "build"), "gdb-serial.log")) as log:
         serial = log.read()
-    out.result("hello: exit code 0" in serial and "running" in serial, "all that was to be typed was typed", serial)
+    out.result("hello: exit code 0" in serial and "running" in serial,
+               "all that was to be typed was typed", serial)
 
     qemus = [child for child, name in children(own.child).items() if name.startswith("qemu")]
     out.result(len(qemus) == 1, "one QEMU is there")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Scripted GDB sessions against QEMU. session.txt: breakpoints in all three rings, and the back-trace
-across the gates; own_task.txt: a task that the shell is told to run, its calls, replies, and misspelt
-places. They hold the commands and what each must say; a line that begins with the shell's prompt is typed
-there meanwhile.
+"""Scripted GDB sessions against QEMU. session.txt: breakpoints in all three rings, and the
+back-trace across the gates; own_task.txt: a task that the shell is told to run, its calls, replies,
+and misspelt places. They hold the commands and what each must say; a line that begins with the
+shell's prompt is typed there meanwhile.
 """
 
 import glob
@@ -79,7 +79,8 @@ def run(out, path):
         said, good = said.decode("utf-8", "replace"), True
         for number, (text, expected) in enumerate(steps):
             part = re.search(rf"{MARK} {number}\n(.*?)(?={MARK})", said, re.S)
-            lines = [masked(line) for line in part.group(1).split("\n") if line.strip()] if part else []
+            lines = [masked(line) for line in part.group(1).split("\n") if line.strip()] if part \
+                else []
             lines = [line for line in lines if not line.startswith("warning:")]
             good &= out.result(part and fits(expected, lines), f"{name}, {number}: {text}",
                                "expected\n" + "\n".join(expected) + "\ngot\n" + "\n".join(lines))

@@ -77,10 +77,13 @@ def words_of(file):
 
 
 def policy_strangers(folder):
-    """What the registrar cannot know: the policy's lines with names that no task of the manifest has."""
+    """What the registrar cannot know: the policy's lines with names that no task of the manifest
+    has."""
     manifest, policy = (text_of(folder, name) for name in ("manifest.txt", "policy.txt"))
-    tasks = {words[1] for _, words in words_of(manifest) if len(words) > 1} | {"*", "router", "pager"}
-    return [f"{policy}, line {number}: the manifest has no task '{name}'" for number, words in words_of(policy)
+    tasks = {words[1] for _, words in words_of(manifest)
+             if len(words) > 1} | {"*", "router", "pager"}
+    return [f"{policy}, line {number}: the manifest has no task '{name}'"
+            for number, words in words_of(policy)
             for name in words[1:4:2] if name not in tasks]
 
 

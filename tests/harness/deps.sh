@@ -33,6 +33,9 @@ bochs /usr/lib/*/bochs/plugins/libbx_term_gui.so bochs-term
 gdb   gdb                                       gdb
 lint  cppcheck                                  cppcheck
 lint  clang-format                              clang-format
+lint  sparse                                    sparse
+lint  pyflakes3                                 pyflakes3
+lint  shellcheck                                shellcheck
 test  prove                                     perl
 test  xxhsum                                    xxhash
 test  parallel                                  parallel
@@ -49,14 +52,16 @@ test  /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a  libclang-rt-
 END
 }
 
+# shellcheck disable=SC2086 # a pattern
 present() {
     case $1 in
-    /*) ls $1 >/dev/null 2>&1 ;; # unquoted: a pattern
+    /*) ls $1 >/dev/null 2>&1 ;;
     *) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
 
-# "test" brings what the tests start: images, Bochs, GDB, lint. Other machines are nothing that they know.
+# "test" brings what the tests start: images, Bochs, GDB, lint. Other machines are nothing that they
+# know.
 wanted() {
     case " $purposes " in
     *" $1 "*) return 0 ;;
@@ -71,7 +76,9 @@ purposes=$*
 missing=
 tools=
 while read -r purpose probe package; do
-    wanted "$purpose" && ! present "$probe" || continue
+    if ! wanted "$purpose" || present "$probe"; then
+        continue
+    fi
     missing="$missing $package"
     tools="$tools
   $probe is missing (Debian package $package)"
@@ -99,7 +106,9 @@ if [ "$(id -u)" != 0 ]; then
     sudo=sudo
 fi
 echo "installing:$missing"
+# shellcheck disable=SC2086 # several words each
 $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq update </dev/null &&
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
         $missing </dev/null || exit 1
+# shellcheck disable=SC2086
 exec "$0" check $purposes

@@ -39,7 +39,8 @@ def qemu_command(boot, cpu=None, mem=None, image=None, icount=False, record=None
     command = [QEMU, "-cpu", cpu or CPU, "-m", str(mem or MEM), "-display", "none", "-no-reboot",
                "-nodefaults", "-vga", "std", "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
     if icount:
-        command += ["-icount", "shift=0,sleep=off" + (f",rr=record,rrfile={record}" if record else "")]
+        command += ["-icount", "shift=0,sleep=off" +
+                    (f",rr=record,rrfile={record}" if record else "")]
     if image:
         return command + ["-cdrom", image, "-boot", "d"]
     return command + boot.qemu_arguments()
@@ -86,10 +87,12 @@ class Machine:
 
     def _said(self):
         """How much it has said until now, on both lines."""
-        return len(self.serial), os.path.getsize(self.debug_file) if os.path.exists(self.debug_file) else 0
+        return len(self.serial), os.path.getsize(self.debug_file) \
+            if os.path.exists(self.debug_file) else 0
 
     def wait_end(self, seconds, silence=None):
-        """Did the machine end by itself in time? One that says nothing for `silence` seconds will not."""
+        """Did the machine end by itself in time? One that says nothing for `silence` seconds will
+        not."""
         end = time.monotonic() + seconds
         said, quiet_until = None, end
         while self.process.poll() is None:

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The RESULTS.md files: a command that measures writes down what it measured, and with what.
 
-Such a file stands beside the command's program (tests/bench/RESULTS.md). It has a head (command, commit, engine,
-CPU model, digests of nano's and the router's text, date) and tables. A file in which several campaigns write has
-a section for each, `## NAME`, with a head of its own; who writes one section keeps the others. Figures in prose
-quote these files (tests/docs/quotes.py).
+Such a file stands beside the command's program (tests/bench/RESULTS.md). It has a head (command,
+commit, engine, CPU model, digests of nano's and the router's text, date) and tables. A file in
+which several campaigns write has a section for each, `## NAME`, with a head of its own; who writes
+one section keeps the others. Figures in prose quote these files (tests/docs/quotes.py).
 
-Only the complete command writes, and only if nothing failed; otherwise it says why not. RESULTS=no in the
-environment writes nothing, and RESULTS=FILE writes whatever was run there, and not in its place.
+Only the complete command writes, and only if nothing failed; otherwise it says why not. RESULTS=no
+in the environment writes nothing, and RESULTS=FILE writes whatever was run there, and not in its
+place.
 
-The digest is over the instructions of the object files of nano/ and router/ with their relocations, as objdump
-shows them, because these objects are the same in every build that only links something in front of them. Two runs
-with the same digests, engine and CPU model measured the same program.
+The digest is over the instructions of the object files of nano/ and router/ with their relocations,
+as objdump shows them, because these objects are the same in every build that only links something
+in front of them. Two runs with the same digests, engine and CPU model measured the same program.
 """
 
 import glob
@@ -38,9 +39,11 @@ def said(*command):
 
 
 def commit():
-    """The commit, and whether a source differs from it. What prose and results say makes no difference."""
+    """The commit, and whether a source differs from it. What prose and results say makes no
+    difference."""
     name = said("git", "rev-parse", "--short", "HEAD") or "unknown"
-    changed = said("git", "status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)*.md")
+    changed = said("git", "status", "--porcelain", "--untracked-files=no", "--", ".",
+                   ":(exclude)*.md")
     return name + (", with changes" if changed else "")
 
 
@@ -54,7 +57,8 @@ def digest(folder, build=None):
     """Twelve digits that tell one text of nano or the router from another."""
     total = hashlib.sha256()
     for name in objects_of(folder, build or boot_set.BUILD):
-        shown = subprocess.run([OBJDUMP, "-dr", name], capture_output=True, text=True, check=True).stdout
+        shown = subprocess.run([OBJDUMP, "-dr", name], capture_output=True, text=True,
+                               check=True).stdout
         total.update(os.path.basename(name).encode() + shown.split("file format", 1)[1].encode())
     return total.hexdigest()[:12]
 
@@ -70,9 +74,12 @@ def engine_bochs():
 
 
 def head(command, engine="", cpu="", incomplete=None, texts=True):
-    """[(what, value)]: with what the tables below it must be read. texts: whether programs of the build were run."""
-    lines = [("command", f"`{command}`"), ("only a part", incomplete), ("commit", commit()), ("engine", engine), ("CPU model", cpu),
-             ("nano's text", texts and digest("nano")), ("router's text", texts and digest("router")),
+    """[(what, value)]: with what the tables below it must be read. texts: whether programs of the
+    build were run."""
+    lines = [("command", f"`{command}`"), ("only a part", incomplete), ("commit", commit()),
+             ("engine", engine), ("CPU model", cpu),
+             ("nano's text", texts and digest("nano")),
+             ("router's text", texts and digest("router")),
              ("date", time.strftime("%Y-%m-%d"))]
     return [(what, value) for what, value in lines if value]
 
@@ -92,13 +99,15 @@ def table(columns, rows):
 def unusual(build="build"):
     """Why this build and machine are not those whose figures are kept, or None."""
     usual = {"CPU": "max", "MEM": "128"}
-    other = [f"{name}={os.environ[name]}" for name, value in usual.items() if os.environ.get(name, value) != value]
+    other = [f"{name}={os.environ[name]}" for name, value in usual.items()
+             if os.environ.get(name, value) != value]
     other += [] if boot_set.BUILD == build else [f"the build is {boot_set.BUILD}, not {build}"]
     return ", ".join(other) or None
 
 
 def place(usual, incomplete, failed=False):
-    """Where to write, or None, and then the terminal says why. incomplete: why this is not the complete command."""
+    """Where to write, or None, and then the terminal says why. incomplete: why this is not the
+    complete command."""
     wanted = os.environ.get("RESULTS", "yes")
     if wanted not in ("yes", "no"):
         return wanted
@@ -116,7 +125,8 @@ def split(text):
 
 def write(path, title, heads, tables, section=None):
     """Writes the file, or its one section. Sections stay in the order of their names."""
-    body = "".join(f"- {what}: {value}\n" for what, value in heads) + "\n" + "\n\n".join(tables) + "\n"
+    body = "".join(f"- {what}: {value}\n"
+                   for what, value in heads) + "\n" + "\n\n".join(tables) + "\n"
     opening = f"# {title}\n\n{MARK.format(dict(heads)['command'])}\n\n"
     if section:
         old = split(open(path).read())[1] if os.path.exists(path) else {}

@@ -32,7 +32,8 @@ TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
 
 def interactive_qemu(boot):
     """QEMU with serial line and debug port on this terminal; it takes this process's place."""
-    print("Ringpost in QEMU. To leave: 'off' at the prompt, or Ctrl-A X. (Ctrl-A H: help)", flush=True)
+    print("Ringpost in QEMU. To leave: 'off' at the prompt, or Ctrl-A X. (Ctrl-A H: help)",
+          flush=True)
     log = os.path.join(BUILD, "run.log")
     if os.path.exists(log):
         os.unlink(log)
@@ -120,7 +121,8 @@ def run_script(machine, script):
         debug = machine.debug()  # before Bochs' debugger writes its answers there
         if machine.process.poll() is None:
             print(f"\n--- registers\n{machine.registers()}", file=sys.stderr)
-        print(f"\n--- last debug output\n{last_lines(debug)}\n{machine.errors()}\n{problem}", file=sys.stderr)
+        print(f"\n--- last debug output\n{last_lines(debug)}\n{machine.errors()}\n{problem}",
+              file=sys.stderr)
         return 99
     return code or 0
 
@@ -140,10 +142,12 @@ class Debugged(Machine):
         super().__init__(boot)
         self.debug_file = os.path.join(BUILD, "gdb-debug.log")
         command = qemu_command(boot, icount=icount) + [
-            "-chardev", f"stdio,id=terminal,signal=off,logfile={SERIAL_LOG}", "-serial", "chardev:terminal",
+            "-chardev", f"stdio,id=terminal,signal=off,logfile={SERIAL_LOG}", "-serial",
+            "chardev:terminal",
             "-debugcon", f"file:{self.debug_file}", "-S", "-gdb", f"tcp:127.0.0.1:{port}"]
         # A session of its own: Ctrl-C at GDB's prompt must interrupt the guest, not end QEMU.
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        start_new_session=True)
         self._keyboard = self.process.stdin.fileno()
         self._start_collecting(self.process.stdout.fileno())
 
@@ -162,11 +166,15 @@ def debug(boot, folder, gdb_arguments, icount=False, script=""):
     signal.signal(signal.SIGINT, lambda *_: None)
     settings = termios.tcgetattr(0) if sys.stdin.isatty() else None
     port = free_port()
-    print(f"QEMU waits, stopped; its serial line goes to {SERIAL_LOG}, SCRIPT=\"run hello\" types there. Try: help ringpost, "
+    print(
+        f"QEMU waits, stopped; its serial line goes to {SERIAL_LOG}, SCRIPT=\"run hello\" types "
+        f"there. Try: help ringpost, "
           "break router/deliver.c:deliver, continue, ringpost where, ringpost bt", flush=True)
-    command = ["gdb", "-q", "-x", "gdb/ringpost.py", "-ex", f"target remote 127.0.0.1:{port}", *gdb_arguments]
+    command = ["gdb", "-q", "-x", "gdb/ringpost.py", "-ex", f"target remote 127.0.0.1:{port}",
+               *gdb_arguments]
     with Debugged(boot, port, icount) as machine, \
-            subprocess.Popen(command, env={**os.environ, "RINGPOST_PROGRAMS": test_build(folder)}) as gdb:
+            subprocess.Popen(command,
+                             env={**os.environ, "RINGPOST_PROGRAMS": test_build(folder)}) as gdb:
         machine.type_when_asked(script)
         try:
             return gdb.wait()

@@ -5,8 +5,9 @@
     run_tests.py --one TEST                  one test, its TAP on standard output
 
 A test is named by its source: tests/guest/X/main.c boots a machine, tests/host/**/test_X.c is
-a program for this machine, fuzz_X.c beside it a short fuzzing run from the same seed each time, X.py is run as it is. prove shows the
-progress; what it was shown is kept in build/tap/, and counted from there, subtest by subtest.
+a program for this machine, fuzz_X.c beside it a short fuzzing run from the same seed each time,
+X.py is run as it is. prove shows the progress; what it was shown is kept in build/tap/, and counted
+from there, subtest by subtest.
 """
 
 import argparse
@@ -56,12 +57,14 @@ def run_program(command, environment=None, name=None):
 
 def run_one(test):
     program = os.path.join(BUILD, os.path.splitext(test)[0].split("/", 1)[-1])
-    if not test.endswith(".py") and not os.path.exists(program + ".elf" if "/guest/" in test else program):
+    if not test.endswith(".py") and \
+        not os.path.exists(program + ".elf" if "/guest/" in test else program):
         raise RuntimeError(f"{program} was not built")
     if test.startswith("tests/guest/"):
         return guest_test.run(os.path.dirname(test))
     if os.path.basename(test).startswith("fuzz_"):
-        return run_program([program, f"-runs={FUZZ_RUNS}", f"-max_total_time={FUZZ_SECONDS}", "-seed=1",
+        return run_program([program, f"-runs={FUZZ_RUNS}", f"-max_total_time={FUZZ_SECONDS}",
+                            "-seed=1",
                             "-timeout=20", "-verbosity=0", f"-artifact_prefix={program}."],
                            name=f"{FUZZ_SECONDS} s of hostile input, {FUZZ_RUNS} at most")
     if test.startswith("tests/host/"):
@@ -93,7 +96,8 @@ def one(test):
 
 def environment():
     """What a figure must be read with: commit, engine, CPU model."""
-    return {"commit": results.commit(), "engine": results.engine_qemu(), "cpu": os.environ.get("CPU", "max"),
+    return {"commit": results.commit(), "engine": results.engine_qemu(),
+            "cpu": os.environ.get("CPU", "max"),
             "host": platform.machine()}
 
 
@@ -103,7 +107,8 @@ def show_failures(test, text):
     shown, showing = 0, False
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        about = line.startswith("#") and number > 0 and lines[number - 1].startswith(("not ok", "#"))
+        about = line.startswith("#") and number > 0 and \
+            lines[number - 1].startswith(("not ok", "#"))
         failed = line.startswith("not ok")
         showing = failed or (about and showing)
         if showing and shown < 40:

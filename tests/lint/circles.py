@@ -8,7 +8,8 @@ of arrows means that none of its files can be understood first.
 
 def arrows(needs):
     """{object: {other: [symbols]}} from {object: [(symbol, kind)]} as nm gives it."""
-    home = {name: file for file, rows in needs.items() for name, kind in rows if kind.isupper() and kind != "U"}
+    home = {name: file for file, rows in needs.items() for name, kind in rows if kind.isupper()
+            and kind != "U"}
     found = {file: {} for file in needs}
     for file, rows in needs.items():
         for name, kind in rows:
@@ -45,5 +46,7 @@ def told(graph, circle):
     for file in sorted(circle):
         for other in sorted(circle & graph[file].keys()):
             names = graph[file][other]
-            lines.append(f"  {file} -> {other}: {' '.join(sorted(names)[:6])}{' ...' if len(names) > 6 else ''}")
+            lines.append(
+                f"  {file} -> {other}: "
+                f"{' '.join(sorted(names)[:6])}{' ...' if len(names) > 6 else ''}")
     return lines

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the linked images and their objects say of themselves: sections, symbols, sources, types.
 
-All of it comes from binutils (nm, readelf) and from the debug information, nothing from names of files
-that happen to lie in the build folder: an object counts if the image was linked from it.
+All of it comes from binutils (nm, readelf) and from the debug information, nothing from names of
+files that happen to lie in the build folder: an object counts if the image was linked from it.
 """
 
 import os
@@ -21,7 +21,8 @@ def sections(image):
     """[(name, address, bytes, flags)] of the sections that are in memory."""
     rows = re.findall(r"^  \[ *\d+\] (\S+) +\S+ +(\w+) \w+ (\w+) \w+ +([A-Z]*)",
                       said(CROSS + "readelf", "-SW", image), re.M)
-    return [(name, int(address, 16), int(size, 16), flags) for name, address, size, flags in rows if "A" in flags]
+    return [(name, int(address, 16), int(size, 16), flags) for name, address, size, flags in rows
+            if "A" in flags]
 
 
 def sizes(image):
@@ -47,7 +48,8 @@ def pointers_in_data(file):
         row = re.match(r"[0-9a-f]+ +[0-9a-f]+ +R_386_32 +[0-9a-f]+ +(\S+)", line)
         if heading:
             section = heading.group(1)
-        elif row and re.match(r"\.(gate_)?data", section) and (row.group(1) in functions or ".text" in row.group(1)):
+        elif row and re.match(r"\.(gate_)?data", section) and (row.group(1) in functions
+                                                               or ".text" in row.group(1)):
             found.append((section, row.group(1)))
     return found
 
@@ -89,19 +91,22 @@ class Debug:
         if entry["tag"] == "subroutine_type":
             return True
         if entry["tag"] in ("structure_type", "union_type"):
-            return any(self._leads_to_function(self._type_of(member), seen) for member in self.entries.values()
+            return any(self._leads_to_function(self._type_of(member), seen)
+                       for member in self.entries.values()
                        if member["parent"] == offset and member["tag"] == "member")
         return self._leads_to_function(self._type_of(entry), seen)
 
     def function_variables(self):
         """Names of variables in writable memory through which a function can be called."""
-        writable = [(start, start + size) for _, start, size, flags in sections(self.image) if "W" in flags]
+        writable = [(start, start + size) for _, start, size, flags in sections(self.image)
+                    if "W" in flags]
         found = []
         for entry in self.entries.values():
             place = re.search(r"DW_OP_addr: (\w+)\)", entry.get("location", ""))
             if entry["tag"] != "variable" or not place:
                 continue
-            origin = self.entries.get(self._type_of({"type": entry.get("specification", "")}), entry)
+            origin = self.entries.get(self._type_of({"type": entry.get("specification", "")}),
+                                      entry)
             address = int(place.group(1), 16)
             if any(start <= address < end for start, end in writable) and \
                     self._leads_to_function(self._type_of(origin), set()):

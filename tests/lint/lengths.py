@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How long functions and files are, and how many lines of them are code.
 
-`make lint` holds every C file to clang-format, and in that format a brace in the first column opens a
-function's body or nothing, and the next closing brace there ends it; the shortest stand on one line. So lines are all that has to be
-read: no macro, no #if and no compiler's option can hide a function. Its length is what a person sees,
-from the first line of its head to its closing brace.
+`make lint` holds every C file to clang-format, and in that format a brace in the first column opens
+a function's body or nothing, and the next closing brace there ends it; the shortest stand on one
+line. So lines are all that has to be read: no macro, no #if and no compiler's option can hide a
+function. Its length is what a person sees, from the first line of its head to its closing brace.
 """
 
 import re
@@ -52,6 +52,8 @@ def too_long(files, function_limit, file_limit):
         if lines > file_limit:
             told.append(f"{path}: {lines} lines; a product file has at most {file_limit}")
         if path.endswith((".c", ".h")):
-            told += [f"{path}:{first}: {name} is {length} lines long; a function has at most {function_limit}"
+            told += [
+                f"{path}:{first}: {name} is {length} lines long; a function has at most "
+                f"{function_limit}"
                      for name, first, length in functions(text) if length > function_limit]
     return told

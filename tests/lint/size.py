@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`make size`: what the tree measures, against the limits of linker/limits.h.
 
-Of nano and router as released: bytes of text; no circle of files (circles.py), and nothing that could
-hide one, that is, no weak symbol and no pointer to a function in writable memory; no source from
-outside; the depth of the router's stack. Of a task: its memory beyond its program. Of the product's sources: how
-long a function and a file are (lengths.py). Lines of code are printed, and not judged.
+Of nano and router as released: bytes of text; no circle of files (circles.py), and nothing that
+could hide one, that is, no weak symbol and no pointer to a function in writable memory; no source
+from outside; the depth of the router's stack. Of a task: its memory beyond its program. Of the
+product's sources: how long a function and a file are (lengths.py). Lines of code are printed, and
+not judged.
 """
 
 import glob
@@ -58,8 +59,10 @@ def hidden_ways(objects, debug):
     """What could call round the symbols that circles are found by."""
     lines = [f"{file}: {name} is weak" for file, path in objects.items()
              for name, kind in images.symbols(path) if kind in "WwVv"]
-    lines += [f"{debug.image}: the variable {name} leads to a function" for name in debug.function_variables()]
-    return lines + [f"{file}: {section} holds the address of {function}" for file, path in objects.items()
+    lines += [f"{debug.image}: the variable {name} leads to a function"
+              for name in debug.function_variables()]
+    return lines + [f"{file}: {section} holds the address of {function}"
+                    for file, path in objects.items()
                     for section, function in images.pointers_in_data(path)]
 
 
@@ -74,7 +77,8 @@ def judge_image(report, ring, text_limit):
     objects = {unit: f"{BUILD}/{unit}.o" for unit in units if unit.startswith(f"{ring}/")}
     report.told(f"{ring}: sources from outside",
                 [unit for unit in units if unit not in objects and not unit.startswith(SHARED)])
-    graph = circles.arrows({unit.split("/", 1)[1]: images.symbols(path) for unit, path in objects.items()})
+    graph = circles.arrows({unit.split("/", 1)[1]: images.symbols(path)
+                            for unit, path in objects.items()})
     found = [line for circle in circles.circles(graph) for line in circles.told(graph, circle)]
     print(f"{ring + ': circles of files':<34}{len(circles.circles(graph)):>8}  of      0")
     report.failures += [f"{ring}: {line}" for line in found]
@@ -86,7 +90,8 @@ def judge_memory(report, task_limit):
         "ringpost/layout.h", "ROUTER_END - PAGE_SIZE", "ROUTER_STACK", "PAGE_SIZE", "PART_COUNT",
         flags=("-Iinclude", "-include", "ringpost/mailbox.h", "-include", "ringpost/pager_gate.h"))
     report.row("router: stack, mapped", end - start, page, "bytes")
-    graphs = [open(f"{BUILD}/{unit[:-2]}.c.ci").read() for unit in images.Debug(f"{BUILD}/router.elf").units()
+    graphs = [open(f"{BUILD}/{unit[:-2]}.c.ci").read()
+              for unit in images.Debug(f"{BUILD}/router.elf").units()
               if unit.endswith(".c")]
     need, chain = stack.deepest(graphs, ROUTER_ENTRY_BYTES)
     report.row("router: stack, deepest use", need, page, "bytes")
@@ -96,12 +101,14 @@ def judge_memory(report, task_limit):
 
 def main():
     nano_text, router_text, task_memory, function_lines, file_lines = images.constants(
-        "limits.h", "NANO_TEXT_MAX", "ROUTER_TEXT_MAX", "TASK_MEMORY_MAX", "FUNCTION_LINES_MAX", "FILE_LINES_MAX",
+        "limits.h", "NANO_TEXT_MAX", "ROUTER_TEXT_MAX", "TASK_MEMORY_MAX", "FUNCTION_LINES_MAX",
+        "FILE_LINES_MAX",
         flags=("-Ilinker",))
     report, files = Report(), product_files()
     for folder in PRODUCT:
-        print(f"{folder + ': lines of code':<34}"
-              f"{sum(lengths.code_lines(p, t) for p, t in files.items() if p.startswith(folder + '/')):>8}")
+        count = sum(lengths.code_lines(path, text) for path, text in files.items()
+                    if path.startswith(folder + "/"))
+        print(f"{folder + ': lines of code':<34}{count:>8}")
     judge_image(report, "nano", nano_text)
     judge_image(report, "router", router_text)
     judge_memory(report, task_memory)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The deepest stack of an image: the longest call chain by the compiler's own records.
 
--fcallgraph-info=su leaves a graph beside each object, with what each function takes; the longest way
-through it is an upper bound. A function that is called through a pointer is not in it, and the
+-fcallgraph-info=su leaves a graph beside each object, with what each function takes; the longest
+way through it is an upper bound. A function that is called through a pointer is not in it, and the
 image may have none in writable memory (images.py).
 """
 

@@ -6,10 +6,10 @@
 
 A check passes if its search is complete and finds nothing. A mistake, a macro BUG_... that
 makes the model wrong in one place, passes if the search finds it: a model that does not notice
-a mistake says nothing about the protocol. The result is TAP, a table with the states explored and the
-seconds of CPU time that it took to build and run each, and a line `N passed, N failed`. What each run
-left stays in build/model/NAME/: `spin -p -g -t -DMACRO ... call.pml`, with the macros that the
-table names, shows there what led to an error. The complete run writes RESULTS.md.
+a mistake says nothing about the protocol. The result is TAP, a table with the states explored and
+the seconds of CPU time that it took to build and run each, and a line `N passed, N failed`. What
+each run left stays in build/model/NAME/: `spin -p -g -t -DMACRO ... call.pml`, with the macros that
+the table names, shows there what led to an error. The complete run writes RESULTS.md.
 """
 
 import argparse
@@ -204,7 +204,9 @@ def main(words):
         states, seconds, _ = rows[model, what]
         states = "FAILED" if states is None else f"{states:,}"
         print(f"{model:8}{what:56}{states:>12}{seconds:9.1f}  {macros}")
-    print(f"\n{sum(row[1] for row in rows.values()):.0f} s of CPU time, {arguments.jobs} searches at a "
+    print(
+        f"\n{sum(row[1] for row in rows.values()):.0f} s of CPU time, {arguments.jobs} searches "
+        f"at a "
           f"time, {time.monotonic() - start:.0f} s in all")
     print(f"{out.count - out.failed} passed, {out.failed} failed")
     if not arguments.quick:
@@ -221,10 +223,13 @@ def write(rows, failed, seconds, names):
         return
     checks = [row for row in rows if not row[1].startswith("found: ")]
     figures = [("searches", len(checks)), ("mistakes found", len(rows) - len(checks)),
-               ("most states", max((states or 0 for _, _, states in checks), default=0)), ("minutes", round(seconds / 60, 1))]
-    results.write(path, "What the models' searches found", results.head("make model", incomplete=missing, texts=False),
+               ("most states", max((states or 0 for _, _, states in checks), default=0)),
+               ("minutes", round(seconds / 60, 1))]
+    results.write(path, "What the models' searches found",
+                  results.head("make model", incomplete=missing, texts=False),
                   [results.table(["figure", "value"], figures),
-                   results.table(["search", "states"], [(f"{model}: {what}", states) for model, what, states in checks])])
+                   results.table(["search", "states"],
+                                 [(f"{model}: {what}", states) for model, what, states in checks])])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# `make app NAME=x`: lays down apps/x/ with a first program, and gives it its line in the manifest, so
-# that `make run` and `run x` at the prompt already work.
+# `make app NAME=x`: lays down apps/x/ with a first program, and gives it its line in the manifest,
+# so that `make run` and `run x` at the prompt already work.
 
 name=$1
 case $name in

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`make prove`: the router's decision code under Frama-C's Eva, with all that tasks write as unknowns.
+"""`make prove`: the router's decision code under Frama-C's Eva, with all that tasks write as
+unknowns.
 
     prove.py [--json FILE] [--only REGEX]
 
@@ -7,8 +8,8 @@ Eva computes, for each statement of router/*.c, all values that any run from wor
 bring there, and gives an alarm for each operation that might go wrong on one of them: an access out
 of bounds or through a wrong pointer, a word used that was never read properly, a signed overflow.
 A proof passes with no alarm, all assertions of world.c valid, and no precondition open. The last
-two runs must *fail*: each has an error seeded that Eva has to see. ASSUMED is what the proofs rest on.
-The complete run writes RESULTS.md.
+two runs must *fail*: each has an error seeded that Eva has to see. ASSUMED is what the proofs rest
+on. The complete run writes RESULTS.md.
 """
 
 import argparse
@@ -38,20 +39,24 @@ nano's words are right: the task directory (slots, ids, masks), the nameplate, w
 all mailboxes are mapped, those of dead tasks too (that none of these is touched is not shown)
 recovery: in.self, by which a mailbox is in use, is right; all else of the in headers is anything
 a closed lane holds the receiver of an earlier route, where at boot there is a NULL
-the fast path loads the receiver's inbox head once (it is not volatile, so that it is one instruction)
+the fast path loads the receiver's inbox head once (not volatile, so that it is one instruction)
 the compiler keeps the order of stores at commit_barrier(), and copy_line() copies one line
 an operation ends (the loops' bounds are the tests' business)"""
 
 # Each function of the list is analysed with its outcomes kept apart: "there is none" is 0.
-SPLIT = ("mailbox_find", "mailbox_in_use", "ledger_slot", "ledger_find", "route_find", "find_fixed", "forward",
+SPLIT = ("mailbox_find", "mailbox_in_use", "ledger_slot", "ledger_find", "route_find", "find_fixed",
+         "forward",
          "move_answer", "deliver", "deliver_plain", "lane_find")
 # How many states a function may keep apart, where four are not enough.
 STATES = {"send": 200, "reply": 200, "route_find": 200, "find_fixed": 100, "ledger_find": 100,
           "mailbox_find": 100, "deliver_slowly": 100, "deliver_plain": 100, "world_make": 500,
           "prove_recover": 500, "recover": 100}
-OPTIONS = ["-machdep", "gcc_x86_32", "-c11", "-eva", "-eva-use-spec", "copy_line,read_once", "-eva-plevel", "20000",
-           "-eva-slevel", "4", "-eva-slevel-function", ",".join(f"{f}:{n}" for f, n in STATES.items()),
-           "-eva-split-return-function", ",".join(f"{f}:0" for f in SPLIT), "-eva-domains", "equality",
+OPTIONS = ["-machdep", "gcc_x86_32", "-c11", "-eva", "-eva-use-spec", "copy_line,read_once",
+           "-eva-plevel", "20000",
+           "-eva-slevel", "4", "-eva-slevel-function",
+           ",".join(f"{f}:{n}" for f, n in STATES.items()),
+           "-eva-split-return-function", ",".join(f"{f}:0" for f in SPLIT), "-eva-domains",
+           "equality",
            "-eva-ilevel", "70", "-eva-auto-loop-unroll", "64", "-eva-partition-value", "alive",
            "-eva-no-show-progress", "-eva-msg-key=-initial-state,-final-states"]
 
@@ -64,7 +69,8 @@ PROOFS = [
     ("seeded: no index mask", "prove_recover", 1, 4,
      ("router/recover.c", "origins[(tail - 1) & directory[slot].in_mask]", "origins[tail - 1]")),
     ("seeded: a hostile word by a plain load", "prove_wait", 1, 4,
-     ("router/call.c", "box->in.signals == read_once(&box->out.seen)", "box->in.signals == box->out.seen")),
+     ("router/call.c", "box->in.signals == read_once(&box->out.seen)",
+      "box->in.signals == box->out.seen")),
 ]
 
 
@@ -87,35 +93,43 @@ def prove(proof):
         shutil.copytree("router", os.path.join(folder, "router"))
         text = open(file).read()
         if text.count(old) != 1:
-            return {"name": name, "good": False, "seconds": 0, "alarms": [f"the seeded error does not apply to {file}"]}
+            return {"name": name, "good": False, "seconds": 0,
+                    "alarms": [f"the seeded error does not apply to {file}"]}
         with open(os.path.join(folder, file), "w") as changed:
             changed.write(text.replace(old, new))
         include = f"-iquote {folder} -I."  # before the -I. that Frama-C puts first
     # The host's way through router.h; opaque() is an empty asm, which Eva would not understand.
     defines = f"-U__i386__ '-D__asm__(...)=' -DCALLER={caller} -DRING={ring} -Iinclude {include}"
-    said = subprocess.run(["frama-c", *OPTIONS, f"-cpp-extra-args={defines}", "-main", start, WORLD],
+    said = subprocess.run(["frama-c", *OPTIONS, f"-cpp-extra-args={defines}", "-main", start,
+                           WORLD],
                           capture_output=True, text=True, timeout=DEADLINE).stdout
     os.makedirs(FOLDER, exist_ok=True)
     with open(os.path.join(FOLDER, re.sub(r"\W+", "-", name) + ".log"), "w") as log:
         log.write(said)
-    alarms = [" ".join(a.split()) for a in re.findall(r"\[eva:alarm\] (.*?Warning:\n?.*?)(?=\n\[|\n  -|\Z)", said, re.S)]
+    alarms = [" ".join(a.split())
+              for a in re.findall(r"\[eva:alarm\] (.*?Warning:\n?.*?)(?=\n\[|\n  -|\Z)", said,
+                                  re.S)]
     count = re.search(r"(\d+) alarms? generated", said)
     if "ensures-false" in said or not count:
         alarms.append("Eva did not finish, or a contract is wrong: " + said.strip().split("\n")[-1])
     alarms += [f"left open: {' '.join(line.split())}" for line in
-               re.findall(r"^\s+(?:Assertions|Preconditions)\s+\d+ valid\s+(?=\S)(?!0 unknown\s+0 invalid).*$", said, re.M)]
+               re.findall(
+                   r"^\s+(?:Assertions|Preconditions)\s+\d+ valid\s+(?=\S)(?!0 unknown\s+0 "
+                   r"invalid).*$", said, re.M)]
     alarmed = bool(alarms) or int(count.group(1)) > 0
     if seeded:  # it must be seen where it is
         alarmed = any(os.path.join(folder, file) in a for a in alarms)
     reached = re.search(r"(\d+) statements reached \(out of (\d+)\)", said)
-    return {"name": name, "good": alarmed == bool(seeded) and bool(count), "seconds": round(time.time() - began),
+    return {"name": name, "good": alarmed == bool(seeded) and bool(count),
+            "seconds": round(time.time() - began),
             "alarms": alarms, "statements": reached and [int(n) for n in reached.groups()]}
 
 
 def show(row):
     reached = row.get("statements")
     text = f"{'ok' if row['good'] else 'NOT OK':<7}{row['name']}: {len(row['alarms'])} alarms" + \
-        (f", {reached[0]} of {reached[1]} statements reached" if reached else "") + f", {row['seconds']} s"
+        (f", {reached[0]} of {reached[1]} statements reached" if reached
+         else "") + f", {row['seconds']} s"
     return "\n".join([text, *(f"         {a}" for a in row["alarms"][:20])])
 
 
@@ -123,7 +137,9 @@ def prove_all(proofs, jobs):
     """Rows as they are ready."""
     covered()
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        yield from (f.result() for f in concurrent.futures.as_completed([pool.submit(prove, p) for p in proofs]))
+        yield from (f.result()
+                    for f in concurrent.futures.as_completed(
+                        [pool.submit(prove, p) for p in proofs]))
 
 
 def write(rows, bad, only, seconds):
@@ -134,10 +150,12 @@ def write(rows, bad, only, seconds):
         return
     proofs = [row for row in rows if not row["name"].startswith("seeded: ")]
     figures = [("proofs", len(proofs)), ("alarms", sum(len(row["alarms"]) for row in proofs)),
-               ("seeded errors found", len(rows) - len(proofs)), ("minutes", round(seconds / 60, 1))]
+               ("seeded errors found", len(rows) - len(proofs)),
+               ("minutes", round(seconds / 60, 1))]
     lines = [(row["name"], len(row["alarms"]), *(row["statements"] or ("", ""))) for row in rows]
     results.write(path, "What Frama-C's Eva says of the router's decisions",
-                  results.head("make prove", "Frama-C " + results.said("frama-c", "-version"), incomplete=missing, texts=False),
+                  results.head("make prove", "Frama-C " + results.said("frama-c", "-version"),
+                               incomplete=missing, texts=False),
                   [results.table(["figure", "value"], figures),
                    results.table(["proof", "alarms", "statements reached", "of"], sorted(lines))])
 
@@ -149,7 +167,8 @@ def main():
     arguments = parser.parse_args()
     print("assumed:\n" + "\n".join(f"  - {line}" for line in ASSUMED.split("\n")), flush=True)
     rows, began = [], time.time()
-    for row in prove_all([p for p in PROOFS if re.search(arguments.only, p[0])], os.cpu_count() or 1):
+    for row in prove_all([p for p in PROOFS if re.search(arguments.only, p[0])], os.cpu_count() or
+                         1):
         rows.append(row)
         print(show(row), flush=True)
     bad = sum(not row["good"] for row in rows)

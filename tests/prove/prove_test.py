@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A slice of `make prove`: a call of any task but the registrar, and a seeded error that must be seen."""
+"""A slice of `make prove`: a call of any task but the registrar, and a seeded error that must be
+seen."""
 
 import os
 import sys

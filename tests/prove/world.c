@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The router's world for `make prove`: Frama-C's Eva runs the decision code of router/ (ring 1) over
- * everything that hostile tasks can have written, all at once, and reports each operation that could
- * go wrong. Never compiled; prove.py calls Eva with one of the prove_... functions as its start.
+ * The router's world for `make prove`: Frama-C's Eva runs the decision code of router/ (ring 1)
+ * over everything that hostile tasks can have written, all at once, and reports each operation that
+ * could go wrong. Never compiled; prove.py calls Eva with one of the prove_... functions as its
+ * start.
  *
- * What a task may write at any time, its out header and outbox, is left *uninitialised*, so that each
- * plain load of it is an alarm. read_once() is a volatile load: any value, and another one each
- * time. No alarm therefore means also that what was checked is what is used. What the router wrote
- * itself, in headers and inboxes, is unknown too, but for what world_make() says; what it says, router_left()
- * shows to hold again when the router is left. Nano's words are right.
+ * What a task may write at any time, its out header and outbox, is left *uninitialised*, so that
+ * each plain load of it is an alarm. read_once() is a volatile load: any value, and another one
+ * each time. No alarm therefore means also that what was checked is what is used. What the router
+ * wrote itself, in headers and inboxes, is unknown too, but for what world_make() says; what it
+ * says, router_left() shows to hold again when the router is left. Nano's words are right.
  */
 #include "__fc_builtin.h"
 #include <stddef.h>
@@ -65,7 +66,8 @@ void router_left(void)
 {
     uint32_t slot = below(TASKS), handle = HANDLE_FIRST + below(HANDLES - HANDLE_FIRST);
     uint32_t dest = route_cache[slot].row[handle].dest;
-    //@ assert masks: slot == 0 || window[slot].in.in_mask < RING && window[slot].in.out_mask < RING;
+    //@ assert in_masks: slot == 0 || window[slot].in.in_mask < RING;
+    //@ assert out_masks: slot == 0 || window[slot].in.out_mask < RING;
     //@ assert lanes: slot == 0 || (route_cache[slot].lane.dest & 0xFFFF) < TASKS;
     //@ assert routes: (dest & 0xFFFF) < TASKS;
     //@ assert count: wake_list.count <= WAKE_MAX;

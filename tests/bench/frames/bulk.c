@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * 100 MiB from an array of one task to an array of the other, by copies: as messages of 16 bytes, of
- * 64 (a line; 48 of it are payload), of 2,032, and through a buffer of 2 MiB that is granted
+ * 100 MiB from an array of one task to an array of the other, by copies: as messages of 16 bytes,
+ * of 64 (a line; 48 of it are payload), of 2,032, and through a buffer of 2 MiB that is granted
  * there and back. Each message is filled and read in place. After 64 lines, or a buffer, the
  * receiver says that it has read them; so both ends take turns, and nobody finds FULL.
  */

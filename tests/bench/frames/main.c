@@ -77,8 +77,8 @@ static void measure_bulk(const char *name, enum phase phase, uint8_t *bulk,
 }
 
 /*
- * Grant `n` buffers that lie in a row and get them back in one run, ROUNDS times after one that does
- * not count; the time of the way there.
+ * Grant `n` buffers that lie in a row and get them back in one run, ROUNDS times after one that
+ * does not count; the time of the way there.
  */
 static uint64_t there_and_back(const char *name, struct post_buffer *buffers, unsigned n)
 {

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a benchmark task needs, whatever it measures; for bench and for bench-frames. Ring 3. A figure is a
- * line "bench: NAME VALUE UNIT", which tests/bench/bench.py reads. Whatever is not as it must be is told and
- * counted, and the machine ends with a failure: a figure of messages that went wrong is worth nothing.
+ * What a benchmark task needs, whatever it measures; for bench and for bench-frames. Ring 3. A
+ * figure is a line "bench: NAME VALUE UNIT", which tests/bench/bench.py reads. Whatever is not as
+ * it must be is told and counted, and the machine ends with a failure: a figure of messages that
+ * went wrong is worth nothing.
  */
 #ifndef MEASURE_H
 #define MEASURE_H
 
 #include <post.h>
 
-#define TAG_PHASE 96 /* CALL; w1 phase, w2 rounds -> w1 status, w2 id, and the peer's half begins */
+/* CALL; w1 phase, w2 rounds -> w1 status, w2 id, and the peer's half begins */
+#define TAG_PHASE 96
 
 #define MULTIPLE 2654435761u /* makes contents: words that are all different */
 

@@ -2,8 +2,8 @@
 /*
  * oneway-64: a message there and one back, each time to a parked task; half of that is
  * a one-way. In place: the sender writes all 16 words of its outbox line and the
- * receiver adds up all 16 of its inbox line. Checked: the same with a seal. Copied: payload from and
- * to arrays of the user. All enter the router once for each message, to post and to wait.
+ * receiver adds up all 16 of its inbox line. Checked: the same with a seal. Copied: payload from
+ * and to arrays of the user. All enter the router once for each message, to post and to wait.
  */
 #include "bench.h"
 

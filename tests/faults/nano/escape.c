@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a faulty router may not have written, and frames: the judge of a campaign's cases inside
- * nano. Ring 0, in builds with INJECT=1 only; called by inject.c at the end of each case. It compares with the
- * checkpoint (world.c):
+ * nano. Ring 0, in builds with INJECT=1 only; called by inject.c at the end of each case. It
+ * compares with the checkpoint (world.c):
  *
  *   descriptors, gatehouse   a digest of what SGDT and SIDT lead to, and of the stubs
  *   nano                     a digest of its text and constants
@@ -12,9 +12,10 @@
  *   all that is writable     with its copy, if no mapping's dirty bit says that somebody wrote it
  *   canaries of tasks        with their copies, whoever wrote them
  *
- * When the pager has changed tables meanwhile (it moves pages, or ends a task), neither they nor what
- * is written by them can be compared; there check_invariants() judges the tables, the canaries what the
- * router does to tasks, and programs, which no checkpoint puts back, are compared at the end of the line.
+ * When the pager has changed tables meanwhile (it moves pages, or ends a task), neither they nor
+ * what is written by them can be compared; there check_invariants() judges the tables, the canaries
+ * what the router does to tasks, and programs, which no checkpoint puts back, are compared at the
+ * end of the line.
  */
 #include <ringpost/inject.h>
 #include "check.h"
@@ -107,9 +108,9 @@ static bool memory_differs(bool all)
 }
 
 /*
- * What the router may not write and wrote: INJECT_ESCAPED_*. Directory and canaries are looked at each
- * time, everything else in the first of DEEP_EVERY cases and when the campaign ends (`deep`): the checkpoint
- * does not put back what nobody writes, so damage stays until somebody looks.
+ * What the router may not write and wrote: INJECT_ESCAPED_*. Directory and canaries are looked at
+ * each time, everything else in the first of DEEP_EVERY cases and when the campaign ends (`deep`):
+ * the checkpoint does not put back what nobody writes, so damage stays until somebody looks.
  */
 uint32_t world_escapes(bool deep)
 {

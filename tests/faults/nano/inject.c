@@ -157,8 +157,8 @@ static bool recovery_ends(struct frame *f)
 }
 
 /*
- * INJECT_TRACE_CODE: every instruction of ring 1, whoever called, from the breakpoint or an upcall's
- * frame on; it counts from the beginning of the chosen call.
+ * INJECT_TRACE_CODE: every instruction of ring 1, whoever called, from the breakpoint or an
+ * upcall's frame on; it counts from the beginning of the chosen call.
  */
 static bool executed(struct frame *f, const struct task *t, unsigned ring)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The fault injector's own header: inject.c says what it does, hooks.c where it comes in. Ring 0, in
- * builds with INJECT=1 only.
+ * The fault injector's own header: inject.c says what it does, hooks.c where it comes in. Ring 0,
+ * in builds with INJECT=1 only.
  */
 #pragma once
 

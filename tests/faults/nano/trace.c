@@ -30,8 +30,8 @@ static void note(uint32_t step)
 }
 
 /*
- * Every access to the word is a #DB after its instruction. Done again after each, because QEMU keeps on
- * reporting the last one.
+ * Every access to the word is a #DB after its instruction. Done again after each, because QEMU
+ * keeps on reporting the last one.
  */
 static void watch_word(void)
 {

@@ -175,8 +175,9 @@ static uint32_t tick_counter(void)
 }
 
 /*
- * A campaign's tick: a sixteenth of nano's, or what is stuck takes long, if the engine gets something done
- * in that time. QEMU's clock that counts instructions goes on by 24 in so many; Bochs' by hundreds.
+ * A campaign's tick: a sixteenth of nano's, or what is stuck takes long, if the engine gets
+ * something done in that time. QEMU's clock that counts instructions goes on by 24 in so many;
+ * Bochs' by hundreds.
  */
 static void choose_divisor(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What can be granted, and what not: a task reaches the ports of its manifest line and no others, on
- * either side and beyond the end of the CPU's map of them; and a manifest that asks for what nano
- * gives to nobody asks in vain.
+ * What can be granted, and what not: a task reaches the ports of its manifest line and no others,
+ * on either side and beyond the end of the CPU's map of them; and a manifest that asks for what
+ * nano gives to nobody asks in vain.
  */
 #include "peer.h"
 #include "tap.h"
@@ -47,7 +47,8 @@ int main(void)
         tap_ok(ask(pager, TAG_SPAWN, refused[i]) == STATUS_NOT_GRANTABLE,
                "%s: what its line asks for is nobody's", refused[i]);
 
-    /* Whoever had the frames of the first would decide what the router is after its next restart. */
+    /* Whoever had the frames of the first would decide what
+     * the router is after its next restart. */
     tap_status(ask(pager, TAG_MODULE, "router"), STATUS_NO_SUCH, "the router's image is nano's");
     tap_status(ask(pager, TAG_MODULE, "reader"), STATUS_OK, "another module is handed out");
     tap_end();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What may be wrong with a GRANT: the entry's words, and the status that it is refused with. Addresses
- * from MINE on stand for three pages that main has.
+ * What may be wrong with a GRANT: the entry's words, and the status that it is refused with.
+ * Addresses from MINE on stand for three pages that main has.
  */
 #ifndef CRIMES_H
 #define CRIMES_H

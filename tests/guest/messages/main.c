@@ -57,7 +57,8 @@ static void lengths(void)
                "one byte more than 32 lines hold is refused");
 }
 
-/* See everything delivered. A wait posts too, and has then nothing to wait for: hence the deadline. */
+/* See everything delivered. A wait posts too, and has then
+ * nothing to wait for: hence the deadline. */
 static void flush(void)
 {
     while (post_flush() != STATUS_OK)

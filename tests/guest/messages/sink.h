@@ -7,7 +7,7 @@
 
 #define TAG_STREAM 100 /* content by sink_fill; numbered from 0 after each report           */
 #define TAG_REPORT 101 /* CALL -> w2 messages, w3 faults, w4 their sender, w5 first fault    */
-#define TAG_SEALED 103 /* as STREAM, but sealed; CORRUPT ones are faults, and not messages       */
+#define TAG_SEALED 103 /* as STREAM, but sealed; CORRUPT ones are faults, and not messages */
 #define TAG_CALLED                                                                                 \
     104 /* CALL, sealed; w1 -> w1 the same, sealed; odd: answered without a seal     */
 #define TAG_STALL 102 /* CALL; w2 ticks: answered at once, then sleep with mail unread */

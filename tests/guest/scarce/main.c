@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Grants when there are no frames left: the page tables that the receiver needs, or the zeroed pages
- * that the sender has never touched, are there for half of the message. Then the sender gets NO_MEMORY
- * and keeps everything, and nothing that was begun stays behind.
+ * Grants when there are no frames left: the page tables that the receiver needs, or the zeroed
+ * pages that the sender has never touched, are there for half of the message. Then the sender gets
+ * NO_MEMORY and keeps everything, and nothing that was begun stays behind.
  */
 #include "frames.h"
 #include "../grants/keeper.h"

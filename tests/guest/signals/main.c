@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Signals: a message with nothing but a recipient. It needs no room, is never lost, may stand for
- * several, and is refused where the route does not allow it. `watcher` (watcher.c) tells what it saw.
+ * several, and is refused where the route does not allow it. `watcher` (watcher.c) tells what it
+ * saw.
  */
 #include "peer.h"
 #include "tap.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One of two that hand over to each other and spend their time in ring 1: each call drains an outbox
- * full of void entries, with one message to the other at its end, and waits. So ticks hardly
+ * One of two that hand over to each other and spend their time in ring 1: each call drains an
+ * outbox full of void entries, with one message to the other at its end, and waits. So ticks hardly
  * ever find them in ring 3.
  */
 #include "post.h"

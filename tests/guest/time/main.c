@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Time: deadlines end a wait, and not before they should; a task that never waits, or two that hand over
- * to each other, cannot keep others of their priority from running, nor a more important one from waking
- * in time.
+ * Time: deadlines end a wait, and not before they should; a task that never waits, or two that hand
+ * over to each other, cannot keep others of their priority from running, nor a more important one
+ * from waking in time.
  */
 #include "peer.h"
 #include "tap.h"

@@ -43,10 +43,7 @@ void view_unmap_shared(uint32_t address)
     shared_tables[(address - WINDOW) / TABLE_SPAN][address / PAGE_SIZE % PTES] = 0;
 }
 
-pte_t tick_clock_pte(void)
-{
-    return PTE_P | PTE_U | PTE_NX;
-}
+pte_t tick_clock_pte(void) { return PTE_P | PTE_U | PTE_NX; }
 
 static pte_t *window_pte(uint32_t slot, uint32_t page)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the two halves of the fake nano share: fake.c has tasks and the switch, fake_pages.c pages. */
+/* What the two halves of the fake nano share: fake.c has
+ * tasks and the switch, fake_pages.c pages. */
 #ifndef FAKE_NANO_H
 #define FAKE_NANO_H
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Fuzzing large messages: the input is a story of three tasks that allocate, touch, send, lend,
- * return, release and end, with a router that refuses answers as it likes, and memory that runs out. After
- * each step the pager's books must agree with nano's tables, no frame may be mapped twice,
- * and at the end all frames must be back.
+ * return, release and end, with a router that refuses answers as it likes, and memory that runs
+ * out. After each step the pager's books must agree with nano's tables, no frame may be mapped
+ * twice, and at the end all frames must be back.
  *
  * Addresses are chosen near what is there (heap, landing zone, text, borders), so that most stories
  * get far.
  */
-// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/moving_world.c $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
+// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/moving_world.c
+// Sources: $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
 #include <stdio.h>
 #include <stdlib.h>
 #include "moving_world.h"

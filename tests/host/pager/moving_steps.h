@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the tests about moves are written with: two tasks of the moving world, `a` and `b`, fresh for each
- * test; after it every frame must be where it was, and the books true.
+ * What the tests about moves are written with: two tasks of the moving world, `a` and `b`, fresh
+ * for each test; after it every frame must be where it was, and the books true.
  */
 #ifndef MOVING_STEPS_H
 #define MOVING_STEPS_H

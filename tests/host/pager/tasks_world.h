@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The world of the tests about tasks and their requests: programs to load, a manifest, a router that
- * keeps what was delivered and can be told to refuse. Before and after each test there is nobody but
- * the pager, and all frames are accounted for: the pager's bitmap against the fake's frame types.
+ * The world of the tests about tasks and their requests: programs to load, a manifest, a router
+ * that keeps what was delivered and can be told to refuse. Before and after each test there is
+ * nobody but the pager, and all frames are accounted for: the pager's bitmap against the fake's
+ * frame types.
  */
 #ifndef TASKS_WORLD_H
 #define TASKS_WORLD_H

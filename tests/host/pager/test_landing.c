@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where pages land: where it suits each run, in one run, where the receiver has announced, or nowhere.
- * After every test each frame must be where it was (moving_steps.h).
+ * Where pages land: where it suits each run, in one run, where the receiver has announced, or
+ * nowhere. After every test each frame must be where it was (moving_steps.h).
  */
-// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/moving_world.c tests/host/pager/moving_steps.c $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
+// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/moving_world.c
+// Sources: tests/host/pager/moving_steps.c $(filter-out pager/main.c pager/gate.c,$(wildcard
+// Sources: pager/*.c))
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -3,7 +3,9 @@
  * Loans: pages that come back with the reply or the borrower's death, and what neither end may do
  * with them meanwhile. After every test each frame must be where it was (moving_steps.h).
  */
-// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/moving_world.c tests/host/pager/moving_steps.c $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
+// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/moving_world.c
+// Sources: tests/host/pager/moving_steps.c $(filter-out pager/main.c pager/gate.c,$(wildcard
+// Sources: pager/*.c))
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

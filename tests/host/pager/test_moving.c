@@ -5,7 +5,9 @@
  * tables, and after every test each frame must be where it was (moving_steps.h). Loans and landing
  * have tests of their own.
  */
-// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/moving_world.c tests/host/pager/moving_steps.c $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
+// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/moving_world.c
+// Sources: tests/host/pager/moving_steps.c $(filter-out pager/main.c pager/gate.c,$(wildcard
+// Sources: pager/*.c))
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -252,7 +254,8 @@ static void an_index_that_comes_again_moves_nothing(void **state)
     not_there(a, at, 2);
 }
 
-/* With the pager's mailbox. The router was restarted for that, so it asks again; or the sender ends. */
+/* With the pager's mailbox. The router was restarted for
+ * that, so it asks again; or the sender ends. */
 static void an_answer_that_was_lost_is_given_again(void **state)
 {
     uint32_t at = heap(a, 2), index = world_index();

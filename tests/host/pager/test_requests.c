@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Requests to the pager, and what it sends: each answered as protocol.h says, whatever is asked. After every
- * scenario each frame must be where it was (tasks_world.h).
+ * Requests to the pager, and what it sends: each answered as protocol.h says, whatever is asked.
+ * After every scenario each frame must be where it was (tasks_world.h).
  */
-// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/tasks_world.c $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
+// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/tasks_world.c
+// Sources: $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -3,7 +3,8 @@
  * The pager's work on tasks, against a nano and a router of the test's own (fake.h): loading,
  * faults, ends and restarts. After every scenario each frame must be where it was (tasks_world.h).
  */
-// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/tasks_world.c $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
+// Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/tasks_world.c
+// Sources: $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The pager as libpost sees it, played by the test beside the router (router_model.h): it gives out addresses
- * in a row, and notes what it is asked.
+ * The pager as libpost sees it, played by the test beside the router (router_model.h): it gives out
+ * addresses in a row, and notes what it is asked.
  */
 #ifndef PAGER_MODEL_H
 #define PAGER_MODEL_H

@@ -114,14 +114,10 @@ static bool deliver(void)
     const struct line *line = &box->outbox[box->in.out_head & box->in.out_mask];
 
     switch (line->peer) {
-    case HANDLE_VOID:
-        break;
-    case MODEL_DEAD:
-        return hold(STATUS_DEAD, 0);
-    case MODEL_DENIES:
-        return hold(STATUS_DENIED, 0);
-    case MODEL_SELF_FULL:
-        return hold(STATUS_FULL, MODEL_SELF);
+    case HANDLE_VOID: break;
+    case MODEL_DEAD: return hold(STATUS_DEAD, 0);
+    case MODEL_DENIES: return hold(STATUS_DENIED, 0);
+    case MODEL_SELF_FULL: return hold(STATUS_FULL, MODEL_SELF);
     case MODEL_FULL:
     case MODEL_MOVES:
         if (model_full_waits > 0)

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Pages, in libpost: extents and their list, loans, what a buffer knows of whose its pages are, and that
- * misuse and refusals leave it as it was.
- * Sources: tests/host/post/router_model.c tests/host/post/pager_model.c $(addprefix apps/libpost/,buffer.c call.c give.c grant.c inbox.c outbox.c reply.c seal.c send.c)
+ * Pages, in libpost: extents and their list, loans, what a buffer knows of whose its pages are, and
+ * that misuse and refusals leave it as it was.
+ *
+ * Sources: tests/host/post/router_model.c tests/host/post/pager_model.c
+ * Sources: $(addprefix apps/libpost/,buffer.c call.c give.c grant.c inbox.c outbox.c reply.c)
+ * Sources: $(addprefix apps/libpost/,seal.c send.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>

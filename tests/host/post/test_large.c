@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What is large, in libpost: what goes inline and what by frames, and what a receiver sees of it.
- * Sources: tests/host/post/router_model.c tests/host/post/pager_model.c $(addprefix apps/libpost/,buffer.c call.c give.c grant.c inbox.c outbox.c reply.c seal.c send.c)
+ * Sources: tests/host/post/router_model.c tests/host/post/pager_model.c $(addprefix
+ * Sources: apps/libpost/,buffer.c call.c give.c grant.c inbox.c outbox.c reply.c seal.c send.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>

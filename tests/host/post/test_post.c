@@ -2,7 +2,8 @@
 /*
  * libpost against a model of the router: nothing is lost, doubled or reordered, whatever is
  * held or refused; calls find their replies among other mail; deadlines hold.
- * Sources: tests/host/post/router_model.c $(addprefix apps/libpost/,buffer.c call.c inbox.c outbox.c reply.c seal.c send.c system.c)
+ * Sources: tests/host/post/router_model.c $(addprefix apps/libpost/,buffer.c call.c inbox.c
+ * Sources: outbox.c reply.c seal.c send.c system.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>

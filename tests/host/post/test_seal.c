@@ -2,7 +2,8 @@
 /*
  * Sealed messages: what post_seal.h says is covered is, bit by bit; what is CORRUPT is never
  * delivered, and costs no other message.
- * Sources: tests/host/post/router_model.c $(addprefix apps/libpost/,call.c inbox.c outbox.c reply.c seal.c send.c)
+ * Sources: tests/host/post/router_model.c $(addprefix apps/libpost/,call.c inbox.c outbox.c
+ * Sources: reply.c seal.c send.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,8 +6,8 @@
  *
  *   nothing that tasks own was written; inbox tails grew by whole messages, each as its sender
  *   posted it and named truly; no unread line was overwritten unless its task lied about its
- *   head; ledgers, reserved room and open calls agree; a restart sets no mailbox aside; what the pager
- *   is asked is what a sender wrote, and no extent arrives but as the pager answered to just
+ *   head; ledgers, reserved room and open calls agree; a restart sets no mailbox aside; what the
+ * pager is asked is what a sender wrote, and no extent arrives but as the pager answered to just
  *   that entry, in the pager's call.
  *
  * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
@@ -113,7 +113,8 @@ static void step_grant(unsigned slot)
     box->out.out_tail += line.lines;
 }
 
-/* Takes the next message, if there is one. Who lied about its head skips all when it makes no sense. */
+/* Takes the next message, if there is one. Who lied about
+ * its head skips all when it makes no sense. */
 static const struct line *next_mail(unsigned slot)
 {
     if (unread(slot) > directory[slot].in_mask + 1 || (unread(slot) && peek(slot)->lines == 0)) {
@@ -242,7 +243,8 @@ static void check_ask(const struct mailbox *box, uint32_t index, uint32_t mask)
     }
 }
 
-/* Frames came with it, or went back before it: then the pager has just said so, of just this entry. */
+/* Frames came with it, or went back before it: then the
+ * pager has just said so, of just this entry. */
 static void check_landed(unsigned to, const struct line *line, const struct origin *origin)
 {
     uint32_t mask = directory[PAGER].out_mask, index = window[PAGER].out.out_tail;
@@ -254,8 +256,7 @@ static void check_landed(unsigned to, const struct line *line, const struct orig
         const struct line *answer = &outbox_before[PAGER][--index & mask];
         answered = answer->peer == HANDLE_ROUTER && answer->tag == TAG_MOVE_ANSWER &&
                    answer->w[0] == held->answer[1] && answer->w[1] == origin->sender &&
-                   answer->w[2] == held->index &&
-                   (answer->w[3] & 0xFFFF) == STATUS_OK &&
+                   answer->w[2] == held->index && (answer->w[3] & 0xFFFF) == STATUS_OK &&
                    (!(line->flags & FLAG_GRANT) ||
                     (answer->w[3] >> 16 == line->w[3] &&
                      memcmp(&answer->w[4], &line->w[4], 8 * sizeof line->w[4]) == 0));

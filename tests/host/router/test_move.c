@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Frames: an entry with GRANT or LEND, or the reply to a loan, is held until the pager has moved its
- * frames, and delivered by the pager's answer if it still is what the frames were moved for: its
- * sender may run in between, if it is more important than the pager.
+ * Frames: an entry with GRANT or LEND, or the reply to a loan, is held until the pager has moved
+ * its frames, and delivered by the pager's answer if it still is what the frames were moved for:
+ * its sender may run in between, if it is more important than the pager.
  *
  * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
  * Sources: router/lane.c router/ledger.c router/mailbox.c router/move.c router/order.c
@@ -231,7 +231,8 @@ static void the_pagers_refusal_is_the_senders(void **state)
     assert_int_equal(held(A), STATUS_BAD);
 }
 
-/* A's entry of before was asked for, and what is there now goes to C: the old answer is not for it. */
+/* A's entry of before was asked for, and what is there now
+ * goes to C: the old answer is not for it. */
 static void answered_for_another(const struct line *ask)
 {
     assert_int_equal(ask->w[3], id_of(B));
@@ -292,7 +293,8 @@ static bool answer_killed_at(unsigned at, const struct line *ask)
     return true;
 }
 
-/* The loan's reply was delivered, or was not: the pager is told which, however long the reply is. */
+/* The loan's reply was delivered, or was not: the pager is
+ * told which, however long the reply is. */
 static void a_loans_return_is_known_after_a_restart(void **state)
 {
     for (unsigned lines = 1; lines <= 2; lines++)
@@ -326,7 +328,8 @@ static void a_grant_that_kills_three_times_is_poisoned(void **state)
     (void)state;
     for (unsigned deaths = 0; deaths < 3; deaths++) {
         assert_true(answer_killed_at(1, take(PAGER)));
-        window[PAGER].outbox[window[PAGER].in.out_head & directory[PAGER].out_mask].peer = HANDLE_VOID;
+        window[PAGER].outbox[window[PAGER].in.out_head & directory[PAGER].out_mask].peer =
+            HANDLE_VOID;
         call(PAGER, GATE_POST, 0); /* it takes the frames back */
         set_route(A, TO_B, id_of(B), 1, ALL_RIGHTS | RIGHT_GRANT);
         call(A, GATE_POST, 0);

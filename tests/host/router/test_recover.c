@@ -237,7 +237,8 @@ static void kills_without_an_entry_blame_nobody(void **state)
     assert_int_equal(take(B)->tag, 2);
 }
 
-/* It has left, but the router died before it said so in the held slot: what comes next is not refused. */
+/* It has left, but the router died before it said so in the
+ * held slot: what comes next is not refused. */
 static void an_old_refusal_is_not_the_next_entrys(void **state)
 {
     (void)state;
