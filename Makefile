@@ -8,9 +8,10 @@
 #   apps/X/  -> build/X.elf        ring 3; apps/libpost/ -> build/libpost.a
 #   tests/guest/X/*.c -> build/guest/X/*.elf, one application for each source
 #   tests/host/**/test_*.c -> build/host/**, unit tests for this machine; fuzz_*.c, fuzzers
-# A file named trace_on.c is built in with TRACE=1 only. What else is linked into nano is beside nano/, in
-# front of nano's functions (--wrap): tests/audit (by default; RELEASE=1 leaves it out), tests/debug (DEBUG=1,
-# which switches TRACE on) and tests/faults/nano (INJECT=1). A build with an option has a build folder of its own.
+# A file named trace_on.c is built in with TRACE=1 only. What else is linked into nano is beside
+# nano/, in front of nano's functions (--wrap): tests/audit (by default; RELEASE=1 leaves it out),
+# tests/debug (DEBUG=1, which switches TRACE on) and tests/faults/nano (INJECT=1). A build with an
+# option has a build folder of its own.
 
 CROSS_COMPILE ?= i686-linux-gnu-
 QEMU          ?= qemu-system-i386
@@ -30,7 +31,8 @@ CC      := $(CROSS_COMPILE)gcc
 AR      := $(CROSS_COMPILE)ar
 # $(call on,OPTION): not empty if it is set.
 on       = $(filter-out 0,$($(1)))
-B       := build$(if $(call on,RELEASE),-release)$(if $(call on,DEBUG),-debug)$(if $(call on,INJECT),-inject)$(if $(call on,DEBUG),,$(if $(call on,TRACE),-trace))
+B       := build$(if $(call on,RELEASE),-release)$(if $(call on,DEBUG),-debug)
+B       := $(B)$(if $(call on,INJECT),-inject)$(if $(call on,DEBUG),,$(if $(call on,TRACE),-trace))
 ifneq ($(and $(call on,RELEASE),$(call on,INJECT)),)
 $(error INJECT=1 needs the audit and the check, which RELEASE=1 leaves out: one of the two)
 endif
@@ -64,13 +66,15 @@ objects  = $(patsubst %,$(B)/%.o,$(call sources,$(1)))
 APPS       := $(filter-out libpost,$(sort $(patsubst apps/%/,%,$(dir $(wildcard apps/*/*.c)))))
 GUEST_SRC  := $(sort $(wildcard tests/guest/*/*.c))
 GUEST_ELF  := $(patsubst tests/guest/%.c,$(B)/guest/%.elf,$(GUEST_SRC))
-HOST_TESTS := $(patsubst tests/host/%.c,$(B)/host/%,$(sort $(shell find tests/host -name "test_*.c")))
-FUZZERS    := $(patsubst tests/host/%.c,$(B)/host/%,$(sort $(shell find tests/host -name "fuzz_*.c")))
+host_built  = $(patsubst tests/%.c,$(B)/%,$(sort $(shell find tests/host -name "$(1)_*.c")))
+HOST_TESTS := $(call host_built,test)
+FUZZERS    := $(call host_built,fuzz)
 SYSTEM     := $(B)/nano.elf $(B)/router.elf $(B)/pager.elf $(patsubst %,$(B)/%.elf,$(APPS))
 
 # Instructions are counted, so the compiler chooses as for a machine where each costs the same.
 CFLAGS := -m32 -march=i686 -mtune=i386 -mgeneral-regs-only -ffreestanding -fno-pic -no-pie \
-          -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -fcallgraph-info=su \
+          -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
+          -fcallgraph-info=su \
           -O2 -g -std=gnu11 -Wall -Wextra -Werror -Iinclude
 LDFLAGS := -m32 -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack \
            -Wl,-z,max-page-size=0x1000
@@ -82,7 +86,7 @@ HOST_CFLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Werror -fsanitize=address,undefi
 $(B)/nano/% $(B)/router/%: CFLAGS += -g3
 $(B)/nano/%: CFLAGS += -fno-omit-frame-pointer -Os
 # What is counted: the loops over frames and tables, and the plain way through nano.
-$(B)/nano/map.c.o $(B)/nano/trap.c.o $(B)/nano/dispatch.c.o $(B)/nano/queue.c.o $(B)/nano/wake.c.o: CFLAGS += -O2
+$(patsubst %,$(B)/nano/%.c.o,map trap dispatch queue wake): CFLAGS += -O2
 # Nobody is waiting above the router's entries for a register: it saves only those it needs itself.
 # Small but for the paths that are counted.
 $(B)/router/%: CFLAGS += -fcall-used-ebx -fcall-used-esi -fcall-used-edi -Os
@@ -102,7 +106,8 @@ $(B)/%.c.o: %.c Makefile
 $(B)/%.asm.o: %.asm Makefile
 	$(say) NASM $<
 	@mkdir -p $(@D)
-	$(Q)$(NASM) -f elf32 -g -F dwarf -Iinclude/ -I$(dir $<) -I$(B)/$(dir $<) $(NASMFLAGS) -MD $(@:.o=.d) -MP -o $@ $<
+	$(Q)$(NASM) -f elf32 -g -F dwarf -Iinclude/ -I$(dir $<) -I$(B)/$(dir $<) $(NASMFLAGS) \
+	    -MD $(@:.o=.d) -MP -o $@ $<
 
 # Constants for the assembler come from C: OFFSET() leaves @define lines in the compiler's output.
 $(B)/%/offsets.inc: %/offsets.c Makefile
@@ -118,10 +123,12 @@ $(filter %.asm.o,$(call objects,router)): $(B)/router/offsets.inc
 $(B)/%.lds: linker/%.lds.S Makefile
 	$(say) GEN $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=c11 -E -P -x c -Iinclude $(foreach o,RELEASE DEBUG,$(if $(filter-out 0,$($(o))),-D$(o))) \
+	$(Q)$(CC) -std=c11 -E -P -x c -Iinclude \
+	    $(foreach o,RELEASE DEBUG,$(if $(call on,$(o)),-D$(o))) \
 	    -MMD -MP -MT $@ -MF $@.d $< -o $@
 
-# $(call image,ELF,OBJECTS AND LIBRARIES,LINKER SCRIPT); more objects may be made prerequisites elsewhere.
+# $(call image,ELF,OBJECTS AND LIBRARIES,LINKER SCRIPT); more objects may be made prerequisites
+# elsewhere.
 # WRAPS are functions that an object puts its own in front of (ld --wrap: __wrap_x, __real_x).
 define image
 $(1): $(2) $(B)/$(3).lds
@@ -134,8 +141,10 @@ endef
 $(eval $(call image,$(B)/nano.elf,$(call objects,nano) $(B)/include/ringpost/string.c.o,nano))
 $(eval $(call image,$(B)/router.elf,$(call objects,router),router))
 $(eval $(call image,$(B)/pager.elf,$(call objects,pager) $(B)/libpost.a,app))
-$(foreach a,$(APPS),$(eval $(call image,$(B)/$(a).elf,$(call objects,apps/$(a)) $(B)/libpost.a,app)))
-$(foreach g,$(GUEST_SRC),$(eval $(call image,$(patsubst tests/guest/%.c,$(B)/guest/%.elf,$(g)),$(patsubst tests/guest/%,$(B)/guest/%.o,$(g)) $(B)/libpost.a,app)))
+# $(call program,ELF,OBJECTS): a task's
+program = $(eval $(call image,$(1),$(2) $(B)/libpost.a,app))
+$(foreach a,$(APPS),$(call program,$(B)/$(a).elf,$(call objects,apps/$(a))))
+$(foreach g,$(GUEST_SRC:tests/guest/%.c=%),$(call program,$(B)/guest/$(g).elf,$(B)/guest/$(g).c.o))
 
 $(B)/guest/%.c.o: tests/guest/%.c Makefile
 	$(say) CC $<
@@ -146,7 +155,7 @@ $(B)/libpost.a: $(call objects,apps/libpost) $(B)/include/ringpost/string.c.o
 	$(say) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-# Host tests: a source says which others it is linked with, in a comment "Sources: a.c b.c"; that is
+# Host tests: a source says which others it is linked with, in lines "Sources: a.c b.c"; that is
 # read as make reads it, so it may hold a $(wildcard). Its own folder is the first that is searched
 # for headers, so that a test can put a fake in a header's place.
 linked = $(eval linked_text := $(shell sed -n 's/^[ *\/]*Sources: //p' $(1)))$(linked_text)
@@ -158,19 +167,24 @@ $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefile
 $(FUZZERS): $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefile
 	$(say) CLANG $<
 	@mkdir -p $(@D)
-	$(Q)rm -f $@ && $(CLANG) -I$(<D) $(HOST_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d $(filter %.c,$^) -o $@
+	$(Q)rm -f $@ && $(CLANG) -I$(<D) $(HOST_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d \
+	    $(filter %.c,$^) -o $@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # --- what is done with it --------------------------------------------------------------------
 
-.PHONY: help all tools deps deps-test run iso bochs gdb test size size-judged lint fuzz app clean tests-built
+.PHONY: help all tools deps deps-test run iso bochs gdb test guest-tests size size-judged lint
+.PHONY: format ci fuzz app guest-test host-test clean tests-built
 
 help: ## list the targets
 	@printf 'Ringpost: make TARGET [V=1] [NAME=value ...]\n\n'
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
-	@printf '\nCan be set: CROSS_COMPILE=%s QEMU=%s CPU=%s MEM=%s (MiB) TIMEOUT=%s (s) RELEASE=1 DEBUG=1 TRACE=1 INJECT=1 APPEND="nano'"'"'s command line"\n' \
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p; s/^##  *\(.*\)/\t  \1/p' $(MAKEFILE_LIST) | \
+	    expand -t 15
+	@printf '\nCan be set: CROSS_COMPILE=%s QEMU=%s CPU=%s MEM=%s (MiB) TIMEOUT=%s (s)\n' \
 	    '$(CROSS_COMPILE)' '$(QEMU)' '$(CPU)' '$(MEM)' '$(TIMEOUT)'
+	@printf '  RELEASE=1 DEBUG=1 TRACE=1 INJECT=1 (builds of their own) APPEND="%s"\n' \
+	    "nano's command line"
 
 # A missing tool is told with its package, before anything fails in a way that needs guessing.
 tools:
@@ -185,22 +199,30 @@ deps-test: ## the same for testing
 # What is booted: a folder with a manifest and a policy; a guest test's, too.
 FOLDER ?= apps
 
-run: deps ## boot to the shell; SCRIPT="ps; ping echo; off" types for you, with its outcome as exit status; FILE=path for `wc`
+# A file's name, or what is typed, as one word of the shell's, whatever is in it.
+quoted       = '$(subst ','\'',$(1))'
+boot         = @$(PYTHON) tests/harness/run_guest.py $(FOLDER)
+typed        = $(if $(SCRIPT),--script $(call quoted,$(SCRIPT)))
+
+run: deps ## boot to the shell; prints the engine's command line first
+##  SCRIPT="ps; ping echo; off" types for you, and its outcome is the exit status
+##  FILE=path for `wc`
 	@$(MAKE) all
-	@$(PYTHON) tests/harness/run_guest.py $(FOLDER) $(if $(FILE),--module 'file=$(subst ','\'',$(FILE))') $(if $(SCRIPT),--script '$(subst ','\'',$(SCRIPT))',--interactive)
+	$(boot) $(if $(FILE),--module $(call quoted,file=$(FILE))) $(or $(typed),--interactive)
 
 iso: all ## make build/ringpost.iso, a GRUB image with all modules
 	@tests/harness/deps.sh install iso
-	@$(PYTHON) tests/harness/run_guest.py $(FOLDER) --make-iso $(B)/ringpost.iso
+	$(boot) --make-iso $(B)/ringpost.iso
 
 bochs: iso ## boot that image in Bochs, its serial line on this terminal
 	@tests/harness/deps.sh install bochs
-	@$(PYTHON) tests/harness/run_guest.py $(FOLDER) --engine bochs --interactive
+	$(boot) --engine bochs --interactive
 
-gdb: deps ## boot under QEMU, stopped, and debug it: symbols of all rings, commands `help ringpost`; SCRIPT="run hello" types for you
+gdb: deps ## boot under QEMU, stopped, and debug it: symbols of all rings, `help ringpost`
+##  SCRIPT="run hello" types for you
 	@tests/harness/deps.sh install gdb
 	@$(MAKE) $(if $(filter apps,$(FOLDER)),all,tests-built)
-	@$(PYTHON) tests/harness/run_guest.py $(FOLDER) $(if $(SCRIPT),--script '$(subst ','\'',$(SCRIPT))') --gdb
+	$(boot) $(typed) --gdb
 
 tests-built: tools $(SYSTEM) $(GUEST_ELF) $(HOST_TESTS) $(FUZZERS)
 	@:
@@ -209,14 +231,28 @@ test: deps-test ## run all tests (TESTS="files" for some; JSON=file writes the o
 	@$(MAKE) -k tests-built || echo "What could not be built is missing, and fails below."
 	@$(PYTHON) tests/harness/run_tests.py $(if $(JSON),--json '$(JSON)') $(TESTS)
 
+guest-tests: tools ## guest tests of one build: RELEASE=1 or DEBUG=1
+##  TESTS="tests/guest/X/main.c" for some
+	@$(MAKE) -k $(SYSTEM) $(GUEST_ELF) || echo "What could not be built is missing, and fails below."
+	@$(PYTHON) tests/harness/run_tests.py $(or $(TESTS),$(wildcard tests/guest/*/main.c))
+
+ci: deps-test ## what continuous integration runs: test, lint, size, bench, and the other builds
+	@$(PYTHON) tests/harness/ci.py
+
 size: ## text bytes, circles, lengths and memory of a release, against linker/limits.h
 	@$(MAKE) RELEASE=1 size-judged
 size-judged: all
 	@$(PYTHON) tests/lint/size.py
 
-lint: ## cppcheck, clang-format, and that no ring includes another's headers
+lint: ## format, cppcheck, layers, sparse, Python, shell, licences, width (tests/lint/lint.sh)
 	@tests/harness/deps.sh install lint
 	@tests/lint/lint.sh
+
+format: ## format all C, and fill what is wider than 100 columns
+	@find . -name 'build*' -prune -o -regex '.*\.\(c\|h\|py\|asm\)' -print | \
+	    grep -Ev '^./(include|linker)/' | xargs $(PYTHON) tests/lint/reflow.py
+	@find . -name 'build*' -prune -o -name '*.[ch]' -print | grep -Ev '^./(include|linker)/' | \
+	    xargs clang-format -i
 
 FUZZ_SECONDS ?= 60
 fuzz: deps-test $(FUZZERS) ## fuzz the router's decisions for FUZZ_SECONDS=60 each
@@ -226,6 +262,12 @@ fuzz: deps-test $(FUZZERS) ## fuzz the router's decisions for FUZZ_SECONDS=60 ea
 
 app: ## lay down a new application: make app NAME=x
 	@tests/new/app.sh '$(NAME)'
+
+guest-test: ## lay down a guest test: make guest-test NAME=x
+	@tests/new/guest_test.sh '$(NAME)'
+
+host-test: ## lay down a host test: make host-test NAME=router/x
+	@tests/new/host_test.sh '$(NAME)'
 
 # What is linked into nano, or looks at it from its own side, is compiled as nano is.
 BESIDE_NANO = -g3 -fno-omit-frame-pointer -Os -iquote nano

@@ -31,7 +31,8 @@ SECTIONS
     . = GATEHOUSE;
     .gate_text : AT(gate_phys) { *(.gate_text) } :gate_text
     gate_descriptors = ALIGN(PAGE_SIZE);
-    .gate_data gate_descriptors : AT(gate_phys + (gate_descriptors - GATEHOUSE)) { *(.gate_data) } :gate_data
+    .gate_data gate_descriptors : AT(gate_phys + (gate_descriptors - GATEHOUSE))
+        { *(.gate_data) } :gate_data
     gate_stack = ALIGN(PAGE_SIZE);
     .gate_stack gate_stack : { . += PAGE_SIZE; } :gate_data
     entry_stack_top = .;

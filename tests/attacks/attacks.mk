@@ -9,6 +9,8 @@ ATTACKS := tests/attacks
 
 HOSTILE_CFLAGS := $(CFLAGS) -O1 -Iapps/libpost -I$(ATTACKS) -I$(H)
 NANO_NAMES   := nano_secret gdt idt tss gate_stack nano_stack image_start nano_phys
+# @ADDRESS is the word at an address, not a symbol's: ROUTER_WORD_c0000033 is in the router's text,
+# where a call gate that copied a parameter would read it (attacker.c, leak_by_gate).
 ROUTER_NAMES := call_entry @0xc0000033
 
 $(H)/nano_symbols.h: $(H)/baited.elf $(ATTACKS)/symbols.py
@@ -29,7 +31,8 @@ HOSTILE_hostile_gate := -iquote pager
 HOSTILE_hostile_frames := -iquote pager
 HOSTILE_hostile_moves := -iquote pager
 $(H)/attacker.o: $(H)/hostile_symbols.h
-$(H)/attacker.o $(H)/hostile_router.o $(H)/hostile_pager.o $(H)/judge.o $(H)/mover.o: $(ATTACKS)/attacks.def $(H)/nano_symbols.h
+$(patsubst %,$(H)/%.o,attacker hostile_router hostile_pager judge mover): \
+    $(ATTACKS)/attacks.def $(H)/nano_symbols.h
 
 # The release's limit on the router's text is not the hostile one's.
 $(H)/router.lds: $(B)/router.lds
@@ -39,11 +42,13 @@ $(H)/router.elf: $(call objects,router) $(H)/hostile_router.o $(H)/router.lds
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(H)/router.lds -Wl,--wrap=gate_call,--wrap=recover,--wrap=upcall \
 	    $(filter %.o,$^) $(LIBGCC) -o $@
-$(H)/pager.elf: $(call objects,pager) $(patsubst %,$(H)/hostile_%.o,pager gate frames moves) $(B)/libpost.a $(B)/app.lds
+$(H)/pager.elf: $(call objects,pager) $(patsubst %,$(H)/hostile_%.o,pager gate frames moves) \
+              $(B)/libpost.a $(B)/app.lds
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds -Wl,--wrap=request_handle,--wrap=moving_ask \
 	    -Wl,--wrap=nano_call,--wrap=send_answer $(filter %.o %.a,$^) $(LIBGCC) -o $@
-$(patsubst %,$(H)/%.elf,attacker judge bystander mover peer surveyor): $(H)/%.elf: $(H)/%.o $(B)/libpost.a $(B)/app.lds
+$(patsubst %,$(H)/%.elf,attacker judge bystander mover peer surveyor): $(H)/%.elf: $(H)/%.o \
+        $(B)/libpost.a $(B)/app.lds
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds $(filter %.o,$^) $(filter %.a,$^) $(LIBGCC) -o $@
 
@@ -73,12 +78,14 @@ $(H)/table.json: $(ATTACKS)/table.c $(ATTACKS)/attacks.def
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -I$(ATTACKS) -o $(H)/table $< && $(H)/table >$@
 
-$(H)/places.json: $(H)/table.json $(ATTACKS)/places.py $(H)/nano_symbols.h $(H)/hostile_symbols.h $(ATTACKS)/deeds.h
+$(H)/places.json: $(H)/table.json $(ATTACKS)/places.py $(ATTACKS)/deeds.h \
+                  $(H)/nano_symbols.h $(H)/hostile_symbols.h
 	$(say) GEN $@
 	$(Q)$(PYTHON) $(ATTACKS)/places.py $< $(CC) $(HOSTILE_CFLAGS) >$@
 
 ATTACK_FILES := $(H)/router.elf $(H)/pager.elf $(H)/attacker.elf $(H)/judge.elf $(H)/bystander.elf \
-                $(H)/mover.elf $(H)/peer.elf $(H)/surveyor.elf $(H)/baited.elf $(H)/nano.elf $(H)/mourning.elf \
+                $(H)/mover.elf $(H)/peer.elf $(H)/surveyor.elf $(H)/baited.elf $(H)/nano.elf \
+                $(H)/mourning.elf \
                 $(H)/table.json $(H)/places.json
 # The injection build is for rows of ring CAMPAIGN.
 attacks-built: $(SYSTEM) $(ATTACK_FILES) $(if $(filter-out 0,$(INJECT)),,injection-built)
@@ -90,11 +97,13 @@ injection-built:
 ifeq ($(B),build)
 tests-built: attacks-built
 endif
-attacks: deps-test ## try every attack on two engines (ROWS=C01,E09 FENCES=none ENGINE=qemu MODEL=max for some)
+attacks: deps-test ## try every attack on two engines
+##  ROWS=C01,E09 FENCES=none ENGINE=qemu MODEL=max for some
 	@$(MAKE) attacks-built
 	@$(PYTHON) $(ATTACKS)/attacks.py --html $(H)/attacks.html --json $(H)/attacks.json
 
 .PHONY: authority
-authority: deps-test ## what each ring may read, write and run: by the tables, and as probed; draws README's picture
+authority: deps-test ## what each ring may read, write and run: by the tables, and as probed
+##  draws README's picture
 	@$(MAKE) attacks-built
 	@$(PYTHON) $(ATTACKS)/authority.py --svg $(ATTACKS)/authority.svg

@@ -3,13 +3,15 @@
 # Makefile.
 BENCHES := small frames
 bench_objects = $(patsubst %,$(B)/%.o,$(wildcard tests/bench/$(1)/*.c))
-$(foreach b,$(BENCHES),$(eval $(call image,$(B)/guest/$(b)/$(b).elf,$(call bench_objects,$(b)) $(B)/libpost.a,app)))
+$(foreach b,$(BENCHES),$(call program,$(B)/guest/$(b)/$(b).elf,$(call bench_objects,$(b))))
 $(B)/tests/bench/%: CFLAGS += -Iapps/libpost
 
 .PHONY: bench bench-built
 bench-built: all $(patsubst %,$(B)/guest/%.elf,$(join $(BENCHES:=/),$(BENCHES)))
 	@:
-bench: deps ## measure the paths in guest instructions, into tests/bench/RESULTS.md (CHECK=1 compares with it; JSON=file)
+bench: deps ## measure the paths in guest instructions, into tests/bench/RESULTS.md
+##  CHECK=1 compares with it; JSON=file
 	@tests/harness/deps.sh install gdb
 	@$(MAKE) bench-built
-	@$(PYTHON) tests/bench/bench.py $(if $(JSON),--json '$(JSON)') $(if $(filter-out 0,$(CHECK)),--check)
+	@$(PYTHON) tests/bench/bench.py $(if $(JSON),--json '$(JSON)') \
+	    $(if $(filter-out 0,$(CHECK)),--check)

@@ -55,7 +55,8 @@ def main():
                        "\n".join(refused))
     problem, code, said, debug = session(
         boot_set("apps").replaced("router", "build-debug/debug/router.elf"))
-    place = f"{FAILING_ROUTER}:{line_of(FAILING_ROUTER, 'ASSERT(')}: event == UPCALL_RECOVER || restarts > 0"
+    place = f"{FAILING_ROUTER}:{line_of(FAILING_ROUTER, 'ASSERT(')}: " \
+        "event == UPCALL_RECOVER || restarts > 0"
     good &= out.result(f"nano: the router's assertion failed: {place}\n" in debug,
                        "an assertion that fails in the router is told with file, line and "
                        "condition", debug)

@@ -24,17 +24,22 @@ faults-built: deps-test
 	@$(MAKE) INJECT=1 all build-inject/guest/faults/faults.elf
 
 faults = @B=build-inject $(PYTHON) tests/faults/faults.py
-faults_options = $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json '$(JSON)') $(if $(CSV),--csv '$(CSV)') \
-                 $(if $(JOBS),--jobs $(JOBS)) $(if $(PART),--part '$(PART)') $(if $(ONLY),--only '$(ONLY)') \
+faults_options = $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json '$(JSON)') \
+                 $(if $(CSV),--csv '$(CSV)') \
+                 $(if $(JOBS),--jobs $(JOBS)) $(if $(PART),--part '$(PART)') \
+                 $(if $(ONLY),--only '$(ONLY)') \
                  $(if $(BUDGET),--budget $(BUDGET)) $(if $(SSHLOGIN),--sshlogin '$(SSHLOGIN)')
 
-faults: faults-built ## inject faults into the router, a quarter of an hour (SEED=1 JSON=file CSV=file SSHLOGIN=hosts)
+faults: faults-built ## inject faults into the router, a quarter of an hour
+##  SEED=1 JSON=file CSV=file SSHLOGIN=hosts
 	$(faults) run --set usual $(faults_options)
 
-faults-flips: faults-built ## flip bits of its text, data, stack and registers (BUDGET=1000000 of them)
+faults-flips: faults-built ## flip bits of its text, data, stack and registers
+##  BUDGET=1000000 of them
 	$(faults) run --set flips $(faults_options)
 
-faults-full: faults-built ## every bit, every instruction: 3 hours (PART=kills, hangs, text, memory or registers; ONLY=regex)
+faults-full: faults-built ## every bit, every instruction: 3 hours
+##  PART=kills, hangs, text, memory or registers; ONLY=regex
 	$(faults) run --set full $(faults_options)
 
 faults-bochs: faults-built ## kills, and a sample of the others, on Bochs

@@ -34,7 +34,7 @@ def all_tests():
                 "tests/attacks/*_test.py", "tests/gdb/*_test.py", "tests/boot/*_test.py",
                 "tests/faults/*_test.py", "tests/model/*_test.py", "tests/prove/*_test.py",
                 "tests/mutants/*_test.py", "tests/docs/*_test.py", "tests/bench/*_test.py",
-                "tests/lint/*_test.py", "tests/new/*_test.py")
+                "tests/lint/*_test.py", "tests/new/*_test.py", "tests/harness/ci_test.py")
     return [test for pattern in patterns for test in sorted(glob.glob(pattern, recursive=True))]
 
 

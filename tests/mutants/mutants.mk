@@ -2,6 +2,8 @@
 # Tests of the tests: seeded bugs, each of which the suite must see. Included by the Makefile.
 
 .PHONY: mutants
-mutants: deps-test ## seed bugs into nano and router, and see that the tests catch each (JSON=file, ONLY=regex)
-	@$(PYTHON) tests/mutants/mutants.py $(if $(JSON),--json '$(JSON)') $(if $(JOBS),--jobs $(JOBS)) \
+mutants: deps-test ## seed bugs into nano and router, and see that the tests catch each
+##  JSON=file ONLY=regex
+	@$(PYTHON) tests/mutants/mutants.py $(if $(JSON),--json '$(JSON)') \
+	    $(if $(JOBS),--jobs $(JOBS)) \
 	    $(if $(ONLY),--only '$(ONLY)')
