@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What `make app`, `make guest-test` and `make host-test` lay down builds and passes at once."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
+
+from boot_set import BUILD
+from tap import Tap
+
+LAID = (("app", "novel", "apps/novel/main.c"),
+        ("guest-test", "novel", "tests/guest/novel/main.c"),
+        ("host-test", "novel/one", "tests/host/novel/test_one.c"))
+
+
+def main():
+    out = Tap()
+    with tempfile.TemporaryDirectory() as folder:
+        tree = os.path.join(folder, "tree")
+        # copy2 keeps times, so that what is built there already is not built again.
+        shutil.copytree(".", tree, symlinks=True, copy_function=shutil.copy2,
+                        ignore=shutil.ignore_patterns(".git", "build-*", "hostile", "tap"))
+
+        def make(*arguments):
+            environment = {name: value for name, value in os.environ.items()
+                           if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "B")}
+            done = subprocess.run(["make", *arguments], cwd=tree, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                  env=environment)
+            return done.returncode == 0, done.stdout
+
+        for target, name, source in LAID:
+            good, said = make(target, f"NAME={name}")
+            out.result(good and os.path.exists(os.path.join(tree, source)), f"make {target}", said)
+            out.result(not make(target, f"NAME={name}")[0], f"make {target}: not twice")
+            form = subprocess.run(["clang-format", "--dry-run", "--Werror", source], cwd=tree,
+                                  stderr=subprocess.PIPE, text=True)
+            out.result(form.returncode == 0, f"{source} has the right format", form.stderr)
+        good, said = make("all", f"{BUILD}/guest/novel/main.elf", f"{BUILD}/host/novel/test_one")
+        out.result(good, "all of it builds", said[-2000:])
+        for _, _, source in LAID[1:]:
+            done = subprocess.run([sys.executable, "tests/harness/run_tests.py", "--one", source],
+                                  cwd=tree, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True)
+            out.result(done.returncode == 0 and "not ok" not in done.stdout, f"{source} passes",
+                       done.stdout)
+    return out.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
