@@ -61,7 +61,7 @@ endif
 # $(call sources,FOLDER): its C and assembler files, without the variant that was not chosen.
 unchosen = $(if $(call on,TRACE),,%/trace_on.c)
 sources  = $(filter-out %/offsets.c $(unchosen),$(sort $(wildcard $(1)/*.c $(1)/*.asm)))
-objects  = $(patsubst %,$(B)/%.o,$(call sources,$(1)))
+objects  = $(patsubst %,$(B)/%.o,$(call sources,$(1))) $(if $(filter nano,$(1)),$(B)/commit.o)
 
 APPS       := $(filter-out libpost,$(sort $(patsubst apps/%/,%,$(dir $(wildcard apps/*/*.c)))))
 GUEST_SRC  := $(sort $(wildcard tests/guest/*/*.c))
@@ -102,6 +102,17 @@ $(B)/%.c.o: %.c Makefile
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# The commit, for nano's banner: always as many bytes, and the last of its constants, so that no
+# other byte of nano depends on it, and made anew only when it is another one.
+$(B)/commit.o: $(B)/commit.c
+	$(Q)$(CC) -m32 -c $< -o $@
+$(B)/commit.c: FORCE
+	@mkdir -p $(@D)
+	@printf 'const char ringpost_commit[48] = "%s";\n' \
+	    "$$(git describe --always --dirty 2>/dev/null || echo unknown)" >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+FORCE:
 
 $(B)/%.asm.o: %.asm Makefile
 	$(say) NASM $<
@@ -163,23 +174,25 @@ linked = $(eval linked_text := $(shell sed -n 's/^[ *\/]*Sources: //p' $(1)))$(l
 $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefile
 	$(say) HOSTCC $<
 	@mkdir -p $(@D)
-	$(Q)rm -f $@ && $(HOST_CC) -I$(<D) $(HOST_CFLAGS) -MMD -MP -MF $@.d $(filter %.c,$^) -o $@ -lcmocka
+	$(Q)rm -f $@ && $(HOST_CC) -I$(<D) $(HOST_CFLAGS) -MMD -MP -MF $@.d \
+	    $(filter %.c,$^) -o $@ -lcmocka
 $(FUZZERS): $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefile
 	$(say) CLANG $<
 	@mkdir -p $(@D)
-	$(Q)rm -f $@ && $(CLANG) -I$(<D) $(HOST_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d \
-	    $(filter %.c,$^) -o $@
+	$(Q)rm -f $@ && $(CLANG) -I$(<D) $(HOST_CFLAGS) -fsanitize=fuzzer -MMD -MP \
+	    -MF $@.d $(filter %.c,$^) -o $@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # --- what is done with it --------------------------------------------------------------------
 
 .PHONY: help all tools deps deps-test run iso bochs gdb test guest-tests size size-judged lint
-.PHONY: format ci fuzz app guest-test host-test clean tests-built
+.PHONY: FORCE format ci fuzz app guest-test host-test clean tests-built
 
 help: ## list the targets
 	@printf 'Ringpost: make TARGET [V=1] [NAME=value ...]\n\n'
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p; s/^##  *\(.*\)/\t  \1/p' $(MAKEFILE_LIST) | \
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p; s/^##  *\(.*\)/\t  \1/p' \
+	    $(MAKEFILE_LIST) | \
 	    expand -t 15
 	@printf '\nCan be set: CROSS_COMPILE=%s QEMU=%s CPU=%s MEM=%s (MiB) TIMEOUT=%s (s)\n' \
 	    '$(CROSS_COMPILE)' '$(QEMU)' '$(CPU)' '$(MEM)' '$(TIMEOUT)'
@@ -228,15 +241,17 @@ tests-built: tools $(SYSTEM) $(GUEST_ELF) $(HOST_TESTS) $(FUZZERS)
 	@:
 
 test: deps-test ## run all tests (TESTS="files" for some; JSON=file writes the outcome)
-	@$(MAKE) -k tests-built || echo "What could not be built is missing, and fails below."
+	@$(MAKE) -k tests-built || \
+	    echo "What could not be built is missing, and fails below."
 	@$(PYTHON) tests/harness/run_tests.py $(if $(JSON),--json '$(JSON)') $(TESTS)
 
 guest-tests: tools ## guest tests of one build: RELEASE=1 or DEBUG=1
 ##  TESTS="tests/guest/X/main.c" for some
-	@$(MAKE) -k $(SYSTEM) $(GUEST_ELF) || echo "What could not be built is missing, and fails below."
+	@$(MAKE) -k $(SYSTEM) $(GUEST_ELF) || \
+	    echo "What could not be built is missing, and fails below."
 	@$(PYTHON) tests/harness/run_tests.py $(or $(TESTS),$(wildcard tests/guest/*/main.c))
 
-ci: deps-test ## what continuous integration runs: test, lint, size, bench, and the other builds
+ci: deps-test ## what CI runs: test, lint, size, bench, guest tests of the other builds
 	@$(PYTHON) tests/harness/ci.py
 
 size: ## text bytes, circles, lengths and memory of a release, against linker/limits.h
@@ -251,8 +266,8 @@ lint: ## format, cppcheck, layers, sparse, Python, shell, licences, width (tests
 format: ## format all C, and fill what is wider than 100 columns
 	@find . -name 'build*' -prune -o -regex '.*\.\(c\|h\|py\|asm\)' -print | \
 	    grep -Ev '^./(include|linker)/' | xargs $(PYTHON) tests/lint/reflow.py
-	@find . -name 'build*' -prune -o -name '*.[ch]' -print | grep -Ev '^./(include|linker)/' | \
-	    xargs clang-format -i
+	@find . -name 'build*' -prune -o -name '*.[ch]' -print | \
+	    grep -Ev '^./(include|linker)/' | xargs clang-format -i
 
 FUZZ_SECONDS ?= 60
 fuzz: deps-test $(FUZZERS) ## fuzz the router's decisions for FUZZ_SECONDS=60 each

@@ -3,6 +3,7 @@
  * Boot, in order: what the boot loader says, descriptors, views, tasks, the clock, router and pager
  * loaded; then the first dispatch. Ring 0, once; called by boot.asm on nano's stack with paging on.
  */
+#include <ringpost/version.h>
 #include "cpu.h"
 #include "dispatch.h"
 #include "frame.h"
@@ -34,7 +35,8 @@ void main(uint32_t magic, const struct multiboot *mb)
     cpu_init();
     nano_view_cr3 = (uint32_t)nano_view;
     descriptors_init(gate_table_start, gate_table_end);
-    print("Ringpost: a message router in ring 1 on a nanokernel in ring 0\n");
+    print("Ringpost %s (%s): a message router in ring 1 on a nanokernel in ring 0\n",
+          RINGPOST_VERSION, ringpost_commit);
     print("nano: cpu %s, smep=%u smap=%u umip=%u nx=1 pae=1\n", cpu.vendor, cpu.smep, cpu.smap,
           cpu.umip);
     view_init(options.user_fence, options.page_fence);

@@ -8,6 +8,9 @@
 
 #define RINGPOST_VERSION "0.2"
 
+/* The commit that nano was built from, or "unknown"; the Makefile makes it, for nano alone. */
+extern const char ringpost_commit[48];
+
 /*
  * Raised whenever a layout, a word, a gate, a tag or a status that two rings share changes.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * In front of the router's upcall(): an assertion that fails in the first upcall after boot. Ring 1, in an
- * image of its own (debug.mk), which tests/boot/debug_test.py boots.
+ * In front of the router's upcall(): an assertion that fails in the first upcall after boot. Ring
+ * 1, in an image of its own (debug.mk), which tests/boot/debug_test.py boots.
  */
 #include <ringpost/assert.h>
 #include "router.h"

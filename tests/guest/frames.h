@@ -23,8 +23,9 @@ static inline struct frames frames_now(void)
 }
 
 /*
- * Nano checks itself, if the pager finds the asker (a route with badge=1) good enough. A release has no check:
- * then nothing is known of violations. tests/guest/memory sees to it that every other build has one.
+ * Nano checks itself, if the pager finds the asker (a route with badge=1) good enough. A release
+ * has no check: then nothing is known of violations. tests/guest/memory sees to it that every other
+ * build has one.
  */
 static inline enum status check_nano(uint32_t *violations)
 {

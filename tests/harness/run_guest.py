@@ -13,6 +13,7 @@ import math
 import os
 import re
 import select
+import shlex
 import signal
 import socket
 import subprocess
@@ -30,6 +31,17 @@ SERIAL_LOG = os.path.join(BUILD, "gdb-serial.log")  # of `make gdb`
 TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
 
 
+def show_command(command):
+    """The engine's command line, before anything else: one line that can be pasted."""
+    print(shlex.join(command), file=sys.stderr, flush=True)
+
+
+def by_hand(boot, image=None):
+    """The command line by which QEMU boots the same on a terminal, without this program."""
+    return qemu_command(boot, image=image) + [
+        "-serial", "mon:stdio", "-debugcon", f"file:{os.path.join(BUILD, 'debug.log')}"]
+
+
 def interactive_qemu(boot):
     """QEMU with serial line and debug port on this terminal; it takes this process's place."""
     print("Ringpost in QEMU. To leave: 'off' at the prompt, or Ctrl-A X. (Ctrl-A H: help)",
@@ -43,6 +55,7 @@ def interactive_qemu(boot):
         "-mon", "chardev=terminal,mode=readline",
         "-device", "isa-debugcon,iobase=0xe9,chardev=terminal",
         "-device", "isa-serial,iobase=0x3f8,irq=4,chardev=terminal"]
+    show_command(command)
     status = subprocess.run(command).returncode
     if not os.path.exists(log) or os.path.getsize(log) == 0:
         return status or 1  # QEMU did not start
@@ -57,6 +70,7 @@ def interactive_bochs(boot):
     raw = sys.stdin.isatty()
     settings = termios.tcgetattr(0) if raw else None
     with Bochs(boot) as machine:
+        show_command(machine.process.args)
         try:
             if raw:
                 tty.setraw(0)
@@ -170,6 +184,7 @@ def debug(boot, folder, gdb_arguments, icount=False, script=""):
         f"QEMU waits, stopped; its serial line goes to {SERIAL_LOG}, SCRIPT=\"run hello\" types "
         f"there. Try: help ringpost, "
           "break router/deliver.c:deliver, continue, ringpost where, ringpost bt", flush=True)
+    show_command(by_hand(boot) + ["-S", "-gdb", f"tcp:127.0.0.1:{port}"])
     command = ["gdb", "-q", "-x", "gdb/ringpost.py", "-ex", f"target remote 127.0.0.1:{port}",
                *gdb_arguments]
     with Debugged(boot, port, icount) as machine, \
@@ -202,6 +217,7 @@ def main():
         print(stranger, file=sys.stderr)
 
     if arguments.make_iso:
+        show_command(by_hand(boot, arguments.make_iso))
         boot.make_image(arguments.make_iso)
         print(arguments.make_iso)
         return 0
@@ -215,6 +231,7 @@ def main():
         machine = Bochs(boot)
     else:
         machine = Qemu(boot, from_image=arguments.engine == "qemu-iso")
+    show_command(machine.process.args if arguments.engine == "bochs" else by_hand(boot))
     with machine:
         return run_script(machine, arguments.script)
 
