@@ -14,7 +14,7 @@
 #include <ringpost/elf.h>
 #include <ringpost/pager_gate.h>
 #include <ringpost/status.h>
-#include "load.h"
+#include "load_router.h"
 #include "panic.h"
 #include "print.h"
 #include "refuse.h"
