@@ -5,6 +5,7 @@
  * Parking keeps no ring-1 state: a parked task goes on at the restart point in its out
  * header, which it wrote itself and nobody believes.
  */
+#include <ringpost/assert.h>
 #include <ringpost/mailbox.h>
 #include <ringpost/status.h>
 #include "dispatch.h"
@@ -35,6 +36,8 @@ static bool restart_frame(struct task *t, struct frame *f)
 
 static _Noreturn void run(struct task *t, struct frame *f)
 {
+    ASSERT(t->life == LIFE_STARTED && task_entry(t)->state == READY_STOPPED);
+    ASSERT(frame_ring(f) == RING_APP);
     task_entry(t)->state = t->has_ports ? READY_SPECIAL : READY_FREE;
     tss_set_ports(t->has_ports ? t->ports : 0);
     attention_settle(t);

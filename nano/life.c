@@ -5,6 +5,7 @@
  * told to the router, emptied, and its slot vacated. Nothing here walks a view: the pager empties it
  * page by page first.
  */
+#include <ringpost/assert.h>
 #include <ringpost/mailbox.h>
 #include <ringpost/status.h>
 #include "life.h"
@@ -12,6 +13,7 @@
 #include "part.h"
 #include "print.h"
 #include "queue.h"
+#include "refuse.h"
 #include "string.h"
 #include "view.h"
 
@@ -23,12 +25,12 @@ uint32_t task_make(uint32_t slot, uint32_t priority, uint32_t lines, uint32_t *i
     uint32_t generation;
 
     if (slot == 0 || slot >= tasks_made)
-        return STATUS_BAD_TASK;
+        REFUSE(STATUS_BAD_TASK);
     if (t->life != LIFE_NONE)
-        return STATUS_BUSY;
+        REFUSE(STATUS_BUSY);
     if (priority == 0 || priority >= PRIORITIES || !lines_ok(lines & 0xFFFF) ||
         !lines_ok(lines >> 16))
-        return STATUS_BAD;
+        REFUSE(STATUS_BAD);
     generation = ((t->id >> 16) + 1) & 0xFFFF;
     *t = (struct task){.slot = slot,
                        .id = slot | (generation ? generation : 1) << 16,
@@ -45,9 +47,9 @@ uint32_t task_make(uint32_t slot, uint32_t priority, uint32_t lines, uint32_t *i
 uint32_t task_start(struct task *t, uint32_t eip, uint32_t esp)
 {
     if (t->life != LIFE_MADE || !part_complete(t))
-        return STATUS_BUSY;
+        REFUSE(STATUS_BUSY);
     if (eip >= RING3_LIMIT)
-        return STATUS_BAD_ADDRESS;
+        REFUSE(STATUS_BAD_ADDRESS);
     t->life = LIFE_STARTED;
     t->interrupted = true;
     t->saved = frame_new(SEL_APP_CS, SEL_APP_DS, eip, esp);
@@ -70,7 +72,7 @@ void task_stop(struct task *t)
 uint32_t task_resume(struct task *t)
 {
     if (t->life != LIFE_STARTED || task_entry(t)->state != READY_STOPPED || !t->interrupted)
-        return STATUS_BUSY;
+        REFUSE(STATUS_BUSY);
     t->event = false;
     queue_put(t, true);
     return STATUS_OK;
@@ -83,7 +85,7 @@ uint32_t task_retire(struct task *t)
         return STATUS_OK;
     }
     if (t->life != LIFE_STARTED || task_entry(t)->state != READY_STOPPED)
-        return STATUS_BUSY;
+        REFUSE(STATUS_BUSY);
     t->life = LIFE_RETIRED;
     t->event = false;
     *task_entry(t) = (struct task_entry){0};
@@ -96,15 +98,19 @@ uint32_t task_retire(struct task *t)
     return STATUS_OK;
 }
 
-void task_told(struct task *t) { t->life = LIFE_TOLD; }
+void task_told(struct task *t)
+{
+    ASSERT(t->life == LIFE_RETIRED);
+    t->life = LIFE_TOLD;
+}
 
 uint32_t task_vacate(struct task *t)
 {
     if (t->life != LIFE_TOLD)
-        return STATUS_BUSY;
+        REFUSE(STATUS_BUSY);
     for (unsigned p = 0; p < PART_COUNT; p++)
         if (t->part[p])
-            return STATUS_NOT_EMPTY;
+            REFUSE(STATUS_NOT_EMPTY);
     t->life = LIFE_NONE;
     return STATUS_OK;
 }

@@ -24,6 +24,13 @@
 
 static struct task *pager;
 
+/* The same operations refuse the pager things later; here a refusal means that it cannot run. */
+static void must(uint32_t status, const char *what)
+{
+    if (status != STATUS_OK)
+        nano_stop("module pager: its %s is refused, status %u", what, status);
+}
+
 /* A frame that stays free until it is given to something: take, then use, one at a time. */
 static uint32_t free_frame(void)
 {
@@ -37,7 +44,7 @@ static uint32_t free_frame(void)
 static void ensure_table(uint32_t address)
 {
     if (!view_pte(pager, address))
-        view_give_table(pager, address & ~(TABLE_SPAN - 1), free_frame());
+        must(view_give_table(pager, address & ~(TABLE_SPAN - 1), free_frame()), "page table");
 }
 
 /* A new zeroed page at `address`; returns its memory. */
@@ -47,7 +54,7 @@ static void *new_page(uint32_t address, uint32_t rights)
 
     ensure_table(address);
     frame = free_frame();
-    view_map(pager, address, frame, rights);
+    must(view_map(pager, address, frame, rights), "page");
     return frame_memory(frame);
 }
 
@@ -114,10 +121,10 @@ static struct task *make_task(void)
     uint32_t id;
     struct task *t;
 
-    task_make(PAGER_SLOT, PAGER_PRIORITY, PAGER_LINES, &id);
+    must(task_make(PAGER_SLOT, PAGER_PRIORITY, PAGER_LINES, &id), "task");
     t = task_find(id);
     for (uint32_t p = 0; p < PART_COUNT; p++)
-        part_give(t, p, free_frame());
+        must(part_give(t, p, free_frame()), "part");
     return t;
 }
 
@@ -138,5 +145,5 @@ void load_pager(const struct module *m, const struct booted *from)
     give_modules(info, from);
     tell_free_memory(info);
     nano_page->pager = pager->id;
-    task_start(pager, ((const struct elf_header *)m->start)->entry, PROGRAM_END);
+    must(task_start(pager, ((const struct elf_header *)m->start)->entry, PROGRAM_END), "start");
 }

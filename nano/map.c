@@ -9,8 +9,10 @@
  */
 #include "frame.h"
 #include "map.h"
+#include "refuse.h"
 #include "string.h"
 #include "walk.h"
+#include <ringpost/assert.h>
 #include <ringpost/status.h>
 
 static bool rights_ok(uint32_t rights) { return (rights & (MAP_W | MAP_X)) != (MAP_W | MAP_X); }
@@ -38,8 +40,10 @@ static uint32_t check_ptes(const pte_t *s, const pte_t *d, uint32_t count, uint3
         any |= *to;
     }
     if (!all)
-        return missing;
-    return any & PTE_P ? STATUS_MAPPED : STATUS_OK;
+        REFUSE(missing);
+    if (any & PTE_P)
+        REFUSE(STATUS_MAPPED);
+    return STATUS_OK;
 }
 
 /* Moves entries that have been checked: unmap, then map, with no more rights than `rights`. */
@@ -64,14 +68,14 @@ uint32_t view_give_table(struct task *t, uint32_t address, uint32_t frame)
     pte_t *d;
 
     if (!view_address_ok(address))
-        return STATUS_BAD_ADDRESS;
+        REFUSE(STATUS_BAD_ADDRESS);
     d = view_directory_pte(t, address);
     if (!d)
-        return STATUS_NO_TABLE;
+        REFUSE(STATUS_NO_TABLE);
     if (*d & PTE_P)
-        return STATUS_MAPPED;
+        REFUSE(STATUS_MAPPED);
     if (!frame_is(frame, FRAME_FREE))
-        return STATUS_BAD_FRAME;
+        REFUSE(STATUS_BAD_FRAME);
     clear_page(frame_memory(frame));
     frame_set(frame, 1, FRAME_TABLE);
     *d = (pte_t)frame << 12 | PTE_P | PTE_W | PTE_U;
@@ -83,15 +87,16 @@ uint32_t view_take_table(struct task *t, uint32_t address, uint32_t *frame)
     pte_t *d, *table;
 
     if (!view_address_ok(address))
-        return STATUS_BAD_ADDRESS;
+        REFUSE(STATUS_BAD_ADDRESS);
     d = view_directory_pte(t, address);
     if (!d || !(*d & PTE_P))
-        return STATUS_NO_TABLE;
+        REFUSE(STATUS_NO_TABLE);
     table = frame_memory(PTE_FRAME(*d));
     for (unsigned i = 0; i < PTES; i++)
         if (table[i] & PTE_P)
-            return STATUS_NOT_EMPTY;
+            REFUSE(STATUS_NOT_EMPTY);
     *frame = PTE_FRAME(*d);
+    ASSERT(frame_is(*frame, FRAME_TABLE));
     *d = 0;
     frame_set(*frame, 1, FRAME_FREE);
     return STATUS_OK;
@@ -101,9 +106,11 @@ uint32_t view_take_table(struct task *t, uint32_t address, uint32_t *frame)
 static uint32_t find(struct task *t, uint32_t address, pte_t **e)
 {
     if (!view_address_ok(address))
-        return STATUS_BAD_ADDRESS;
+        REFUSE(STATUS_BAD_ADDRESS);
     *e = view_pte(t, address);
-    return *e ? STATUS_OK : STATUS_NO_TABLE;
+    if (!*e)
+        REFUSE(STATUS_NO_TABLE);
+    return STATUS_OK;
 }
 
 uint32_t view_map(struct task *t, uint32_t address, uint32_t frame, uint32_t rights)
@@ -114,11 +121,11 @@ uint32_t view_map(struct task *t, uint32_t address, uint32_t frame, uint32_t rig
     if (status)
         return status;
     if (*e & PTE_P)
-        return STATUS_MAPPED;
+        REFUSE(STATUS_MAPPED);
     if (!rights_ok(rights))
-        return STATUS_WRITE_EXEC;
+        REFUSE(STATUS_WRITE_EXEC);
     if (!frame_is(frame, FRAME_FREE))
-        return STATUS_BAD_FRAME;
+        REFUSE(STATUS_BAD_FRAME);
     clear_page(frame_memory(frame));
     frame_set(frame, 1, FRAME_MAPPED);
     *e = (pte_t)frame << 12 | rights_bits(rights);
@@ -133,8 +140,9 @@ uint32_t view_unmap(struct task *t, uint32_t address, uint32_t *frame)
     if (status)
         return status;
     if (!(*e & PTE_P))
-        return STATUS_NOT_MAPPED;
+        REFUSE(STATUS_NOT_MAPPED);
     *frame = PTE_FRAME(*e);
+    ASSERT(frame_is(*frame, FRAME_MAPPED));
     *e = 0;
     frame_set(*frame, 1, FRAME_FREE);
     return STATUS_OK;
@@ -148,9 +156,9 @@ uint32_t view_protect(struct task *t, uint32_t address, uint32_t rights)
     if (status)
         return status;
     if (!(*e & PTE_P))
-        return STATUS_NOT_MAPPED;
+        REFUSE(STATUS_NOT_MAPPED);
     if (!rights_ok(rights))
-        return STATUS_WRITE_EXEC;
+        REFUSE(STATUS_WRITE_EXEC);
     *e = (pte_t)PTE_FRAME(*e) << 12 | rights_bits(rights);
     return STATUS_OK;
 }
@@ -163,7 +171,7 @@ uint32_t view_move(struct task *from, uint32_t source, struct task *to, uint32_t
 
     if (!pages || source / PAGE_SIZE % PTES + pages > PTES ||
         target / PAGE_SIZE % PTES + pages > PTES)
-        return STATUS_BAD_ADDRESS;
+        REFUSE(STATUS_BAD_ADDRESS);
     if ((status = find(from, source, &s)) || (status = find(to, target, &d)))
         return status;
     status = check_ptes(s, d, pages, STATUS_NOT_MAPPED);
@@ -190,11 +198,11 @@ uint32_t view_move_tables(struct task *from, uint32_t source, struct task *to, u
 
     if (!tables || tables > PTES || (source | target) % TABLE_SPAN ||
         !tables_ok(source, source + last) || !tables_ok(target, target + last))
-        return STATUS_BAD_ADDRESS;
+        REFUSE(STATUS_BAD_ADDRESS);
     s = view_directory_pte(from, source);
     d = view_directory_pte(to, target);
     if (!s || !d)
-        return STATUS_NO_TABLE;
+        REFUSE(STATUS_NO_TABLE);
     status = check_ptes(s, d, tables, STATUS_NO_TABLE);
     if (status == STATUS_OK)
         move_ptes(s, d, tables, rights);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is owed; see owed.h. Ring 0. Recovery goes first: nothing else can be right before it. */
+#include <ringpost/assert.h>
 #include "owed.h"
 #include "queue.h"
 
@@ -44,6 +45,8 @@ static struct task *retired(void)
 
 enum upcall owed_first(uint32_t *argument)
 {
+    struct task *dead;
+
     *argument = 0;
     if (recover_owed) {
         *argument = nano_page->culprit;
@@ -55,7 +58,9 @@ enum upcall owed_first(uint32_t *argument)
     }
     if (event_owed)
         return UPCALL_EVENT;
-    *argument = retired()->id;
+    dead = retired();
+    ASSERT(dead != NULL);
+    *argument = dead->id;
     return UPCALL_GONE;
 }
 

@@ -13,6 +13,7 @@
 #include "pic.h"
 #include "ports.h"
 #include "print.h"
+#include "refuse.h"
 #include "walk.h"
 
 static uint32_t query_table(struct task *t, struct frame *f)
@@ -45,7 +46,7 @@ static uint32_t query_page(struct task *t, struct frame *f)
 static uint32_t grant_irq(struct task *t, uint32_t irq)
 {
     if (irq >= 16 || !irq_grantable(irq))
-        return STATUS_NOT_GRANTABLE;
+        REFUSE(STATUS_NOT_GRANTABLE);
     nano_page->irq_task[irq] = t->id;
     pic_enable(irq);
     return STATUS_OK;
@@ -61,7 +62,7 @@ static uint32_t on_task(struct task *t, struct frame *f)
     case PAGER_OP_TASK_START: return task_start(t, f->ecx, f->edx);
     case PAGER_OP_TASK_STOP:
         if (t->life != LIFE_STARTED || t->id == nano_page->pager)
-            return STATUS_BUSY;
+            REFUSE(STATUS_BUSY);
         task_stop(t);
         return STATUS_OK;
     case PAGER_OP_TASK_RESUME: return task_resume(t);
@@ -76,14 +77,14 @@ static uint32_t on_task(struct task *t, struct frame *f)
     case PAGER_OP_MOVE:
     case PAGER_OP_MOVE_TABLE:
         if (!(to = task_find(f->edx)))
-            return STATUS_BAD_TASK;
+            REFUSE(STATUS_BAD_TASK);
         return (f->eax == PAGER_OP_MOVE ? view_move : view_move_tables)(
             t, f->ecx, to, f->edi, f->esi & 0xFFFF, f->esi >> 16);
     case PAGER_OP_QUERY_TABLE: return query_table(t, f);
     case PAGER_OP_QUERY_PAGE: return query_page(t, f);
     case PAGER_OP_IRQ: return grant_irq(t, f->ecx);
     case PAGER_OP_PORTS: return ports_grant(t, f->ecx, f->edx);
-    default: return STATUS_BAD_OP;
+    default: REFUSE(STATUS_BAD_OP);
     }
 }
 
@@ -108,7 +109,7 @@ static uint32_t query_task(struct frame *f)
     struct task *t = task_at(f->ebx);
 
     if (f->ebx >= tasks_made)
-        return STATUS_BAD_TASK;
+        REFUSE(STATUS_BAD_TASK);
     if (t->life == LIFE_NONE)
         return STATUS_NONE;
     f->ebx = t->id;
@@ -127,7 +128,7 @@ static uint32_t query_memory(struct frame *f)
 static uint32_t set_registrar(struct frame *f)
 {
     if (f->ebx && !task_running_id(f->ebx))
-        return STATUS_BAD_TASK;
+        REFUSE(STATUS_BAD_TASK);
     nano_page->registrar = f->ebx;
     return STATUS_OK;
 }
@@ -162,10 +163,19 @@ static uint32_t log_text(struct frame *f)
     return STATUS_OK;
 }
 
+static uint32_t named_task(struct frame *f)
+{
+    struct task *t = task_find(f->ebx);
+
+    if (!t && f->eax > PAGER_OP_PORTS)
+        REFUSE(STATUS_BAD_OP);
+    if (!t)
+        REFUSE(STATUS_BAD_TASK);
+    return on_task(t, f);
+}
+
 void pager_gate(struct frame *f)
 {
-    struct task *t;
-
     switch (f->eax) {
     case PAGER_OP_TASK_MAKE: f->eax = task_make(f->ebx, f->ecx, f->edx, &f->ebx); break;
     case PAGER_OP_NEXT_EVENT: f->eax = next_event(f); break;
@@ -177,8 +187,6 @@ void pager_gate(struct frame *f)
         power_off(f->ebx & 127);
     case PAGER_OP_FAULTS: f->eax = faults(f); break;
     case PAGER_OP_LOG: f->eax = log_text(f); break;
-    default: /* those that name a task; PORTS is their last */
-        t = task_find(f->ebx);
-        f->eax = t ? on_task(t, f) : f->eax <= PAGER_OP_PORTS ? STATUS_BAD_TASK : STATUS_BAD_OP;
+    default: f->eax = named_task(f); /* PORTS is the last */
     }
 }

@@ -7,10 +7,12 @@
  */
 #include "frame.h"
 #include "part.h"
+#include "refuse.h"
 #include "string.h"
 #include "tick.h"
 #include "view.h"
 #include "walk.h"
+#include <ringpost/assert.h>
 #include <ringpost/mailbox.h>
 #include <ringpost/status.h>
 
@@ -91,16 +93,16 @@ bool part_complete(const struct task *t)
 uint32_t part_give(struct task *t, uint32_t part, uint32_t frame)
 {
     if (t->life != LIFE_MADE)
-        return STATUS_BUSY;
+        REFUSE(STATUS_BUSY);
     if (part >= PART_COUNT || !needed(t, part))
-        return STATUS_NO_SUCH;
+        REFUSE(STATUS_NO_SUCH);
     if (t->part[part])
-        return STATUS_MAPPED;
+        REFUSE(STATUS_MAPPED);
     if (part > PART_OWN_TABLE ? !t->part[PART_OWN_TABLE]
                               : part == PART_OWN_TABLE && !t->part[PART_DIRECTORY0])
-        return STATUS_NO_TABLE;
+        REFUSE(STATUS_NO_TABLE);
     if (!frame_is(frame, FRAME_FREE))
-        return STATUS_BAD_FRAME;
+        REFUSE(STATUS_BAD_FRAME);
     clear_page(frame_memory(frame));
     frame_set(frame, 1, part <= PART_OWN_TABLE ? FRAME_TABLE : FRAME_MAILBOX);
     t->part[part] = frame;
@@ -128,13 +130,14 @@ static bool empty(const struct task *t, uint32_t part)
 uint32_t part_take(struct task *t, uint32_t part, uint32_t *frame)
 {
     if (t->life != LIFE_TOLD && t->life != LIFE_MADE)
-        return STATUS_BUSY;
+        REFUSE(STATUS_BUSY);
     if (part >= PART_COUNT || !t->part[part])
-        return STATUS_NOT_MAPPED;
+        REFUSE(STATUS_NOT_MAPPED);
     if (!empty(t, part))
-        return STATUS_NOT_EMPTY;
+        REFUSE(STATUS_NOT_EMPTY);
     set_part(t, part, 0);
     *frame = t->part[part];
+    ASSERT(frame_is(*frame, part <= PART_OWN_TABLE ? FRAME_TABLE : FRAME_MAILBOX));
     t->part[part] = 0;
     frame_set(*frame, 1, FRAME_FREE);
     return STATUS_OK;

@@ -10,6 +10,7 @@
  */
 #include <ringpost/status.h>
 #include "ports.h"
+#include "refuse.h"
 
 #define MAINBOARD_END 0x100
 
@@ -18,7 +19,7 @@ bool irq_grantable(uint32_t irq) { return irq != 0 && irq != 2; /* the tick, the
 uint32_t ports_grant(struct task *t, uint32_t first, uint32_t count)
 {
     if (!count || first < MAINBOARD_END || first >= PORTS || count > PORTS - first)
-        return STATUS_NOT_GRANTABLE;
+        REFUSE(STATUS_NOT_GRANTABLE);
     for (uint32_t p = first; p < first + count; p++)
         t->ports[p / 8] &= ~(1 << p % 8);
     t->has_ports = true;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Queues and deadlines; see queue.h. Ring 0, interrupts off. */
+#include <ringpost/assert.h>
 #include <ringpost/status.h>
 #include "queue.h"
 
@@ -13,6 +14,8 @@ void queue_put(struct task *t, bool first)
 {
     unsigned p = t->priority;
 
+    ASSERT(t->life == LIFE_STARTED);
+    ASSERT(task_entry(t)->state != READY_QUEUED); /* in one queue at most, and once */
     task_entry(t)->state = READY_QUEUED;
     t->next = NULL;
     if (!first_of[p]) {
@@ -32,8 +35,11 @@ void queue_remove(struct task *t)
     unsigned p = t->priority;
     struct task *before = NULL;
 
-    for (struct task *q = first_of[p]; q != t; q = q->next)
+    ASSERT(task_entry(t)->state == READY_QUEUED);
+    for (struct task *q = first_of[p]; q != t; q = q->next) {
+        ASSERT(q != NULL); /* who is queued is found in its queue */
         before = q;
+    }
     if (before)
         before->next = t->next;
     else
@@ -69,6 +75,7 @@ void deadline_arm(struct task *t, uint32_t deadline)
 {
     struct task **link = &deadlines;
 
+    ASSERT(!t->deadline_armed);
     while (*link && (int32_t)((*link)->deadline - deadline) <= 0)
         link = &(*link)->next_deadline;
     t->deadline = deadline;

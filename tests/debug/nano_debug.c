@@ -7,8 +7,8 @@
  *   load_router    remembers the router's module, in which that text is looked up
  *
  * and debug_refused(), which REFUSE() calls. The router may have jumped anywhere, so its EIP is an
- * allegation. Nothing is read from its memory: what stands at an address is taken from the boot
- * module, which only nano can reach, and only where a segment of it has bytes.
+ * allegation. Nothing is read from its memory: what stands at an address is taken from the boot module,
+ * which only nano can reach, and only where a segment of it has bytes.
  */
 #include <ringpost/assert.h>
 #include <ringpost/elf.h>
@@ -119,14 +119,16 @@ static const char *name_of(const char *const *names, uint32_t count, uint32_t n)
     return n < count && names[n] ? names[n] : "unknown";
 }
 
-/* At boot nano does the same things to the pager without a
- * request; there a refusal stops it anyway. */
+/* At boot nano makes the pager's task by the same functions, without a request. */
 uint32_t debug_refused(const char *place, uint32_t status)
 {
     const struct frame *f = ENTRY_FRAME_AT;
+    const char *name = name_of(status_names, STATUS_COUNT, status);
 
     if (f->vector == VECTOR_PAGER)
         print("nano: refused: %s, task %08x: %s, %s\n", name_of(op_names, PAGER_OP_COUNT, f->eax),
-              f->ebx, name_of(status_names, STATUS_COUNT, status), place);
+              f->ebx, name, place);
+    else
+        print("nano: refused at boot: %s, %s\n", name, place);
     return status;
 }

@@ -105,7 +105,7 @@ MUTANTS = [
            [FAULTS, ATTACKS]),
     # --- nano: frames ---
     Mutant("frame-type", "the pager may map any frame", "nano/map.c",
-           "    if (!frame_is(frame, FRAME_FREE))\n        return STATUS_BAD_FRAME;\n"
+           "    if (!frame_is(frame, FRAME_FREE))\n        REFUSE(STATUS_BAD_FRAME);\n"
            "    clear_page(frame_memory(frame));\n    frame_set(frame, 1, FRAME_MAPPED);\n",
            "    clear_page(frame_memory(frame));\n    frame_set(frame, 1, FRAME_MAPPED);\n",
            [VIEW]),
