@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Pager and applications: ring-3 programs at PROGRAM_BASE. Text, rodata and data each
- * have pages and a segment of their own, so that none is both writable and executable
- * (elf.h checks it). The stack is not part of the image: it grows down from PROGRAM_END.
+ * Pager and applications: ring-3 programs at PROGRAM_BASE. Text, rodata and data each have pages
+ * and a segment of their own, so that none is both writable and executable (elf.h checks it). The
+ * stack is not part of the image: it grows down from PROGRAM_END.
  */
 #include <ringpost/layout.h>
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sections that are in the file but never in memory: debug information, and those that the linker
- * makes for itself. Included by every linker script, so that an orphan section is a mistake. */
+/*
+ * Sections that are in the file but never in memory: debug information, and those that the linker
+ * makes for itself. Every linker script includes this, so that an orphan section is a mistake. It
+ * has no include guard because it is text for the linker, not declarations.
+ */
     .debug_aranges 0 : { *(.debug_aranges) }
     .debug_pubnames 0 : { *(.debug_pubnames) }
     .debug_info 0 : { *(.debug_info) }

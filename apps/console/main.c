@@ -2,10 +2,10 @@
 /*
  * console: owns COM1 and serves WRITE and READ (protocol.h), ring 3.
  *
- * Text comes out whole and in the order of arrival: a WRITE is queued at once with all of its text
- * or stays unread in the inbox, with all mail behind it, until there is room. That is
- * all the back-pressure there is: the inbox fills, and the router makes the writers wait.
- * Room for the answers to calls was reserved when the calls came, so none ever waits.
+ * Text comes out whole and in the order of arrival: the console queues all text of a WRITE at once,
+ * or leaves it unread in the inbox, with all mail behind it, until there is room. So back-pressure
+ * needs nothing else: the inbox fills, and the router makes the writers wait. The router reserved
+ * room for the answers when the calls came, so no answer ever waits.
  */
 #include <post.h>
 #include "uart.h"
@@ -22,7 +22,7 @@ static unsigned writer_count;
 static struct post_caller reader; /* task 0: nobody reads */
 static unsigned reader_most;
 
-/* A reader that has ended will not take its answer, and must not keep others away. */
+/* A reader that has ended takes no answer any more, and must not keep others away. */
 static bool is_alive(uint32_t task)
 {
     char name[NAME_BYTES];
@@ -113,7 +113,7 @@ int main(void)
         answer_reader();
         answer_writers();
         uart_service(); /* there is room for input again */
-        /* Mail that had to stay unread waits for the line's signal, not for more mail. */
+        /* If mail had to stay unread, only SIGNAL_IRQ ends the wait, not more mail. */
         if (line && uart_queued() != uart_sent())
             post_wait_past(post_own->in.in_tail, POST_FOREVER);
         else

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A 16550 UART at COM1, driven from ring 3: its eight ports are the console's by the
- * manifest, its interrupt arrives as SIGNAL_IRQ. (National Semiconductor PC16550D,
- * section 8.)
+ * A 16550 UART at COM1, driven from ring 3: the manifest gives the console its eight ports and its
+ * irq, which arrives as SIGNAL_IRQ. (National Semiconductor PC16550D, section 8.)
  *
- * Interrupt line 4 is edge-triggered: it rises when the first reason to interrupt comes and
- * falls when the last is gone. So uart_service goes on until IIR says that nothing is
- * pending; otherwise there would never be another edge.
+ * Irq 4 is edge-triggered: it rises when the first reason to interrupt comes and falls when the
+ * last is gone. So uart_service goes on until IIR says that nothing is pending; otherwise there
+ * would never be another edge.
  *
- * Nothing is lost for want of room here: input that does not fit stays in the UART with
- * the receive interrupt off, and uart_service turns it on again when there is room.
+ * This driver loses no input when its queue is full: the input stays in the UART with the receive
+ * interrupt off, and uart_service turns it on again when there is room.
  */
 #include <post.h>
 #include "uart.h"
@@ -87,7 +86,7 @@ static void transmit(void)
     }
 }
 
-/* Interrupt for what there is room for, or while something is not out. */
+/* Asks for interrupts: for input while there is room, for output while some of it is not out. */
 static void enable(void)
 {
     uint8_t want =

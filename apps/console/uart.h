@@ -14,16 +14,16 @@
 /* 115,200 baud, 8 data bits, no parity, 1 stop bit; FIFOs on; receive interrupt on. */
 void uart_start(void);
 
-/* Do all that the UART is ready for; after each SIGNAL_IRQ, and after queueing or taking. */
+/* Do all that the UART is ready for. Call it after each SIGNAL_IRQ, uart_write and uart_read. */
 void uart_service(void);
 
-/* Queue text, each \n as \r\n. All of it or, for want of room, nothing: false. */
+/* Queue text, each \n as \r\n. False: there is no room for all of it, and nothing was queued. */
 bool uart_write(const char *text, unsigned bytes);
 
 /* Take up to `most` bytes of input; returns how many there were. */
 unsigned uart_read(char *to, unsigned most);
 unsigned uart_readable(void);
 
-/* Positions in the stream of output: the end of what was queued, and of what is out. */
+/* Positions in the stream of output: the end of the text queued, and of the text sent. */
 uint32_t uart_queued(void);
 uint32_t uart_sent(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What reader, digest and teller say to each other. All three are calls, answered when the result
+ * The messages between reader, digest and teller. Both are calls; the replies come when the result
  * has been printed.
  */
 #pragma once

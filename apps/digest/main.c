@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * digest: counts the lines, words and bytes of the pages that it is handed, hashes them with
- * XXH64, gives them back to the system, and has the task "teller" print what came out. Ring 3.
+ * digest: counts the lines, words and bytes of the pages that it gets, hashes them with XXH64,
+ * gives them back to the system, and calls the task "teller", which prints the result. Ring 3.
  *
  * A word is what wc(1) calls one: a run of bytes that are not white space.
  */
@@ -23,7 +23,7 @@ static void count(struct digest *d, const uint8_t *at, uint32_t bytes)
     }
 }
 
-/* The task that prints; it may have been started again since the last time. */
+/* Calls the task that prints; it may have been started again since the last time. */
 static enum status tell(const struct digest *d)
 {
     uint32_t answer = STATUS_BAD;

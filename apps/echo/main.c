@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * echo: answers every call with the words that it brought, ring 3. It reads the call where it
- * lies in the inbox; the reply leaves in the same gate call in which it waits for more. A
- * message that is not a call is read and forgotten.
+ * echo: answers every call with the words that it brought, ring 3. It reads the call where it lies
+ * in the inbox; the reply leaves in the same gate call in which echo waits for more. It reads and
+ * forgets a message that is not a call.
  */
 #include <post.h>
 

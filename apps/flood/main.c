@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * flood: streams messages to the task "sink" as fast as room comes, ring 3; sink, which is the
- * same program under its other name, checks that each arrives once, in order, and with
- * the right words. Lengths run through 1 to 4 lines. At the end flood calls sink for
- * its verdict, prints it, and ends with 0 or 1.
+ * flood: streams messages to the task "sink" as fast as sink makes room, ring 3. Sink, which is the
+ * same program under its other name, checks that each arrives once, in order, and with the right
+ * words. Messages have 1 to 4 lines, in turn. At the end flood calls sink for its verdict, prints
+ * it, and ends with 0 or 1.
  */
 #include <post.h>
 

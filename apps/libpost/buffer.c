@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Buffers, ring 3: pages with a note of whose they are. The note follows from what this task has
- * sent and was told; it is no check (the pager and the page tables are that) but keeps a program from
- * touching what it has given away.
+ * Buffers, ring 3: pages with a note that says whose they are. The note follows from what this task
+ * has sent and was told. It keeps a program from touching what it has given away; the pager and the
+ * page tables do the checking.
  */
 #include "internal.h"
 
 #define TABLE_PAGES (TABLE_SPAN / PAGE_SIZE)
 #define MOST_PAGES  (LANDING_BASE / PAGE_SIZE) /* the heap ends below it */
 
-/* Blocks of 2 MiB and more are aligned to that, so that they can be sent by whole page tables. */
+/* Aligns blocks of 2 MiB and more to 2 MiB, so that they can move by whole page tables. */
 void *post_alloc(unsigned pages)
 {
     uint32_t lead, spare = pages >= TABLE_PAGES ? TABLE_PAGES - 1 : 0;
     uint32_t words[POST_ANSWER] = {0, pages + spare};
 
-    if (pages > MOST_PAGES) /* more than this, and the sums here and the pager's overflow */
+    if (pages > MOST_PAGES) /* with more, sums here and in the pager overflow */
         return NULL;
     enum status status = post_ask(HANDLE_PAGER, TAG_ALLOC, words, 2, words);
 

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Call and wait for the reply, ring 3. The reply is found by its cookie, which no other call
- * of this task has, among the lines that arrived after the call was posted; lines of
- * others are passed over and stay unread. Invariant: a call that returns has either
- * taken its reply out of the inbox, or knows that none can come, or has announced it as
- * abandoned, so that no stray reply is ever mistaken for mail.
+ * Call and wait for the reply, ring 3. post_call finds the reply by its cookie, which no other call
+ * of this task has, among the lines that arrived after it posted the call. It passes over other
+ * mail, which stays unread. Invariant: a call that returns has taken its reply out of the inbox, or
+ * knows that none can come, or has announced it as abandoned; so no stray reply is ever mistaken
+ * for mail.
  */
 #include "internal.h"
 
-/* Comes round after two thousand million calls. */
+/* A cookie is used again after two thousand million calls. */
 static uint32_t next_cookie(void)
 {
     static uint32_t count;
     return POST_COOKIE | (count++ & (POST_COOKIE - 1));
 }
 
-/* The inbox index of the reply with that cookie at or after *from; false: *from is the tail. */
+/*
+ * Sets *from to the inbox index of the reply with that cookie, at or after *from; false: there is
+ * none, and *from is the tail.
+ */
 static bool find_reply(uint32_t cookie, uint32_t *from)
 {
     post_barrier();
@@ -53,8 +56,8 @@ static enum status take_reply(struct post_pending *call, void *reply, unsigned s
 }
 
 /*
- * As post_slot_until, for a call: a line whose ledger slot is free. A call that nobody has answered
- * keeps its slot; void lines step over it, so that it does not hold up those that come after.
+ * As post_slot_until, for a call: a line whose ledger slot is free. An open call keeps its ledger
+ * slot; this steps over it with void lines, so that it does not hold up the calls that come after.
  */
 enum status post_call_slot(struct line **line, unsigned lines, uint32_t deadline)
 {
@@ -86,7 +89,10 @@ void post_call_commit(struct post_pending *call, struct line *line, unsigned siz
     post_commit(line->lines);
 }
 
-/* Does the router know of the call? Not once it is answered, or lost with a mailbox that was set aside. */
+/*
+ * Does the router know of the call? Not when it is answered, nor when it was lost with a mailbox
+ * that the router set aside.
+ */
 static bool is_open(const struct post_pending *call)
 {
     const struct call *c = &post_own->in.ledger[call->mine & post_own->in.out_mask];

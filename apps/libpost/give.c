@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Giving something of any size, ring 3, and receiving it: by a copy in the message, or by its pages.
- * post_frames.h has the measurement that decides.
+ * Giving something of any size and receiving it, ring 3: by a copy in the message, or by its pages.
+ * post_frames.h has the measurement that decides between the two.
  */
 #include "internal.h"
 
@@ -40,8 +40,9 @@ enum status post_give_text(uint32_t handle, uint16_t tag, const char *text, unsi
 }
 
 /*
- * Runs beyond the first, which nobody will look at: a sender could fill this task with pages. Once for a
- * message, however often it is viewed, because others may land there as soon as they are gone.
+ * Releases the runs beyond the first, which nobody will look at: otherwise a sender could fill this
+ * task with pages. It does so once for a message, however often the task views it, because other
+ * pages may land there as soon as these are gone.
  */
 static void release_more(const struct line *line)
 {

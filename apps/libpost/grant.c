@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sending pages, ring 3. An entry with pages stays at the outbox head (MOVE) until the pager has
- * moved them, so each is seen through before the next: the extent list in the out header is
- * one, and belongs to the entry that waits. Invariant: a buffer is AWAY or LENT if and only if its
- * entry was delivered, or lost with the mailbox (RESET): then nobody knows where they are, and the
- * ledger, which said when a loan is back, is empty; what is borrowed goes back with the reply, or never (its lender is dead).
+ * moved them. The out header has only one extent list, and it belongs to the entry that waits; so
+ * each entry with pages is seen through before the next one.
+ *
+ * Invariant: a buffer is AWAY or LENT if and only if its entry was delivered, or was lost with the
+ * mailbox (RESET). After RESET nobody knows where the pages are, and the ledger, which said when a
+ * loan is back, is empty. Borrowed pages go back with the reply, or never if the lender is dead.
  */
 #include "internal.h"
 
-/* Can these be sent? BAD: too many, or none; BUSY: not all are mine. */
+/* Can the task send these buffers? BAD: too many, or none; BUSY: not all of them are mine. */
 static enum status check(struct post_buffer *buffers, unsigned n)
 {
     if (n == 0 || n > EXTENT_LIST_MAX)
@@ -19,7 +21,7 @@ static enum status check(struct post_buffer *buffers, unsigned n)
     return STATUS_OK;
 }
 
-/* Fill an entry that names the buffers' pages; what else there is in it is the caller's. */
+/* Fill an entry with the buffers' pages; the caller fills the rest. */
 static void fill(struct line *line, uint32_t handle, uint16_t tag, unsigned flags,
                  const uint32_t words[2], const struct post_buffer *buffers, unsigned n,
                  unsigned how)
@@ -105,7 +107,7 @@ enum status post_grant_call(uint32_t handle, uint16_t tag, struct post_pages_cal
     return call_with(handle, tag, FLAG_GRANT | FLAG_CALL, call, deadline);
 }
 
-/* The router says DEAD only of a caller that is gone, so of pages that never went back. */
+/* The router says DEAD only if the caller is gone, so the pages never went back. */
 enum status post_return(const struct post_caller *caller, const void *data, unsigned bytes,
                         struct post_buffer *buffers, unsigned n)
 {

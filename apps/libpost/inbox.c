@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The inbox beyond its fast path, ring 3: waiting, signals, and messages that were taken
- * out of the middle. The inbox itself is read-only to the task, so what was read out of
- * order is remembered here, a bit for each line of the ring.
+ * The inbox beyond its fast path, ring 3: waiting, signals, and messages that were taken out of the
+ * middle. The task cannot write to its inbox, so this file remembers what was read out of order,
+ * with a bit for each line of the ring.
  *
- * Invariants: post_odd is the number of such lines plus the calls given up whose replies may
- * still come. All of them are at or beyond post_in_limit, which never exceeds in_tail and is
- * never behind in_head: so while in_head is below it, the line there is the next mail,
- * and the fast path needs no other check.
+ * Invariants: post_odd is the number of these lines plus the number of calls given up whose replies
+ * may still come. All of them are at or beyond post_in_limit, which is never beyond in_tail nor
+ * behind in_head. So while in_head is below the limit, the line there is the next mail, and the
+ * fast path needs no other check.
  */
 #include "internal.h"
 
@@ -50,7 +50,7 @@ void post_take_out(uint32_t index)
 
 void post_abandon(void) { post_odd++; }
 
-/* Past the line at in_head if it was read, or the message if it is a reply that nobody wants. */
+/* Steps over the line at in_head if it was read, or over a reply that nobody wants. */
 static bool skip_odd(uint32_t head)
 {
     uint32_t at = head & post_own->in.in_mask;
@@ -68,7 +68,7 @@ static bool skip_odd(uint32_t head)
     return true;
 }
 
-/* in_head is at post_in_limit: look for mail beyond it. */
+/* Called when in_head is at post_in_limit: looks for mail beyond it. */
 const struct line *post_peek_rest(void)
 {
     if (post_own->in.room_wanted)

@@ -1,57 +1,58 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the files of libpost share and tasks do not see. Everything here runs in ring 3.
+ * What the files of libpost share and programs do not see, ring 3.
  */
 #pragma once
 
 #include "post.h"
 
-/* Held reasons that end by themselves; the later ones are refusals (status.def). */
+/* Does this held reason end by itself? The later ones are refusals (status.def). */
 static inline bool post_waits(enum status held)
 {
     return held >= STATUS_FULL && held <= STATUS_LEDGER;
 }
 
 /*
- * After a post: see to it that all before outbox index `end` has left, or the deadline. The
- * entry at `mine` is the caller's: if it is refused, or still there at the deadline,
- * it is voided and the reason returned. Entries before it that are refused are dropped.
+ * After a post: wait until all entries before outbox index `end` have left, or the deadline passes.
+ * The entry at `mine` is the caller's: if the router refuses it, or it is still there at the
+ * deadline, this voids it and returns the reason. Refused entries before it are dropped.
  */
 enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline);
 
-/* Post, and see the entry just committed, of `lines` lines, delivered: post_push of that one. */
+/* Post, and post_push the entry just committed, which has `lines` lines. */
 enum status post_deliver(unsigned lines, uint32_t deadline);
 
 /*
- * As post_slot_wait, until the deadline: STATUS_OK, or what the entry at the outbox head waits for,
- * and *line is NULL. That entry stays.
+ * As post_slot_wait, until the deadline. STATUS_OK; or *line is NULL, and it returns what the entry
+ * at the outbox head waits for. That entry stays.
  */
 enum status post_slot_until(struct line **line, unsigned lines, uint32_t deadline);
 
-/* Send w[1] bytes, and those from w[2] on: a text, or something given. As post_send. */
+/* Send `bytes` in w[1] and the data from w[2] on: a text, or something given. As post_send. */
 enum status post_send_counted(uint32_t handle, uint16_t tag, const void *data, unsigned bytes);
 
 /* Void the entry at the outbox head if it was refused, and count it in post_dropped. */
 void post_drop_refused(void);
 
-/* Void and count it whatever it is held for. */
+/* Void the entry at the outbox head whatever it is held for, and count it. */
 void post_drop_held(void);
 
 /* Take all pending signals; all but HELD are kept for post_signals. */
 void post_keep_signals(void);
 
 /*
- * Where the message at this inbox index ends, by the router's origins: its own length may be a lie (seal.c).
+ * Where the message at this inbox index ends, by the router's origins: its own length may be a lie
+ * (seal.c).
  */
 uint32_t post_end_of(uint32_t index);
 
-/* All unread lines before this inbox index are read. None of them is odd. */
+/* Mark all unread lines before this inbox index as read. None of them is odd (inbox.c). */
 void post_skip_to(uint32_t index);
 
-/* Take a message out of the middle of the inbox: it will not be seen by post_peek. */
+/* Take a message out of the middle of the inbox: post_peek will not see it. */
 void post_take_out(uint32_t index);
 
-/* A call was given up: its reply, should it ever come, is not mail. */
+/* Give up a call: if its reply ever comes, it is not mail. */
 void post_abandon(void);
 
 /* A call that was committed. */
@@ -64,10 +65,10 @@ struct post_pending {
     bool sealed; /* the call, and so must be the reply                */
 };
 
-/* The lines for a call: post_slot_until, but never at a ledger slot that is still open. */
+/* post_slot_until for a call: never lines whose ledger slot still holds an open call. */
 enum status post_call_slot(struct line **line, unsigned lines, uint32_t deadline);
 
-/* Make a call of the entry in `line`, for a reply of `size` bytes; seal it, if it is; commit it. */
+/* Make a call of the entry in `line`, for a reply of `size` bytes; seal it if asked; commit it. */
 void post_call_commit(struct post_pending *call, struct line *line, unsigned size, bool sealed);
 
 /* Post it, and wait for the reply: the second half of post_call. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The outbox beyond its fast path, ring 3: waiting for room, and dealing with entries
- * that the router holds. Invariant: an entry is voided only after the router has refused
- * it or its sender has given up, so nothing is lost without somebody being told, and
- * nothing is ever moved, so order is the order of commits.
+ * The outbox beyond its fast path, ring 3: waiting for room, and entries that the router holds.
+ * Invariants: libpost voids an entry only after the router has refused it or its sender has given
+ * up, so nothing is lost silently; and it never moves an entry, so the order is the order of
+ * commits.
  */
 #include "internal.h"
 
@@ -47,8 +47,9 @@ void post_drop_held(void)
 }
 
 /*
- * Why the entry at the head is still there, for somebody who will read no mail before it
- * goes: then room in one's own inbox (for a call's reply, or a message to oneself) never comes.
+ * Why the entry at the head is still there, for a caller that reads no mail before the entry goes.
+ * If the entry needs room in the task's own inbox (for a call's reply, or a message to itself),
+ * that room then never comes.
  */
 static enum status held_reason(void)
 {
@@ -59,9 +60,9 @@ static enum status held_reason(void)
 }
 
 /*
- * Post, and wait if the head is held until that may have ended. Mail and other signals end the
- * wait too; the caller loops. Not one POST_WAIT: what comes to be held might be a
- * reason that held_reason() knows never to end.
+ * Post; then, if the head is held, wait until the reason may have ended. Mail and other signals end
+ * the wait too; the caller loops. This is not one POST_WAIT, because the head may come to be held
+ * for a reason that never ends (held_reason).
  */
 static void wait_held(uint32_t deadline)
 {
@@ -85,7 +86,7 @@ enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline)
     while (post_barrier(), (int32_t)(post_own->in.out_head - end) < 0) {
         enum status reason = held_reason();
         if (!is_held()) {
-            /* More entries than one call takes, or a restart, or a voided one at the head. */
+            /* More entries than one call takes, or a restart, or a void entry at the head. */
             post_gate(GATE_POST, POST_FOREVER);
         } else if (!post_waits(reason) && post_own->in.out_head != mine) {
             drop_head(reason);
@@ -94,7 +95,7 @@ enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline)
             post_barrier();
             if ((int32_t)(post_own->in.out_head - end) < 0)
                 return reason;
-            /* Not held any more: the pager was quicker (MOVE), and it is delivered. */
+            /* It is not held any more: the pager was quicker (MOVE), and it is delivered. */
         } else {
             wait_held(deadline);
         }

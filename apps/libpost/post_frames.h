@@ -3,33 +3,36 @@
  * Large messages, the part of post.h that is about them: pages that change hands, and one way to
  * give anything of any size.
  *
- *   struct post_buffer b = {0};                   const struct line *line = post_next(POST_FOREVER);
- *   post_prepare(&b, bytes);                      struct post_view v = post_view(line);
- *   ... fill b.data ...                           ... read v.data, v.bytes ...
- *   post_give(handle, TAG, &b);                   post_done(line); post_free(&v.pages);
+ *   sender:                           receiver:
+ *   struct post_buffer b = {0};       const struct line *line = post_next(POST_FOREVER);
+ *   post_prepare(&b, bytes);          struct post_view v = post_view(line);
+ *   ... fill b.data ...               ... read v.data, v.bytes ...
+ *   post_give(handle, TAG, &b);       post_done(line); post_free(&v.pages);
  *
- * What is small is copied into the message (and read in place by the receiver), what is large goes
- * by its frames: then the pages are not here any more, and a touch is this task's fault. A buffer
- * knows which of the two it was: post_mine() tells, post_prepare() gets new pages if need be.
+ * post_give copies small contents into the message, and the receiver reads them in place. Large
+ * contents go by their frames: then the sender has the pages no more, and a touch is its fault. A
+ * buffer knows which of the two happened: post_mine() tells, and post_prepare() gets new pages if
+ * it must.
  *
- * The crossover, measured one way, in guest instructions of everybody, without what it costs to write and
- * read the contents (make bench, which fails if the two cross elsewhere):
+ * Where the two cross was measured: one way, in guest instructions of all rings, without the cost
+ * of writing and reading the contents. `make bench` fails if they cross elsewhere.
  *
- *      256 bytes inline                    1,360 (bench:give-inline-256)
- *    1,024 bytes inline                    2,165 (bench:give-inline-1024)
- *    2,024 bytes inline                    3,141 (bench:give-inline-2024)
- *    4,048 bytes inline, in two messages   6,112 (bench:give-inline-4048)
- *    4,096 bytes by frames                 5,489 (bench:give-frames-4096)
- *   65,536 bytes by frames                 5,744 (bench:give-frames-65536)
+ *   256 bytes in the message            1,360 instructions (bench:give-inline-256)
+ *   1,024 bytes in the message          2,165 instructions (bench:give-inline-1024)
+ *   2,024 bytes in the message          3,141 instructions (bench:give-inline-2024)
+ *   4,048 bytes in two messages         6,112 instructions (bench:give-inline-4048)
+ *   4,096 bytes by frames               5,489 instructions (bench:give-frames-4096)
+ *   65,536 bytes by frames              5,744 instructions (bench:give-frames-65536)
  *
- * It lies between one message and two: so what fits one message (POST_GIVE_INLINE bytes) goes inline,
- * and all else by frames. That holds for pages that are at hand. Fresh ones, touched, given, and
- * released by the receiver cost 25,993 (bench:give-fresh-4096): beside the move, two calls to the pager
- * (ALLOC and RELEASE), the page fault of the first touch, and a page table that
- * comes and goes with the only page in it. To keep pages for reuse would not help here, because they gather
- * at the receiver; so who gives often gets its pages back, or passes on those that it was given. A
- * further page costs next to nothing, and memory that is aligned to 2 MiB moves by whole page
- * tables, 512 pages at the cost of one: which is why post_alloc aligns blocks of that size.
+ * They cross between one message and two. So what fits one message (POST_GIVE_INLINE bytes) goes
+ * in the message, and all else by frames. This holds for pages that the sender has at hand. With
+ * fresh pages, which the sender touches and the receiver releases, it takes 25,993 instructions
+ * (bench:give-fresh-4096): beside the move there are two calls to the pager (ALLOC, RELEASE), the
+ * page fault of the first touch, and a page table that comes and goes with the only page in it.
+ * Libpost keeps no pages for reuse, because they would gather at the receiver. A task that gives
+ * often should get its pages back, or pass on those that it was given. A further page costs next to
+ * nothing. Memory that is aligned to 2 MiB moves by whole page tables, 512 pages at the cost of
+ * one; so post_alloc aligns blocks of that size.
  *
  * On the wire a given message is w[1] bytes, then the bytes from w[2] on; or, with FLAG_GRANT,
  * w[1] bytes, w[2] 0, and the pages (message.h).
@@ -43,30 +46,33 @@
 
 /* What a task may do with the pages of a buffer. */
 enum post_state {
-    POST_NOTHING,  /* there are none                                              */
-    POST_MINE,     /* anything                                                    */
-    POST_AWAY,     /* nothing: they were granted to somebody                      */
-    POST_LENT,     /* nothing, until the call that lent them is answered          */
-    POST_BORROWED, /* read and write, but not grant or release: the reply returns them. If the lender
-                    * dies first, they stay, so a server that must not leak answers by post_return */
+    POST_NOTHING,  /* there are no pages */
+    POST_MINE,     /* anything */
+    POST_AWAY,     /* nothing: the task has granted them away */
+    POST_LENT,     /* nothing, until the call that lent them is answered */
+    POST_BORROWED, /* read and write, not grant or release: the reply returns them */
 };
 
+/*
+ * If the lender of BORROWED pages dies before the reply, the pages stay. A server that must not
+ * leak them answers by post_return.
+ */
 struct post_buffer {
-    void *data; /* page-aligned                                                */
+    void *data; /* page-aligned */
     uint32_t pages;
-    uint32_t bytes; /* of contents: what post_give sends                           */
+    uint32_t bytes; /* of contents: what post_give sends */
     enum post_state state;
-    uint32_t call; /* POST_LENT: the outbox index of the call                     */
+    uint32_t call; /* POST_LENT: the call index */
 };
 
-/* A message that was given: its contents, and the pages that they came in, if they did. */
+/* A message that was given: its contents, and the pages that they came in, if any. */
 struct post_view {
     void *data;
     uint32_t bytes;
     struct post_buffer pages;
 };
 
-/* The call in this outbox index has not been answered yet. */
+/* Is the call of this call index still unanswered? */
 static inline bool post_call_open(uint32_t index)
 {
     const struct call *call = &post_own->in.ledger[index & post_own->in.out_mask];
@@ -74,7 +80,7 @@ static inline bool post_call_open(uint32_t index)
     return call->server != ID_NOBODY && call->index == index;
 }
 
-/* Are the pages of the buffer mine? Lent ones are again when the call was answered. */
+/* Are the pages of the buffer mine? Lent pages are mine again when the call is answered. */
 static inline bool post_mine(struct post_buffer *b)
 {
     if (b->state == POST_LENT && !post_call_open(b->call))
@@ -83,13 +89,13 @@ static inline bool post_mine(struct post_buffer *b)
 }
 
 /*
- * See to it that the buffer has pages of its own for `bytes` bytes, and note that as its contents.
- * Pages that are enough stay as they are; fresh ones are zero. An empty buffer is {0}. STATUS_OK,
- * NO_MEMORY, or BUSY: they are lent, or borrowed.
+ * Give the buffer pages of its own for `bytes` bytes, and note that as the size of its contents. If
+ * its pages are enough they stay as they are; fresh pages are zero. An empty buffer is {0}.
+ * STATUS_OK, NO_MEMORY, or BUSY: its pages are lent, or borrowed.
  */
 enum status post_prepare(struct post_buffer *b, unsigned bytes);
 
-/* Give the pages back to the system, if they are mine; the buffer is empty. BUSY as above. */
+/* Give the pages back to the system, if they are mine; then the buffer is empty. BUSY as above. */
 enum status post_free(struct post_buffer *b);
 
 /* ---- Sending ----------------------------------------------------------------------------- */
@@ -98,11 +104,15 @@ enum status post_free(struct post_buffer *b);
 
 /*
  * Send the pages of `n` buffers (1..EXTENT_LIST_MAX), whole, and see the message delivered; words[]
- * become w[1] and w[2]. Up to four arrive each where it suits it; more arrive as one run. STATUS_OK:
- * the buffers are AWAY. Otherwise they are as they were: BUSY if one of them is not mine, BAD if n
- * is wrong, a refusal of the router's (DENIED: the route lacks the right; DEAD, …) or of the pager's
- * (BAD_ADDRESS, NOT_MAPPED, NO_ROOM, NO_MEMORY: at the receiver), or, at the deadline, what it was
- * still waiting for. After RESET nobody knows where they are: they are AWAY.
+ * become w[1] and w[2]. Up to four buffers arrive as runs of their own; more arrive as one run.
+ * STATUS_OK: the buffers are AWAY. RESET: nobody knows where the pages are, so the buffers are
+ * AWAY, too. Otherwise they are as they were:
+ *   BUSY           one of them is not mine
+ *   BAD            n is wrong
+ *   DENIED, DEAD…  the router refused it (DENIED: the route lacks the right)
+ *   BAD_ADDRESS, NOT_MAPPED, NO_ROOM, NO_MEMORY
+ *                  the pager refused it (the last two: at the receiver)
+ *   FULL, MOVE…    the deadline passed, and the message was still waiting for this
  */
 enum status post_grant(uint32_t handle, uint16_t tag, const uint32_t words[2],
                        struct post_buffer *buffers, unsigned n, unsigned how, uint32_t deadline);
@@ -119,10 +129,10 @@ struct post_pages_call {
 };
 
 /*
- * Call with pages and wait for the reply. Lent pages are back, at their own addresses, when
- * this returns with OK or DEAD; TIMEOUT: the borrower has them still (LENT) until it answers. Granted
- * ones are AWAY, unless the call was refused. RESET: AWAY, both, though what was lent may come back
- * when the borrower ends. Statuses as post_grant and post_call.
+ * Call with pages and wait for the reply. When this returns OK or DEAD, lent pages are back at
+ * their own addresses. TIMEOUT: the borrower still has them (LENT), until it answers. Granted pages
+ * are AWAY, unless the call was refused. RESET: both kinds are AWAY, though lent pages may come
+ * back when the borrower ends. Statuses as post_grant and post_call.
  */
 enum status post_lend(uint32_t handle, uint16_t tag, struct post_pages_call *call,
                       uint32_t deadline);
@@ -130,16 +140,16 @@ enum status post_grant_call(uint32_t handle, uint16_t tag, struct post_pages_cal
                             uint32_t deadline);
 
 /*
- * Give something of any size. What it is decides how its size is known:
+ * Give something of any size. Its type decides how post_give knows the size:
  *
  *   post_give(handle, tag, &thing)    a struct, an array, a number: sizeof thing
  *   post_give(handle, tag, "text")    a string, with its NUL
  *   post_give(handle, tag, &buffer)   a struct post_buffer: its first buffer.bytes bytes
  *
- * The first two stay what they are: if they are large, it is a copy in fresh pages that goes. A
- * buffer is AWAY if it was large. A void pointer is an error: say post_give_bytes with its size.
- * Large ones need the right "grant" on the route (apps/policy.txt), or they are DENIED. Statuses as
- * post_grant with POST_FOREVER.
+ * The first two stay what they are: if they are large, a copy in fresh pages goes. A buffer is AWAY
+ * if it was large. A void pointer does not compile: call post_give_bytes with its size. Large
+ * contents need the right "grant" on the route (apps/policy.txt); without it they are DENIED.
+ * Statuses as post_grant with POST_FOREVER.
  */
 #define post_give(handle, tag, what)                                                               \
     _Generic((what),                                                                               \
@@ -164,7 +174,7 @@ static inline unsigned post_runs(const struct line *line)
     return line->flags & FLAG_GRANT ? line->w[3] & EXTENT_COUNT : 0;
 }
 
-/* The n-th of them: MINE, or BORROWED if the message was a LEND. */
+/* The n-th of these runs, from 0: MINE, or BORROWED if the message was a LEND. */
 static inline struct post_buffer post_landed(const struct line *line, unsigned n)
 {
     struct post_buffer b = {
@@ -177,34 +187,38 @@ static inline struct post_buffer post_landed(const struct line *line, unsigned n
 }
 
 /*
- * Answer a call that lent pages, as post_reply, and see it delivered: buffers[] are the `n` runs that
- * came with it (post_landed, or &view.pages and 1). Waits as post_send. STATUS_OK: they are back
- * with the lender, and the buffers are empty. DEAD: the lender is gone, and what it lent has been
- * released; they are empty, too. Otherwise they are BORROWED as before: BAD or TOO_BIG, answer with
- * less; NO_CALL, it was answered before, or the lender has lost its mailbox (RESET). To try
- * post_release instead is no good: of pages that went back, it might hit others that landed there since.
+ * Answer a call that lent pages, as post_reply, and see it delivered. buffers[] are the `n` runs
+ * that came with it (post_landed, or &view.pages and 1). Waits as post_send. Returns
+ *   STATUS_OK      the pages are back with the lender; the buffers are empty
+ *   DEAD           the lender is gone, and this has released the pages; the buffers are empty, too
+ *   BAD, TOO_BIG   the buffers are BORROWED as before; answer with less
+ *   NO_CALL        the same, but the call was answered before, or the lender has lost its mailbox
+ *                  (RESET)
+ * Do not try post_release instead: where pages went back, others may have landed since.
  */
 enum status post_return(const struct post_caller *caller, const void *data, unsigned bytes,
                         struct post_buffer *buffers, unsigned n);
 
 /*
- * The contents of a message that was given. Inline they are in the inbox, until post_done; in pages
- * they stay until post_free(&view.pages), and may be granted on as any buffer. The size is what the
- * sender says, but never more than there is. What is given comes as one run: if a message has more, their
- * pages are released here (lent ones go back with the reply). So who takes several runs looks at
- * none of such a message by post_view, but by post_runs and post_landed.
+ * The contents of a message that was given. If they are in the message they stay in the inbox until
+ * post_done. If they are in pages they stay until post_free(&view.pages), and the task may grant
+ * the pages on as any buffer. The size is what the sender says, but never more than has come.
+ * post_give sends one run; if a message has more, this releases their pages (lent ones go back with
+ * the reply). So a program that takes several runs uses post_runs and post_landed, and not
+ * post_view.
  */
 struct post_view post_view(const struct line *line);
 
 /*
- * Where pages that come with messages shall land: an area of the landing zone, page-aligned,
- * with `pages` pages. NULL and 0: where the pager likes. STATUS_OK or BAD_ADDRESS.
+ * Choose where pages that come with messages land: an area of the landing zone, page-aligned, with
+ * `pages` pages. NULL and 0: the pager chooses. STATUS_OK or BAD_ADDRESS.
  */
 enum status post_land(void *area, unsigned pages);
 
 /*
- * The frames of a boot module that the manifest gives to this task (modules=), read-only. STATUS_OK,
- * NOT_GRANTABLE, or NO_SUCH: there is none, or it was taken before.
+ * Take the frames of a boot module that the manifest gives to this task (modules=), read-only.
+ * STATUS_OK; NOT_GRANTABLE: the manifest does not give it; NO_SUCH: there is none, or a task took
+ * it before.
  */
 enum status post_module(const char *name, struct post_buffer *b);
 

@@ -24,7 +24,7 @@ int post_open(const char *name);
  */
 enum status post_close(uint32_t handle);
 
-/* Write the name of a task into name[NAME_BYTES], with its NUL. BAD_TASK, and "", if it has none. */
+/* Write the name of a task into name[NAME_BYTES], with its NUL. BAD_TASK: it has none; "" then. */
 enum status post_name_of(uint32_t task, char *name);
 
 /*

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Text to the console, ring 3: WRITE messages with the text inline (protocol.h). The
- * route is opened when something is first printed, and again if the console has died since, or if
- * the program has closed the route.
+ * Text to the console, ring 3: WRITE messages with the text inline (protocol.h). The first print
+ * opens the route; a later one opens it again if the console has died since or the program has
+ * closed the route.
  */
 #include "internal.h"
 #define STB_SPRINTF_NOFLOAT
@@ -12,7 +12,10 @@
 
 static int console;
 
-/* Does the handle lead nowhere? REVOKED: it was given back, maybe; who may not print is DENIED a new one. */
+/*
+ * Does the handle lead nowhere? REVOKED may mean that the program gave it back; a task that may not
+ * print gets DENIED when it asks for a new one.
+ */
 static bool is_lost(enum status status)
 {
     return status == STATUS_DEAD || status == STATUS_NO_ROUTE || status == STATUS_REVOKED;
@@ -26,7 +29,7 @@ enum status post_write(const char *text, unsigned bytes)
             return -console;
         enum status status = post_send_counted(console, TAG_WRITE, text, n);
         if (is_lost(status)) {
-            /* A console that was started again has another id: ask once more. */
+            /* A console that was started again has another id: open the route once more. */
             post_close(console);
             if ((console = post_open("console")) < 0)
                 return -console;
@@ -40,7 +43,7 @@ enum status post_write(const char *text, unsigned bytes)
     return STATUS_OK;
 }
 
-/* A WRITE that is a call is answered when all text before it is out. */
+/* The console answers a WRITE that is a call when all text before it is out. */
 enum status post_drain(uint32_t deadline)
 {
     uint32_t nothing = 0;

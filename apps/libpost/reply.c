@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Answers to calls, ring 3. A reply has room reserved at its caller, so it is committed and
- * left to the next gate call: a server that answers and waits enters the router once. A
- * reply whose caller has died is refused and then dropped (post_dropped).
+ * Answers to calls, ring 3. A reply has room reserved at its caller, so these functions commit it
+ * and leave it to the next gate call: a server that answers and waits enters the router once. The
+ * router refuses a reply whose caller has died; libpost then drops it (post_dropped).
  */
 #include "internal.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sealed messages, ring 3: post_seal.h says what a seal covers. Each word is mixed in by a
- * rotation, an exclusive or and a multiplication by an odd number (one of xxHash's): each can be
- * undone, so a change of one word always shows; the rotation brings the high bits down, where the
- * multiplication spreads them again, so places count as well.
+ * Sealed messages, ring 3: post_seal.h says what a seal covers. A rotation, an exclusive or and a
+ * multiplication by an odd number (one of xxHash's) mix each word in. Each of these steps can be
+ * undone, so a change of one word always shows. The rotation brings the high bits down, where the
+ * multiplication spreads them again, so the order of the words counts, too.
  */
 #include "internal.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sending by copy, ring 3: post_send and its relatives. Each writes its entry behind those
- * already committed, posts, and stays until its own entry has left or was refused.
+ * Sending by copy, ring 3: post_send and its relatives. Each writes its entry behind those already
+ * committed, posts, and returns when its own entry has left or was refused.
  */
 #include "internal.h"
 
@@ -47,7 +47,7 @@ enum status post_notify(uint32_t handle, unsigned n)
     return post_deliver(1, POST_FOREVER);
 }
 
-/* Cookie and payload as they came; the router knows the first sender, and a call's slot. */
+/* Cookie and payload stay as they came; the router knows the first sender and the call index. */
 enum status post_forward(uint32_t handle, const struct line *line)
 {
     unsigned lines = line->lines;
@@ -83,9 +83,9 @@ static unsigned place(struct post_message *messages, unsigned n, uint32_t at[MAX
 }
 
 /*
- * One gate call delivers what was placed as a rule. If something is left, each message is
- * seen through by itself, in order: those that have left already cost a comparison. So it is if what
- * left was lost.
+ * As a rule one gate call delivers what was placed. If something is left, this sees each message
+ * through by itself, in order; a message that has left already costs a comparison. It does the same
+ * if the messages left because they were lost with the mailbox.
  */
 enum status post_batch(struct post_message *messages, unsigned n)
 {

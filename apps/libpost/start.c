@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The first C of every task, ring 3. It sets up the out header, enters the router once so that
- * the in header is filled (own id, ring sizes), and calls main. What main returns is
- * the task's exit code. Called by entry.asm only.
+ * The first C of every task, ring 3. It sets up the out header, enters the router once so that the
+ * router fills the in header (own id, ring sizes), and calls main. Main's result is the task's exit
+ * code. Only entry.asm calls this.
  */
 #include <post.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Requests to the system's own tasks, ring 3: names from the registrar, the end from the pager
- * (memory: buffer.c). All are calls or messages as protocol.h defines them; a task has no
- * other way to ask for anything.
+ * Requests to the system's own tasks, ring 3: routes and names from the registrar, the task's end
+ * from the pager (memory: buffer.c). All are calls or messages as protocol.h defines them; a task
+ * has no other way to ask for anything.
  */
 #include "internal.h"
 
@@ -34,8 +34,9 @@ enum status post_name_of(uint32_t task, char *name)
 }
 
 /*
- * The pager ends the sender; until it does, there is nothing to do but wait. What was committed before
- * has a second to leave. Then it goes, an entry a turn: what it waits for may never be.
+ * The pager ends the sender of EXIT; until then this waits. Entries that were committed before have
+ * a second to leave. Then this drops them, one entry a turn, because their reason to wait may never
+ * end.
  */
 _Noreturn void post_exit(int code)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * monitor: says on the console when the router was restarted, where it died and on whose behalf,
+ * monitor: says on the console when the router was restarted, where it died and in whose call,
  * ring 3. `spawn monitor` at the prompt starts it. The policy gives it the right to watch.
  *
- * SIGNAL_RESTART says that there is something to look at, not how often: two restarts may be one
- * signal. So it reads nano's reports from the first that it does not know to the last.
+ * SIGNAL_RESTART does not say how many restarts there were: two may raise one signal. So monitor
+ * reads nano's reports from the first that it does not know to the last.
  */
 #include <post.h>
 #include <ringpost/pager_gate.h>
@@ -21,7 +21,7 @@ static void show(const uint32_t report[POST_ANSWER])
     post_printf("monitor: the router was restarted: %s at %08x, for %s\n", cause, report[3], name);
 }
 
-/* Reports from the n-th on; returns how many there are. */
+/* Reads the reports from the n-th on, and shows them if `aloud`; returns how many there are. */
 static uint32_t read_reports(uint32_t n, bool aloud)
 {
     for (;; n++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * reader: takes the boot module "file" (make run FILE=path), and hands it by its frames to the task
- * "digest", ring 3. Not a byte of it is copied: the frames that the boot loader filled are the
- * pager's, then reader's, then digest's. Ends with 0 when the result has been printed.
+ * reader: takes the boot module "file" (make run FILE=path) and grants its frames to the task
+ * "digest", ring 3. Nobody copies a byte of it: the frames that the boot loader filled belong to
+ * the pager, then to reader, then to digest. It ends with 0 when the result has been printed.
  */
 #include <post.h>
 #include "../digest/digest.h"

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The registrar: the task that decides what a route means. It reads the policy, a boot
- * module that the pager gives it, keeps names and routes (routes.c), and answers: tasks, who open
- * routes; the router, who asks on first use; the pager, who says which tasks are up.
+ * The registrar: the task that decides what a route means. It reads the policy, a boot module that
+ * the pager gives it, and keeps names and routes (routes.c). Tasks ask it to open routes, the
+ * router asks on the first use of a route, and the pager says which tasks are up.
  *
- * Ring 3, an ordinary task. It must never wait for anybody's mail once it serves, because
- * everybody's first message waits for it: so it makes no calls, and prints nothing. Its one call,
- * for the policy, is made before; the reply also tells it who the pager is.
+ * Ring 3, an ordinary task. Once it serves it must never wait for another task's mail, because the
+ * first message of every task waits for the registrar. So it makes no calls and prints nothing. It
+ * makes its one call, for the policy, before; the reply also tells it who the pager is.
  */
 #include <post.h>
 #include "policy.h"
 #include "routes.h"
 
 #define TEXT_BYTES     40
-#define COMPLAINT_WAIT 2000 /* ticks that a complaint about the policy waits for the console */
+#define COMPLAINT_WAIT 2000 /* ticks that its complaint about the policy waits for the console */
 
 static struct policy policy;
 static uint32_t pager;
@@ -37,7 +37,7 @@ static struct line *to_router(uint16_t tag)
     return line;
 }
 
-/* Tells the router what a route means, or why it means nothing. */
+/* Tells the router what a route means, or why there is none. */
 static void answer_router(uint32_t id, uint32_t handle)
 {
     struct route_view view;
@@ -57,7 +57,7 @@ static void answer_router(uint32_t id, uint32_t handle)
     post_commit(1);
 }
 
-/* The router's cache forgets the route at once. */
+/* Tells the router to forget the route at once. */
 static void forget_route(uint32_t id, uint32_t handle)
 {
     struct line *line = to_router(TAG_ROUTE_REVOKE);
@@ -74,7 +74,7 @@ static enum status do_open(const struct line *in, uint32_t *w)
 
     text_of(in, name);
     status = routes_open(&policy, in->peer, name, &w[2]);
-    /* The router asks on first use, but not about a handle that was closed: it holds it revoked. */
+    /* The router never asks about a closed handle, because its cache has it as revoked. */
     if (status == STATUS_OK && routes_reopened(in->peer, w[2]))
         answer_router(in->peer, w[2]);
     return status;
@@ -174,8 +174,8 @@ static void serve(uint32_t deadline)
 }
 
 /*
- * Calls MODULE and finds the reply without taking anything from the inbox: the pager's news
- * before it are read later, in order, when their sender can be told from others.
+ * Calls MODULE and finds the reply without taking anything from the inbox. The registrar reads the
+ * news before the reply later, in order, when it knows which sender is the pager.
  */
 static enum status fetch_policy(const char **text, uint32_t *bytes)
 {
@@ -202,16 +202,17 @@ static enum status fetch_policy(const char **text, uint32_t *bytes)
     }
 }
 
-/* What is wrong, as a WRITE from w[1] on. */
+/* What is wrong with the policy, as a WRITE from w[1] on. */
 static struct {
     uint32_t bytes;
     char text[MAX_INLINE - 8];
 } complaint;
 
 /*
- * The policy cannot be used. There are no routes then, but for the one that is made up here to say
- * so on the console; whoever asks meanwhile is answered DENIED. The router is told of the route
- * before it can ask: its answer would have to wait behind the very message that it is about.
+ * Called when the policy cannot be used. Then the only route is the one that this makes up, to say
+ * so on the console; every task that asks meanwhile gets DENIED. The registrar tells the router of
+ * the route before the router can ask, because the answer would have to wait behind the very
+ * message that it is about.
  */
 static void complain(void)
 {
@@ -229,12 +230,12 @@ static void complain(void)
         return;
     answer_router(post_self(), handle);
     complaint.bytes = strlen(complaint.text);
-    /* A call, because the machine may end with this task: it is answered when all is printed. */
+    /* A call, because the machine may end with this task: the reply comes when all is printed. */
     post_call(handle, TAG_WRITE, &complaint, 4 + complaint.bytes, &status, sizeof status, NULL,
               deadline);
 }
 
-/* Reads the policy; false: the console has been told what is wrong with it. */
+/* Reads the policy; false: it has said on the console what is wrong with it. */
 static bool read_policy(void)
 {
     struct text_error error;

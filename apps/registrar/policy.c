@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The policy parser, and the question that the policy answers. One permission a line:
+ * The policy parser, and the search for the line that decides. One line is one permission:
  *
  *   allow WHO to WHOM [badge=N] [rights=a,b,...] [tags=LO-HI]
  *
  * WHO is the name of a task, or * for every task; WHOM is the name of a task, or "router". Without
- * rights= it is send,call,notify; without tags= every tag; without badge= badge 0.
- * Of the lines that fit a question the first one decides, so exceptions stand before the rule.
+ * rights= the line gives send,call,notify; without tags= every tag; without badge= badge 0. The
+ * first line that fits decides, so exceptions stand before the rule.
  *
  * Ring 3, the registrar; plain C without calls, also built on the host (tests and a fuzzer).
  */
@@ -97,7 +97,7 @@ static bool parse_line(struct policy *p, const struct words *w, struct text_erro
     return true;
 }
 
-/* False: *error says where and why, and the policy is empty. A policy without a line is one. */
+/* False: *error says where and why, and the policy is empty. A text without lines is valid. */
 bool policy_parse(struct policy *p, const char *text, uint32_t bytes, struct text_error *error)
 {
     struct words w = {.at = text, .end = text + bytes};

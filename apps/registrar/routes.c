@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Names and routes: for each slot who is up in it, and what its handles mean.
+ * Names and routes: for each slot which task is up in it, and what its handles mean.
  *
- * Ring 3, the registrar; plain C, also built on the host. A route is a handle and the line of
- * the policy that allowed it; the receiver is looked up by name each time somebody asks, so a
- * route outlives the death of its receiver and finds the next one of that name. When the task
- * that has the route goes down, its routes are forgotten. A revoked route stays, as a memory
- * that the same name is not to be opened again.
+ * Ring 3, the registrar; plain C, also built on the host. A route is a handle and the line of the
+ * policy that allowed it. The registrar looks the receiver up by name at each question, so a route
+ * outlives the death of its receiver and finds the next task of that name. When the task that has
+ * the route goes down, the registrar forgets its routes. It keeps a revoked route, so that the task
+ * cannot open the same name again.
  *
- * The invariant: a name is up at most once; a task has at most one handle for a name. The table
- * is sparse: pages of it that nobody touched take no memory.
+ * The invariant: a name is up at most once; a task has at most one handle for a name. The table is
+ * sparse: its pages take no memory until somebody touches them.
  */
 #include "routes.h"
 #include <ringpost/layout.h>
@@ -32,7 +32,7 @@ static struct client *find(uint32_t id)
     return c && id && c->id == id ? c : 0;
 }
 
-/* A task has come up. Who held its slot or its name before has gone. */
+/* A task has come up. The task that had its slot or its name before is gone. */
 void routes_up(uint32_t id, const char *name)
 {
     struct client *c = &clients[TASK_SLOT(id)];
@@ -55,7 +55,7 @@ void routes_down(uint32_t id)
         c->id = 0;
 }
 
-/* Who is up by that name; 0: nobody. The router is always up. */
+/* The id of the task that is up by that name; 0: none is. The router is always up. */
 uint32_t routes_id_of(const char *name)
 {
     if (names_equal(name, "router"))
@@ -76,7 +76,8 @@ const char *routes_name_of(uint32_t id)
 /*
  * Opens a route to the task of that name, for `id`; the same handle again if it is open already.
  *   DENIED: the name is known, but no line allows it; NO_SUCH: the name is not known
- *   REVOKED: it was taken from this task; NO_ROOM: all handles are in use; BAD_TASK: who asks?
+ *   REVOKED: somebody took it from this task; NO_ROOM: all handles are in use; BAD_TASK: `id` is
+ *   not up
  */
 enum status routes_open(const struct policy *p, uint32_t id, const char *name, uint32_t *handle)
 {
@@ -115,7 +116,7 @@ enum status routes_close(uint32_t id, uint32_t handle)
     return STATUS_OK;
 }
 
-/* Was this handle, open now, closed before? True once: the router must be told that it is open. */
+/* Was this handle, open now, closed before? True once: the router must learn that it is open. */
 bool routes_reopened(uint32_t id, uint32_t handle)
 {
     struct client *c = find(id);
@@ -138,7 +139,7 @@ enum status routes_revoke(uint32_t id, uint32_t handle)
     return STATUS_OK;
 }
 
-/* What the route means now. NO_ROUTE, REVOKED; DEAD: nobody of that name is up. */
+/* What the route means now. NO_ROUTE, REVOKED; DEAD: no task of that name is up. */
 enum status routes_look(uint32_t id, uint32_t handle, struct route_view *view)
 {
     struct client *c = find(id);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who is up, and which routes each task has. routes.c says how they are kept. */
+/* Which tasks are up, and which routes each has. routes.c says how the registrar keeps them. */
 #pragma once
 
 #include <ringpost/message.h>

@@ -6,9 +6,9 @@
 #include "shell.h"
 
 const struct command commands[] = {
-    {"help", "[COMMAND]", 0, 1, "what there is", command_help},
-    {"ps", "", 0, 0, "tasks: id, name, state, priority, ticks used, memory", command_ps},
-    {"stats", "[TASK]", 0, 1, "messages and gate calls, of TASK or of all; restarts",
+    {"help", "[COMMAND]", 0, 1, "list the commands, or explain COMMAND", command_help},
+    {"ps", "", 0, 0, "list the tasks: id, name, state, priority, ticks used, memory", command_ps},
+    {"stats", "[TASK]", 0, 1, "count messages and gate calls, of TASK or of all; show restarts",
      command_stats},
     {"ping", "TASK [N]", 1, 2, "call TASK N times (4) and check what comes back", command_ping},
     {"spawn", "NAME", 1, 1, "start a task of the manifest", command_spawn},
@@ -16,10 +16,10 @@ const struct command commands[] = {
      command_run},
     {"wc", "", 0, 0, "count and hash the file of make run FILE=path", command_wc},
     {"kill", "TASK", 1, 1, "end a task", command_kill},
-    {"routes", "[TASK]", 0, 1, "routes of the shell or of TASK: to whom, badge, rights",
+    {"routes", "[TASK]", 0, 1, "list the routes of the shell or of TASK: to whom, badge, rights",
      command_routes},
-    {"mem", "[check]", 0, 1, "page frames; check: nano's invariants", command_mem},
-    {"audit", "", 0, 0, "descriptors, page tables, registers: is all as it must be?",
+    {"mem", "[check]", 0, 1, "count page frames; check: test nano's invariants", command_mem},
+    {"audit", "", 0, 0, "test descriptors, page tables and registers against the rules",
      command_audit},
     {"sleep", "MS", 1, 1, "do nothing for MS milliseconds", command_sleep},
     {"off", "[CODE]", 0, 1, "end the machine; CODE: failed commands so far", command_off},

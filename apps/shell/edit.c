@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The line editor. It changes its text first and then brings the terminal up to date, with
- * nothing but printable characters, backspaces and spaces, so that any terminal will
- * do. Invariant: cursor <= length <= LINE_MOST, and text[length] is NUL.
+ * The line editor, ring 3. It changes its text first and then brings the terminal up to date, with
+ * nothing but printable characters, backspaces and spaces, so that any terminal will do. Invariant:
+ * cursor <= length <= LINE_MOST, and text[length] is NUL.
  *
  *   Ctrl-A, Home   to the start          Ctrl-E, End    to the end
  *   left, right    one character         up, down       older, newer lines
@@ -88,7 +88,7 @@ static void replace(struct editor *e, const char *text)
     redraw(e, 0);
 }
 
-/* Show the line `back` lines back; 0 is the new one, kept in draft meanwhile. */
+/* Show the line `back` lines back; 0 is the new one, which `draft` keeps meanwhile. */
 static void recall(struct editor *e, unsigned back)
 {
     unsigned most = e->remembered < HISTORY ? e->remembered : HISTORY;
@@ -108,7 +108,7 @@ static void remember(struct editor *e)
     memcpy(e->history[e->remembered++ % HISTORY], e->text, e->length + 1);
 }
 
-/* The last byte of ESC [ parameter byte. */
+/* Handle the last byte of ESC [ parameter byte. */
 static void arrow(struct editor *e, char byte)
 {
     if (byte == 'D' && e->cursor > 0)
@@ -127,7 +127,7 @@ static void arrow(struct editor *e, char byte)
         cut(e, e->cursor, e->cursor + 1);
 }
 
-/* Is the byte part of an escape sequence? Then it is dealt with here. */
+/* Is the byte part of an escape sequence? If so, this handles it. */
 static bool escape_sequence(struct editor *e, char byte)
 {
     if (e->key == KEY_ESCAPE) {

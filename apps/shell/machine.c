@@ -38,7 +38,7 @@ bool command_mem(unsigned count, char **words)
     return true;
 }
 
-/* Nano walks descriptors, tables and registers; what is wrong is told on the debug port. */
+/* Nano walks descriptors, tables and registers, and says on the debug port what is wrong. */
 bool command_audit(unsigned count, char **words)
 {
     uint32_t answer[POST_ANSWER] = {0};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * shell: reads lines from the console, runs the commands in them, and counts those that fail,
- * ring 3. All that a command does, it does by messages; what it finds wrong it says in
- * words. A line may hold several commands, separated by semicolons.
+ * ring 3. Commands do everything by messages, and say in words what went wrong. A line may hold
+ * several commands, separated by semicolons.
  */
 #include "edit.h"
 #include "shell.h"
@@ -61,7 +61,7 @@ static bool run_command(char *text)
         post_printf("usage: %s %s\n", c->name, c->arguments);
         return false;
     }
-    post_printf("%s: unknown command; help lists those that there are\n", words[0]);
+    post_printf("%s: unknown command; help lists the commands\n", words[0]);
     return false;
 }
 
@@ -99,7 +99,7 @@ static void take_keys(const char *keys, unsigned n)
     flush_output();
 }
 
-/* The route to the console; waits for one to come up, since without it there is nobody to tell. */
+/* Opens the route to the console; waits for a console, because without one nobody can be told. */
 static int open_console(void)
 {
     int console;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the shell's files share: the table of commands, and a few things that most of them do.
+ * What the shell's files share, ring 3: the table of commands, and what most commands need.
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 
 #define ARGUMENTS 8 /* words in a command, its name included */
 
-/* A command returns whether it did what was asked; if not, it has said why. */
+/* One command of the table. `run` returns false if it failed, after saying why. */
 struct command {
     const char *name;
     const char *arguments; /* as help shows them */
@@ -26,10 +26,10 @@ extern unsigned failed_commands;
 /* Print "name: text of the status" and return false. */
 bool fail(const char *name, enum status status);
 
-/* A number, decimal or 0x hexadecimal. False if the word is none, or above 0xFFFFFFFF. */
+/* Read a number, decimal or 0x hexadecimal. False: the word is none, or above 0xFFFFFFFF. */
 bool parse_number(const char *word, uint32_t *number);
 
-/* As one line of `ps`: a task of the pager's list. */
+/* A task of the pager's list, as one line of `ps` shows it. */
 struct listed_task {
     uint32_t id;
     uint32_t readiness;
@@ -39,15 +39,15 @@ struct listed_task {
     char name[25];
 };
 
-/* The first task in or above a slot. STATUS_NONE: there is none. */
+/* The first task at or above a slot. STATUS_NONE: there is none. */
 enum status list_task(unsigned slot, struct listed_task *task);
 
-/* A task by name, slot or id as ps shows it. False after saying that there is none. */
+/* Find a task by name, slot or id as ps shows it. False, after saying so: there is none. */
 bool find_task(const char *word, struct listed_task *task);
 
 /*
- * A request to the pager that needs the control badge: the policy gives it with a route that is
- * asked for by name. As post_ask.
+ * Send the pager a request that needs the control badge, which the policy gives with a route that
+ * the shell opens by name. As post_ask.
  */
 enum status ask_control(uint16_t tag, const uint32_t *words, unsigned n,
                         uint32_t answer[POST_ANSWER]);

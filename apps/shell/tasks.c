@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Commands about tasks: ps, spawn, run, kill. They ask the pager, which knows them all; what
- * changes something needs the badge that the policy gives to the shell.
+ * Commands about tasks, ring 3: ps, spawn, run, wc, kill. They ask the pager, which knows all
+ * tasks. Commands that change something need the badge that the policy gives to the shell.
  */
 #include "shell.h"
 
@@ -129,7 +129,7 @@ bool command_ps(unsigned count, char **words)
     return status == STATUS_NONE || fail(words[0], status);
 }
 
-/* Start a task; its id, or 0 after saying why not. */
+/* Start a task. Returns its id; or 0, after saying why not. */
 static uint32_t spawn(const char *name)
 {
     uint32_t words[POST_ANSWER];
@@ -139,7 +139,7 @@ static uint32_t spawn(const char *name)
     if (status == STATUS_OK)
         return words[1];
     if (status == STATUS_NO_SUCH)
-        post_printf("%s: the manifest has no task of that name, or the image not its module\n",
+        post_printf("%s: the manifest has no task of that name, or the image lacks its module\n",
                     name);
     else if (status == STATUS_BUSY)
         post_printf("%s: it runs already, as ps shows\n", name);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Commands about messages: ping, stats, routes. Counters are the router's (the policy gives
- * the shell a route to it), routes the registrar's.
+ * Commands about messages, ring 3: ping, stats, routes. The router has the counters (the policy
+ * gives the shell a route to it), the registrar has the routes.
  */
 #include <ringpost/pager_gate.h>
 #include "shell.h"
@@ -18,7 +18,7 @@ static uint32_t hash(const void *data, unsigned bytes)
     return value;
 }
 
-/* One round trip with words made from `seed`. Says how it went if `aloud`, or if it went wrong. */
+/* Does one round trip with words made from `seed`. Says how it went if `aloud`, or if it failed. */
 static bool ping_once(const char *name, int handle, uint32_t seed, bool aloud)
 {
     uint32_t question[PING_WORDS], answer[PING_WORDS] = {0};
@@ -60,7 +60,7 @@ bool command_ping(unsigned count, char **words)
     while (i < rounds && good == i) /* one failure is enough to see */
         good += ping_once(words[1], handle, ++i, rounds <= 10);
     post_printf("%s: %u round trips, %u good, %u ms\n", words[1], i, good, post_now() - start);
-    /* The handle stays open: the task has one for a name, and another command may have it too. */
+    /* The handle stays open: the shell has one for each name, and other commands may use it too. */
     return good == rounds;
 }
 
@@ -91,7 +91,7 @@ static void name_of(char name[NAME_BYTES], uint32_t id)
 }
 
 /*
- * What nano reports of the router's deaths, as far back as it knows (FAULT_REPORTS). The TSC's ticks are
+ * Shows nano's reports of the router's deaths, as many as nano keeps (FAULT_REPORTS). TSC ticks are
  * cycles, or what an emulator makes of them: instructions with -icount shift=0.
  */
 static void show_restarts(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * teller: prints what digest found out, ring 3. The last of three: reader, digest, teller.
+ * teller: prints digest's results, ring 3. It is the last of three: reader, digest, teller.
  */
 #include <post.h>
 #include "../digest/digest.h"

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * trip: has the router killed in the middle of its own calls to echo, each time some instructions
- * further on, and counts what comes back, ring 3. It needs the injector: make run INJECT=1. In any
- * other build its first int3 is its own #BP, and ends it.
+ * trip: lets the injector kill the router in the middle of trip's own calls to echo, each time some
+ * instructions further on, and counts the right answers, ring 3. It needs the injector: make run
+ * INJECT=1. In any other build its first int3 is its own #BP, and ends it.
  */
 #include <post.h>
 #include <ringpost/inject.h>
 
 #define DEATHS 8
-#define APART  90 /* instructions of the router: a call is some 850 */
+#define APART  90 /* instructions of the router; a call takes about 850 */
 
-/* One kill, after `step` instructions of my next gate call that posts. A plan must lie in one page. */
+/*
+ * Plans one kill, after `step` instructions of my next gate call that posts. A plan must lie in one
+ * page.
+ */
 static void arm(uint32_t step)
 {
     static struct inject_plan plan __attribute__((aligned(128)));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What nano leaves for the pager at BOOT_INFO, read-only: where the modules are and
- * which frames are free. The modules' own frames are mapped, read-only, from
- * BOOT_MODULES on; the pager may unmap them, and then they are free too.
+ * What nano leaves for the pager at BOOT_INFO, read-only: where the modules are and which frames
+ * are free. Nano has mapped the modules' frames, read-only, from BOOT_MODULES on; if the pager
+ * unmaps them they are free, too.
  */
 #ifndef RINGPOST_BOOT_INFO_H
 #define RINGPOST_BOOT_INFO_H

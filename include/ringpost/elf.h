@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ELF32 executables: the format (TIS ELF 1.2, part 1) and the one check that nano (for
- * router and pager) and the pager (for everything else) make before loading.
- * Plain C without library calls: it also runs on the host, in tests.
+ * ELF32 executables: the format (TIS ELF 1.2, part 1) and the one check that nano makes before it
+ * loads router and pager, and the pager before it loads any other program. Plain C without library
+ * calls: it also runs on the host, in tests.
  */
 #ifndef RINGPOST_ELF_H
 #define RINGPOST_ELF_H
@@ -68,10 +68,10 @@ static inline const struct elf_segment *elf_load_from(const void *image,
          (s) = elf_load_from((image), (s) + 1))
 
 /*
- * Is `image` of `size` bytes an ELF that may be loaded into low..high-1? Returns NULL if so,
- * else what is wrong, in words. Loadable segments must lie inside the file and inside
- * the range, start at the same place in a page as in the file, ascend without sharing a
- * page, and be writable or executable but not both; the entry must be in an executable one.
+ * Is `image` of `size` bytes an ELF that may be loaded into low..high-1? Returns NULL if it is, and
+ * otherwise what is wrong, in words. Loadable segments must lie inside the file and inside the
+ * range, start at the same place in a page as in the file, ascend without sharing a page, and not
+ * be both writable and executable. The entry point must be in an executable one.
  */
 static inline const char *elf_check(const void *image, uint32_t size, uint32_t low, uint32_t high)
 {

@@ -2,9 +2,9 @@
 /*
  * The address map: one linear address means the same in every ring.
  *
- * Every constant that more than one ring needs is here and nowhere else: C, the
- * linker scripts (through the C preprocessor) and the assembler (through
- * offsets generated from C) all read this file, so it holds #defines only.
+ * Every constant that more than one ring needs is here and nowhere else. C, the linker scripts
+ * (through the C preprocessor) and the assembler (through offsets generated from C) all read this
+ * file, so it holds #defines only.
  *
  * PAE splits 4 GiB into four directories of 1 GiB (SDM vol. 3, 4.4). The three
  * low ones belong to a task; the fourth is one directory shared by all views.
@@ -50,7 +50,7 @@
 #define MAX_TASKS       11264       /* what the window holds                   */
 #define DEFAULT_TASKS   256         /* slots made at boot, or tasks=N          */
 
-/* Where the pager finds what nano leaves it: struct boot_info, then modules. */
+/* Where nano leaves struct boot_info and the modules for the pager. */
 #define BOOT_INFO       LANDING_BASE
 #define BOOT_MODULES    (LANDING_BASE + TABLE_SPAN)
 
@@ -80,7 +80,7 @@
 #define SEL_CALL_GATE SELECTOR(GDT_CALL_GATE, RING_APP)
 
 /* Interrupt vectors beyond the exceptions (0-31). */
-#define VECTOR_IRQ   32            /* 32-47: interrupt lines 0-15             */
+#define VECTOR_IRQ   32            /* 32-47: irq 0-15, the interrupt lines    */
 #define VECTOR_PARK   48            /* ring 1 to ring 0, DPL 1                 */
 #define VECTOR_PAGER  49            /* ring 3 to ring 0, DPL 3, the pager only */
 #define VECTORS       50

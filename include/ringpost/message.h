@@ -12,7 +12,7 @@
  *           FORWARD: inbox index of
  *           the line passed on
  *   cookie  anything                  -                           the same; a reply brings it back
- *   w[0]    CALL: anything            CALL: the call index        CALL: to be put in the reply's w[0]
+ *   w[0]    CALL: anything            CALL: the call index        CALL: the reply's w[0] repeats it
  *   w[1..]  payload                   -                           the same
  *
  * Further lines of a message are 64 bytes of payload each; they follow w[11]
@@ -26,12 +26,12 @@
  * A death notice is a reply by the router itself: peer ID_ROUTER, flags REPLY and
  * NOTIFY, tag STATUS_DEAD, w[0] the call index, w[1] who died, cookie the call's.
  *
- * FORWARD of a CALL hands the duty to reply on to the new receiver. With the
- * INTERPOSE right the receiver sees the first sender's peer and badge and no
- * FORWARD flag: a filter between two tasks is invisible to both.
+ * FORWARD of a CALL passes the duty to reply on to the new receiver. With the INTERPOSE right the
+ * receiver sees the first sender's peer and badge and no FORWARD flag, so neither of the two tasks
+ * sees the filter between them.
  *
- * GRANT (a message or a CALL of one line) moves page frames to the receiver; with LEND (a CALL) they
- * come back with the reply. It is held (MOVE) until the pager has moved them.
+ * GRANT (a message or a CALL of one line) moves page frames to the receiver; with LEND (a CALL)
+ * they come back with the reply. The router holds the entry (MOVE) until the pager has moved them.
  *
  *   w[1..2]   payload                   -                      the same
  *   w[3]      extents: how many, 1..4,  -                      how many runs arrived
@@ -51,7 +51,7 @@
 
 #define LINE_BYTES   64
 #define MAX_LINES    32                       /* lines in one message          */
-#define MAX_ENTRIES  64                       /* entries the router takes a call */
+#define MAX_ENTRIES  64                       /* entries in one GATE_POST      */
 #define PAYLOAD_WORDS 12                      /* in the first line             */
 #define MAX_INLINE   (PAYLOAD_WORDS * 4 + (MAX_LINES - 1) * LINE_BYTES) /* 2,032 bytes */
 
@@ -61,8 +61,8 @@ enum message_flag {
     FLAG_FORWARD = 0x04, /* passes a received line on                          */
     FLAG_GRANT = 0x08,   /* names frames that move                             */
     FLAG_LEND = 0x10,    /* the frames come back                               */
-    FLAG_ROUTE = 0x20,   /* reserved for passing a route on: refused, DENIED    */
-    FLAG_NOTIFY = 0x40,  /* a signal, no line                                  */
+    FLAG_ROUTE = 0x20,   /* reserved for passing a route on: refused, DENIED   */
+    FLAG_NOTIFY = 0x40,  /* raises a signal, delivers no line                  */
 };
 
 struct line {

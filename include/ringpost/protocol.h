@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The messages that the system's own tasks understand. Each message names its words;
- * w[0] is the call index in every CALL and REPLY, so payload begins at w[1]. A reply
- * has the tag of its call, and w[1] is an enum status; so in CALLs to registrar and pager w[1] is
- * left free, and post_ask() takes its answer from where the request was. Text is at most 40 bytes from
- * w[2] on unless said otherwise, NUL-terminated where shorter.
+ * The messages that the system's own tasks understand. Each message names its words; wN is w[N].
+ * w[0] is the call index in every CALL and REPLY, so payload begins at w[1]. A reply has the tag of
+ * its call, and its w[1] is an enum status. CALLs to registrar and pager leave w[1] free, so that
+ * post_ask() can take the answer from where the request was. Unless a message says otherwise, text
+ * is at most 40 bytes from w[2] on, and shorter text ends with NUL.
  *
- * Everything here is small: one line, except where text or a table says "bytes". Any request may be
- * refused with BAD_OP (no such tag), DENIED (not for this sender) or BAD (malformed).
+ * All messages take one line, except those that say "bytes". Any request may be refused with BAD_OP
+ * (no such tag), DENIED (not for this sender) or BAD (malformed). In the tables "->" stands before
+ * the words of the reply.
  */
 #ifndef RINGPOST_PROTOCOL_H
 #define RINGPOST_PROTOCOL_H
@@ -25,11 +26,11 @@
  *                w4.. (address, pages) where each run landed: one for each inline extent, or one
  *                for a list
  * STATS          CALL, right MONITOR; w1 slot, or 0 for totals
- *                -> w1 status (BAD_TASK: nobody's slot), w2 task id, w3.. struct counters
- *                (8 words); totals: the same words summed up
- * WATCH          CALL, right MONITOR; w1 1: SIGNAL_RESTART at each restart of the router from now on,
- *                0: no more -> w1 status. Two restarts may be one signal: read RESTARTS (pager) from
- *                the first that is not known to the last. Ends with the task.
+ *                -> w1 status (BAD_TASK: no task has this slot), w2 task id, w3.. struct counters
+ *                (8 words); totals: the sums of these words over all tasks
+ * WATCH          CALL, right MONITOR; w1 1: raise SIGNAL_RESTART at each restart of the router
+ *                from now on, 0: stop that -> w1 status. Two restarts may raise one signal: read
+ *                RESTARTS (pager) from the first unknown one to the last. Ends with the task.
  */
 #define TAG_ROUTE_ANSWER 1
 #define TAG_ROUTE_REVOKE 2
@@ -41,11 +42,13 @@
  * To the registrar (HANDLE_REGISTRAR).
  *
  * ROUTE_ASK      only from the router; w1 task id, w2 handle: answered by ROUTE_ANSWER
- * OPEN           CALL; text from w2: name of a task, or "router" -> w1 status (NO_SUCH: nobody of that
- *                name lives; DENIED: no line of the policy; NO_ROOM: too many handles), w2 handle
+ * OPEN           CALL; text from w2: name of a task, or "router" -> w1 status (NO_SUCH: no task of
+ *                that name lives; DENIED: no line of the policy allows it; NO_ROOM: too many
+ *                handles), w2 handle
  * CLOSE          CALL; w2 handle -> w1 status
- * ROUTES         CALL; w2 task id or 0 for mine, w3 n -> w1 status (NONE: no more), w2 handle,
- *                w3 receiver id, w4 badge, w5 rights, w6 tags; the n-th route of that task
+ * ROUTES         CALL; w2 task id or 0 for mine, w3 n (from 0): the n-th route of that task
+ *                -> w1 status (NONE: no more), w2 handle, w3 receiver id, w4 badge, w5 rights,
+ *                w6 first tag | last tag << 16
  * TASK_UP        only from the pager; w1 task id, text from w2: its name
  * TASK_DOWN      only from the pager; w1 task id
  * NAME_OF        CALL; w2 task id -> w1 status, text from w2
@@ -61,38 +64,41 @@
 #define TAG_REVOKE    23
 
 /*
- * To the pager (HANDLE_PAGER; those marked * need a route with BADGE_CONTROL, which the
- * policy gives).
+ * To the pager (HANDLE_PAGER; messages marked * need a route with BADGE_CONTROL, which the policy
+ * gives).
  *
- * ALLOC          CALL; w2 pages -> w1 status (BAD, NO_MEMORY: so many in a row are not free), w2 address:
- *                zero-filled, mapped on first touch
+ * ALLOC          CALL; w2 pages -> w1 status (BAD; NO_MEMORY: too few are free, or too few in a
+ *                row), w2 address: zero-filled, mapped on first touch
  * RELEASE        CALL; w2 address, w3 pages -> w1 status (BAD_ADDRESS, NOT_MAPPED; DENIED: borrowed)
- * SPAWN *        CALL; text from w2: name of a task in the manifest -> w1 status (NO_SUCH; BUSY: it lives;
- *                BAD_ELF, NO_MEMORY, NO_ROOM: no empty slot), w2 id
- * EXIT           w1 exit code, of which the low 8 bits count: no reply, the sender ends
+ * SPAWN *        CALL; text from w2: name of a task in the manifest -> w1 status (NO_SUCH;
+ *                BUSY: it lives; BAD_ELF, NO_MEMORY, NO_ROOM: no empty slot), w2 id
+ * EXIT           w1 exit code (its low 8 bits count): no reply, the sender ends
  * KILL *         CALL; w2 task id -> w1 status
- * PS             CALL; w2 slot -> w1 status (NONE: none at or above it), w2 id, w3 readiness | priority << 8,
- *                w4 ticks used, w5 pages mapped, name from w6 (24 bytes)
+ * PS             CALL; w2 slot: the first task at this slot or above it -> w1 status (NONE: there is
+ *                none), w2 id, w3 readiness | priority << 8, w4 ticks used, w5 pages mapped, name
+ *                from w6 (24 bytes)
  * MEMORY         CALL -> w1 status, w2 frames in all, w3 free, w4 mapped, w5 tables and mailboxes;
  *                w6 page tables moved since boot, w7 pages moved one by one
- * CHECK *        CALL -> w1 status, w2 violations of nano's invariants. It and AUDIT run with interrupts off
- *                for many thousand instructions: not for everybody
+ * CHECK *        CALL -> w1 status, w2 violations of nano's invariants. CHECK and AUDIT keep
+ *                interrupts off for many thousand instructions, so they need BADGE_CONTROL
  * OFF *          w1 exit code 0..127: no reply, the machine ends
  * AUDIT *        CALL -> w1 status, w2 violations, w3, w4 digests: nano's AUDIT (pager_gate.h)
  * WAIT_EXIT      CALL; w2 task id -> when it has ended: w1 status, w2 exit code (KILLED + vector if it
  *                faulted; then w3 error code, w4 address of a #PF, w5 EIP)
- * RESTARTS       CALL; w2 n -> w1 status (NONE: no more), w2 vector | error << 16, w3 address,
- *                w4 EIP, w5 culprit id, w6 tick, w7 TSC ticks until recovery was done: nano's
- *                n-th fault report of the router, from 0, for anybody to read; w7 0: not done yet. Vector
- *                FAULT_HANG: it hung. Status NO_SUCH: too old, FAULT_REPORTS are kept (pager_gate.h)
+ * RESTARTS       CALL; w2 n (from 0): nano's n-th fault report of the router, which any task may
+ *                read -> w1 status (NONE: no more; NO_SUCH: too old, nano keeps FAULT_REPORTS of
+ *                them, pager_gate.h), w2 vector | error << 16, w3 address, w4 EIP, w5 culprit id,
+ *                w6 tick, w7 TSC ticks until recovery was done (0: not yet). Vector FAULT_HANG: the
+ *                router hung
  * MODULE         CALL; text from w2: name of a boot module that the manifest gives to this
  *                task -> w1 status, w2 address, w3 bytes: its frames moved to the landing zone
- * LAND           CALL; w2 address, w3 pages in one's landing zone (0, 0: the pager's choice again) ->
- *                w1 status: where frames that arrive by message shall be put
- * MOVE_ASK       only from the router; w0 its number among those for this sender's entries: only the answer
- *                to the last one counts; w1 sender id, w2 entry index, w3 receiver id,
- *                w4 MOVE_* flags | number of extents << 16, extents from w5 on, over further lines;
- *                MOVE_RETURN: w5 the call index of the loan. Answered by MOVE_ANSWER
+ * LAND           CALL; w2 address, w3 pages in the sender's landing zone -> w1 status: frames that
+ *                arrive by message shall land there (0, 0: the pager chooses again)
+ * MOVE_ASK       only from the router; w0 a number: the router counts its asks for this sender's
+ *                entries, and only the answer to the last one counts; w1 sender id, w2 entry index,
+ *                w3 receiver id, w4 MOVE_* flags | number of extents << 16, extents from w5 on,
+ *                over further lines; MOVE_RETURN: w5 the call index of the loan. Answered by
+ *                MOVE_ANSWER
  */
 #define TAG_ALLOC     32
 #define TAG_RELEASE   33
@@ -122,14 +128,14 @@
  * To the console (a route named "console").
  *
  * WRITE          w1 bytes (at most MAX_INLINE - 8), text from w2 on, over further lines.
- *                May be a CALL: then answered w1 status when it has all been sent.
- * READ           CALL, lines reserved 1; w2 most bytes (1..36) -> w1 status, w2 bytes, text from w3
- *                answered when there is at least one byte; one reader at a time, else BUSY
+ *                May be a CALL -> w1 status, when all text has been sent
+ * READ           CALL, lines reserved 1; w2 most bytes (1..36) -> w1 status (BUSY: another task is
+ *                reading), w2 bytes, text from w3; the reply waits for at least one byte
  */
 #define TAG_WRITE 64
 #define TAG_READ  65
 
-/* To echo: any CALL is answered with the same words. */
+/* To echo, which answers any CALL with the same words. */
 #define TAG_PING  80
 
 #endif

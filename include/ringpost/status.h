@@ -12,7 +12,7 @@ enum status {
     STATUS_COUNT
 };
 
-/* Is this, in a held slot, a refusal, not something that ends? */
+/* Does this reason, in a mailbox's `held`, say that the router refused the entry? */
 static inline bool status_refuses(unsigned reason) { return reason >= STATUS_POISONED; }
 
 /* The text of a status, or "unknown status". Static storage; never NULL. */

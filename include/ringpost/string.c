@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The string functions that GCC calls on its own, and a few more: built into nano and into libpost.
- * Bulk copies use the string instructions: under the emulator they cost an instruction an
- * iteration, so words are four times as fast as bytes.
+ * The string functions that GCC calls on its own, and a few more, built into nano (ring 0) and into
+ * libpost (ring 3). Bulk copies use the string instructions: the emulator counts one instruction
+ * for each iteration, so words are four times as fast as bytes.
  *
  * The pragma keeps GCC from turning the loops into calls of the functions they implement.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The string functions that GCC calls on its own, and a few more, for every ring but the router's;
- * string.c has them. The same as C's.
+ * The string functions that GCC calls on its own, and a few more. They do what the C standard says;
+ * string.c has them. Rings 0 and 3 use them, the router does not.
  */
 #ifndef RINGPOST_STRING_H
 #define RINGPOST_STRING_H

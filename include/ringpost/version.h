@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What version this is: of the system, for people, and of the ABI, for programs. Nano, router and
+ * The version of the system, for people, and of the ABI, for programs. Nano, router, pager and
  * libpost each refuse an image or a mailbox of another ABI version.
  */
 #ifndef RINGPOST_VERSION_H

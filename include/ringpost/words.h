@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The two text modules, manifest and policy, are lines of words: '#' begins a comment,
- * blanks and tabs part words, a word may be KEY=VALUE. This is the splitter that both
- * parsers share. It allocates nothing, copies nothing, and reads no byte beyond the
- * text, which need not end in NUL or a newline. Plain C: it also runs on the host.
+ * The two text modules, manifest and policy, are lines of words: '#' begins a comment, blanks and
+ * tabs separate words, a word may be KEY=VALUE. The pager's parser and the registrar's share this
+ * splitter. It allocates nothing, copies nothing, and reads no byte beyond the text, which need not
+ * end in NUL or a newline. Ring 3; plain C that also runs on the host.
  */
 #ifndef RINGPOST_WORDS_H
 #define RINGPOST_WORDS_H
@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include "protocol.h"
 
-#define WORDS_MAX 16 /* in a line; more are an error of the line */
+#define WORDS_MAX 16 /* words in a line; a line with more is an error */
 
 /* A word points into the text. */
 struct word {
@@ -78,7 +78,7 @@ static inline bool word_is(struct word word, const char *literal)
     return i == word.length && !literal[i];
 }
 
-/* Splits at the first `mark`: true if it is there; *left and *right are what stands around it. */
+/* Splits at the first `mark` into *left and *right; false: there is no `mark`. */
 static inline bool word_split(struct word word, char mark, struct word *left, struct word *right)
 {
     for (uint32_t i = 0; i < word.length; i++) {
@@ -91,7 +91,7 @@ static inline bool word_split(struct word word, char mark, struct word *left, st
     return false;
 }
 
-/* A number, decimal or 0x…, of at most `max`. */
+/* Reads a number, decimal or 0x…, of at most `max`. */
 static inline bool word_number(struct word word, uint32_t max, uint32_t *number)
 {
     bool hex = word.length > 2 && word.text[0] == '0' && word.text[1] == 'x';
@@ -119,7 +119,7 @@ static inline bool word_number(struct word word, uint32_t max, uint32_t *number)
     return true;
 }
 
-/* LO-HI, or one number for both. */
+/* Reads LO-HI, or one number for both. */
 static inline bool word_range(struct word word, uint32_t max, uint32_t *low, uint32_t *high)
 {
     struct word left, right;
@@ -129,7 +129,7 @@ static inline bool word_range(struct word word, uint32_t max, uint32_t *low, uin
     return word_number(left, max, low) && word_number(right, max, high) && *low <= *high;
 }
 
-/* A name: 1 to 31 of a-z, A-Z, 0-9, '_', '.', '-'. Writes name[] NUL-padded. */
+/* Reads a name: 1 to 31 of a-z, A-Z, 0-9, '_', '.', '-'. Writes it to name[], padded with NULs. */
 static inline bool word_name(struct word word, char name[NAME_BYTES])
 {
     if (word.length == 0 || word.length >= NAME_BYTES)

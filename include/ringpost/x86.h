@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the SDM names: registers, bits, exceptions, and the instructions that C lacks.
- * Section numbers are of volume 3 (System Programming Guide).
+ * What the Intel SDM names: registers, bits, exceptions, and the instructions that C lacks. Section
+ * numbers are those of volume 3 (System Programming Guide). Ports, control registers and MSRs are
+ * for ring 0; ring 3 may use the ports that its task was given.
  */
 #ifndef RINGPOST_X86_H
 #define RINGPOST_X86_H
