@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """ringpost audit: what the split between the rings rests on, looked at from outside the machine.
 
-Nano audits itself (tests/audit/audit.c); this is the same list written again, over physical memory,
-and shares nothing with it. It begins with the registers of the CPU (the monitor's `info registers`)
-and with nano's list of tasks, and follows every table. What the stub does not show is not looked
-at: the MSR SYSENTER_CS. A flaw that was made on purpose must be found: tests/gdb/audit_test.py.
+The audit that is linked to nano (tests/audit/audit.c) checks the same rules from inside. This one
+is written anew, reads physical memory, and shares nothing with it. It begins with the registers of
+the CPU (the monitor's `info registers`) and nano's list of tasks, and follows every table. It
+cannot check the MSR SYSENTER_CS, which the stub does not show. tests/gdb/audit_test.py plants flaws
+that it must find.
 """
 
 import re
@@ -13,8 +14,8 @@ import struct
 import gdb
 import images
 import tasks
-from machine import ADDRESS, LARGE, NO_EXECUTE, PAGE, PRESENT, USER, WRITABLE
-from machine import physical, value, view_memory
+from machine import (ADDRESS, LARGE, NO_EXECUTE, PAGE, PRESENT, USER, WRITABLE, physical, value,
+                     view_memory)
 
 GLOBAL = 0x100
 NOISE = 0x60          # accessed, dirty
@@ -23,12 +24,10 @@ CR0_WANTED = 1 << 31 | 1 << 16 | 1 << 2   # PG, WP, EM
 CR4_PAE, CR4_FORBIDDEN = 1 << 5, 0x183    # VME, PVI, PGE, PCE
 EFER_NXE = 1 << 11
 IOPL = 0x3000
-NAMES = (
-    "RING1_LIMIT RING3_LIMIT PROGRAM_BASE OWN_BASE NAMEPLATE CLOCK OWN_MAILBOX MAILBOX_SHIFT "
-    "ROUTER_END ROUTER_STACK "
-         "WINDOW WINDOW_END GATEHOUSE NANO_BASE GDT_ENTRIES GDT_ROUTER_CS GDT_APP_CS GDT_TSS "
-         "GDT_CALL_GATE SEL_NANO_CS SEL_NANO_DS SEL_ROUTER_CS "
-         "SEL_ROUTER_DS SEL_TSS VECTORS VECTOR_PARK VECTOR_PAGER").split()
+NAMES = ("RING1_LIMIT RING3_LIMIT PROGRAM_BASE OWN_BASE NAMEPLATE CLOCK OWN_MAILBOX MAILBOX_SHIFT "
+         "ROUTER_END ROUTER_STACK WINDOW WINDOW_END GATEHOUSE NANO_BASE GDT_ENTRIES GDT_ROUTER_CS "
+         "GDT_APP_CS GDT_TSS GDT_CALL_GATE SEL_NANO_CS SEL_NANO_DS SEL_ROUTER_CS SEL_ROUTER_DS "
+         "SEL_TSS VECTORS VECTOR_PARK VECTOR_PAGER").split()
 
 
 def learn():
@@ -54,9 +53,8 @@ def cpu():
         base, limit = re.search(rf"^{name}= +([0-9a-f]+) ([0-9a-f]+)", said, re.M).groups()
         found[name] = int(base, 16), int(limit, 16)
     for name in ("LDT", "TR "):
-        found[name.strip()] = tuple(int(n, 16)
-                                    for n in re.search(rf"^{name}=(\w+) (\w+)", said, re.M).groups(
-                                        ))
+        numbers = re.search(rf"^{name}=(\w+) (\w+)", said, re.M).groups()
+        found[name.strip()] = tuple(int(n, 16) for n in numbers)
     return found
 
 
@@ -64,8 +62,7 @@ class Audit:
     def __init__(self):
         self.violations = []
         self.tables = self.pages = self.views = 0
-        # physical page: where it is a table, or a page that may be in one place only
-        self.uses = {}
+        self.uses = {}   # physical page: its one place, if it may have only one
         self.regs = cpu()
         self.base = tasks.gatehouse_word("task_base")
         self.nano_view = tasks.gatehouse_word("nano_view_cr3")
@@ -73,8 +70,8 @@ class Audit:
 
     def rule(self, good, where, what):
         if not good:
-            self.violations.append(f"{where}: {what}" if isinstance(where, str)
-                                   else f"{where:#010x}: {what}")
+            place = where if isinstance(where, str) else f"{where:#010x}"
+            self.violations.append(f"{place}: {what}")
 
     def once(self, page, where):
         """A page of memory that may be met in one place only."""
@@ -93,8 +90,8 @@ class Audit:
     def entries(self, table):
         """[(index, entry)] of what is present in a table or directory."""
         self.tables += 1
-        return [(i, e) for i, e in enumerate(struct.unpack("<512Q", physical(table, PAGE)))
-                if e & PRESENT]
+        words = struct.unpack("<512Q", physical(table, PAGE))
+        return [(i, e) for i, e in enumerate(words) if e & PRESENT]
 
     # --- descriptors and registers ------------------------------------------------------------
 
@@ -112,12 +109,11 @@ class Audit:
             self.rule(high & 0xE00000 == 0xC00000, at,
                       "a segment of 16 bits, or one that counts bytes")
             self.rule(low >> 16 == 0 and high & 0xFF0000FF == 0, at, "a segment with a base")
-            self.rule(ring != 2 and
-                      end <= {0: 1 << 32, 1: L.RING1_LIMIT, 3: L.RING3_LIMIT}.get(ring, 0), at,
+            limits = {0: 1 << 32, 1: L.RING1_LIMIT, 3: L.RING3_LIMIT}
+            self.rule(ring != 2 and end <= limits.get(ring, 0), at,
                       f"a segment of ring {ring} ends at {end:#x}")
-        used = {L.GDT_TSS, L.GDT_CALL_GATE} | {i for i in range(L.GDT_ENTRIES)
-                                               if words[2 * i + 1] & 0x1000}
-        for i in set(range(L.GDT_ENTRIES)) - used:
+        used = {i for i in range(L.GDT_ENTRIES) if words[2 * i + 1] & 0x1000}
+        for i in set(range(L.GDT_ENTRIES)) - used - {L.GDT_TSS, L.GDT_CALL_GATE}:
             self.rule(words[2 * i] == words[2 * i + 1] == 0, f"GDT entry {i}",
                       "something that should not be there")
         low, high = words[2 * L.GDT_CALL_GATE:][:2]
@@ -134,9 +130,9 @@ class Audit:
         for v, (low, high) in enumerate(zip(words[::2], words[1::2])):
             ring = 3 if v in (3, 4, L.VECTOR_PAGER) else 1 if v == L.VECTOR_PARK else 0
             target = high & 0xFFFF0000 | low & 0xFFFF
-            self.rule(not (low or high) or
-                      (high & 0xFFFF == 0x8E00 | ring << 13 and low >> 16 == L.SEL_NANO_CS and
-                                            L.GATEHOUSE <= target < text_end), f"vector {v}",
+            right = (high & 0xFFFF == 0x8E00 | ring << 13 and low >> 16 == L.SEL_NANO_CS and
+                     L.GATEHOUSE <= target < text_end)
+            self.rule(not (low or high) or right, f"vector {v}",
                       "not an interrupt gate into the gatehouse for its ring")
 
     def registers(self):
@@ -148,8 +144,7 @@ class Audit:
         self.rule(words[24] & 0xFFFF == 0 and words[6] & 0xFFFF == 0, "the TSS",
                   "has an LDT or an SS2")
         self.rule(words[2] == L.SEL_NANO_DS and words[4] == L.SEL_ROUTER_DS and
-                  words[3] == L.ROUTER_STACK + PAGE,
-                  "the TSS", "has other stacks")
+                  words[3] == L.ROUTER_STACK + PAGE, "the TSS", "has other stacks")
         self.entry_stack = words[1] - PAGE
         for name, good in (("CR0", self.regs["CR0"] & CR0_WANTED == CR0_WANTED),
                            ("CR4", self.regs["CR4"] & (CR4_FORBIDDEN | CR4_PAE) == CR4_PAE),
@@ -164,8 +159,8 @@ class Audit:
         self.pages += 1
         self.rule(not e & GLOBAL, where, "a global page")
         self.rule(not e & WRITABLE or e & NO_EXECUTE, where, "writable and executable")
-        self.rule(bool(e & USER) == user, where, "is a user page" if not user
-                  else "is not a user page")
+        self.rule(bool(e & USER) == user, where,
+                  "is a user page" if not user else "is not a user page")
 
     def directory(self, directory, first, user, name):
         """Yields (linear address, table) of each table of a directory."""
@@ -202,8 +197,7 @@ class Audit:
             for n, e in self.entries(view[i] & ADDRESS):
                 at = i * DIRECTORY + n * TABLE
                 self.rule(e & ~NOISE == at | NO_EXECUTE | LARGE | WRITABLE | PRESENT,
-                          f"nano, {at:#010x}",
-                          "is not memory as it is")
+                          f"nano, {at:#010x}", "is not memory as it is")
         for at, table in self.directory(view[3] & ADDRESS, 3 * DIRECTORY, False, "nano"):
             self.once(table, f"nano's table of {at:#010x}")
             self.rule(at in (L.GATEHOUSE, L.NANO_BASE), at, "nano's view has more than nano")
@@ -223,8 +217,8 @@ class Audit:
                 self.rule(at in (L.NAMEPLATE, L.CLOCK) and not e & WRITABLE, where,
                           "should not be there, or not be writable")
             else:
-                other = self.window.get(L.WINDOW + (slot << L.MAILBOX_SHIFT) + at - L.OWN_MAILBOX,
-                                        0)
+                window = L.WINDOW + (slot << L.MAILBOX_SHIFT) + at - L.OWN_MAILBOX
+                other = self.window.get(window, 0)
                 self.rule(e & ADDRESS == other & ADDRESS, where,
                           "the window has another page there")
                 self.rule(not e & other & WRITABLE, where, "two may write it")
@@ -234,8 +228,10 @@ class Audit:
 
     def view(self, slot, record):
         task = value(record, images.structure("nano", "task"))
-        name = "idle view" if slot == 0 else f"task {tasks.Task(slot).name}" if int(task["id"]) \
-            else f"empty slot {slot}"
+        if slot == 0:
+            name = "idle view"
+        else:
+            name = f"task {tasks.Task(slot).name}" if int(task["id"]) else f"empty slot {slot}"
         pointers = struct.unpack_from("<4Q", record)
         self.views += slot == 0 or int(task["id"]) != 0
         self.rule(pointers[3] & ~NOISE == self.shared | PRESENT, name,
@@ -272,11 +268,10 @@ class Audit:
 
 
 class AuditCommand(gdb.Command):
-    """Nano's descriptors, registers and all page tables, against the rules that keep the rings
-    apart.
+    """Checks descriptors, registers and all page tables against the rules of the rings.
 
-    It reads physical memory and believes nothing that nano says of it but where tasks are. What it
-    finds wrong is a line each; the last line counts, and $ringpost_violations has the number.
+    It reads physical memory and believes nano only where the tasks are. It prints a line for each
+    violation and counts them in the last line and in $ringpost_violations.
 
     (gdb) ringpost audit
     6 views, 48 tables, 1210 pages: 0 violations
@@ -289,7 +284,6 @@ class AuditCommand(gdb.Command):
         audit = Audit().run()
         for violation in audit.violations[:40]:
             print(violation)
-        print(
-            f"{audit.views} views, {audit.tables} tables, {audit.pages} pages: "
-            f"{len(audit.violations)} violations")
+        print(f"{audit.views} views, {audit.tables} tables, {audit.pages} pages: "
+              f"{len(audit.violations)} violations")
         gdb.set_convenience_variable("ringpost_violations", len(audit.violations))

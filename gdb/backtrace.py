@@ -8,10 +8,10 @@
             on the router's stack, and call_entry (router/entry.asm) has nothing above them.
     ring 3  the application, to its _start.
 
-Frames within a ring are GDB's own work, by DWARF. To go on in another ring its registers,
-and CR3 where it has another view, are put in place for the moment and put back at the end.
-They are written by packets to the stub: `set $eip` is GDB's only where it finds the frame that the
-registers stand for, and half of them may stand for none.
+GDB finds the frames within a ring by itself, by DWARF. To go on in another ring this puts that
+ring's registers in place (and CR3 where it has another view), and puts all back at the end. It
+writes registers by packets to the stub, because `set $eip` needs the frame that the registers stand
+for, and while half of them are written they may stand for none.
 """
 
 import re
@@ -33,12 +33,12 @@ APP_ENTRY = ("_start",)
 def numbers():
     """{name: its number in packets}, as the stub has described them."""
     said = gdb.execute("maintenance print remote-registers", to_string=True)
-    return {name: int(number)
-            for name, number in re.findall(r"^ (\w+)(?: +\S+){5} +(\d+) +\d+ *$", said, re.M)}
+    rows = re.findall(r"^ (\w+)(?: +\S+){5} +(\d+) +\d+ *$", said, re.M)
+    return {name: int(number) for name, number in rows}
 
 
 def put(registers):
-    """All of them, whatever becomes of one."""
+    """Writes all of them, even if the stub refuses one."""
     packets, refused = numbers(), []
     for name, number in registers.items():
         packet = f"P{packets[name]:x}={number.to_bytes(4, 'little').hex()}"
@@ -46,8 +46,8 @@ def put(registers):
             refused.append(name)
     gdb.execute("maintenance flush register-cache", to_string=True)
     if refused:
-        raise gdb.GdbError(
-            f"QEMU does not take {' '.join(refused)}: the machine is not where it was")
+        raise gdb.GdbError(f"QEMU does not take {' '.join(refused)}: "
+                           "the machine is not where it was")
 
 
 class Walk:
@@ -129,11 +129,11 @@ def from_nano(walk):
 
 
 def ebp_of_caller():
-    """{"ebp": what it was at the call}: the router has overwritten it, and libpost keeps it
-    (post_gate.h)."""
+    """{"ebp": its value at the call}: the router overwrites it, libpost keeps it (post_gate.h)."""
+    if not images.program():
+        return {}
     try:
-        return {"ebp": tasks.read_word(images.symbol(images.program(), "post_ebp"))} \
-            if images.program() else {}
+        return {"ebp": tasks.read_word(images.symbol(images.program(), "post_ebp"))}
     except (gdb.error, gdb.GdbError):  # it has no libpost
         return {}
 
@@ -165,7 +165,7 @@ class BacktraceCommand(gdb.Command):
     #4  router  gate_call () at router/call.c:150
     #5  router  call_entry () at router/entry.asm:46
         -- the call gate
-    #6  shell   post_next () at apps/libpost/post.h:214
+    #6  shell   post_next () at apps/libpost/post_receive.h:44
     ...
     """
 

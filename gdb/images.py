@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Symbols: nano's and the router's always, and one ring-3 program's: that of the view which runs.
+"""Symbols: those of nano and router always, and those of one program in ring 3.
 
-Programs overlap in address, so GDB may know one at a time. At each stop the program is
-exchanged for that of the task whose view is loaded, or was when nano was entered.
+Programs overlap in address, so GDB may know one at a time. At each stop choose_program loads the
+program of the task whose view is loaded, or was loaded when the CPU entered nano.
 """
 
 import os
@@ -45,8 +45,8 @@ def structure(module, name):
 
 
 def symbol(module, name):
-    """The address of a symbol of that image, from its symbol table: it need not be loaded in GDB,
-    and may come from a linker script or from the assembler, without a type."""
+    """The address of a symbol of that image, from its symbol table. GDB need not have loaded it,
+    and it may come from a linker script or from the assembler, without a type."""
     if module not in _symbols:
         _symbols[module] = _read_symbols(path(module))
     if name not in _symbols[module]:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The machine under GDB: physical memory, page tables, and what lies behind them.
 
-QEMU's stub reads memory through the tables of the moment. Most of what the commands want is
-elsewhere: another task's mailbox, an application's stack while nano runs in its own view.
-So tables are walked here, in physical memory (QEMU's PhyMemMode). The only constants
-are the CPU's: SDM vol. 3, 4.4, PAE paging.
+QEMU's stub reads memory through the tables that CR3 names. Most of what the commands want is
+elsewhere: another task's mailbox, an application's stack while nano runs in its own view. So this
+walks the tables itself, in physical memory (QEMU's PhyMemMode). The only constants are the CPU's:
+SDM vol. 3, 4.4, PAE paging.
 """
 
 import struct

@@ -39,16 +39,15 @@ def line_in_words(line, peer):
     """One line (of text) for a line (of a ring)."""
     flags = images.flags_in_words("router", "message_flag", "FLAG_", int(line["flags"]))
     words = " ".join(f"{int(line['w'][i]):x}" for i in range(6))
-    return (
-        f"{peer}, tag {int(line['tag'])}, {int(line['lines'])} "
-        f"line(s){', ' + flags if flags else ''}, "
-            f"badge {int(line['badge']):#x}, cookie {int(line['cookie']):#x}, w {words} ...")
+    return (f"{peer}, tag {int(line['tag'])}, {int(line['lines'])} line(s)"
+            f"{', ' + flags if flags else ''}, badge {int(line['badge']):#x}, "
+            f"cookie {int(line['cookie']):#x}, w {words} ...")
 
 
 def receiver(line):
-    """To whom an entry of an outbox goes: a reply names its caller, all else a handle."""
-    if "REPLY" in images.flags_in_words("router", "message_flag", "FLAG_",
-                                        int(line["flags"])).split():
+    """The receiver of an outbox entry: a reply names its caller, any other entry a handle."""
+    flags = images.flags_in_words("router", "message_flag", "FLAG_", int(line["flags"]))
+    if "REPLY" in flags.split():
         return f"to {tasks.name_of(int(line['peer']))}"
     return f"to handle {int(line['peer'])}"
 
@@ -63,8 +62,7 @@ def entries(ring, first, end):
 
 
 class MailboxCommand(gdb.Command):
-    """The mailbox of a task: indices, held slot, open calls, lines in words. Without a name: of the
-    current task.
+    """Shows the mailbox of a task, or of the current one: indices, what is held, open calls, lines.
 
     (gdb) ringpost mailbox echo
     echo: outbox 4..4 of 64, inbox 5..5 of 64, reserved 0, signals pending: 0
@@ -79,15 +77,15 @@ class MailboxCommand(gdb.Command):
         task = tasks.named(argument)
         box = Mailbox(task)
         out, into, held = box.out, box.into, box.into["held"]
-        print(
-            f"{task.name}: outbox {int(into['out_head'])}..{int(out['out_tail'])} of "
-            f"{len(box.outbox)}, "
+        print(f"{task.name}: "
+              f"outbox {int(into['out_head'])}..{int(out['out_tail'])} of {len(box.outbox)}, "
               f"inbox {int(out['in_head'])}..{int(into['in_tail'])} of {len(box.inbox)}, "
-              f"reserved {int(into['reserved'])}, signals pending: "
-              f"{int(into['signals']) ^ int(out['seen']):x}")
+              f"reserved {int(into['reserved'])}, "
+              f"signals pending: {int(into['signals']) ^ int(out['seen']):x}")
         reason = images.names_of("router", "status", "STATUS_")[int(held["reason"])]
-        where = f" at {int(held['index'])}, for {tasks.name_of(int(held['peer']))}" \
-            if reason != "OK" else ""
+        where = ""
+        if reason != "OK":
+            where = f" at {int(held['index'])}, for {tasks.name_of(int(held['peer']))}"
         print(f"  held: {reason}{where}")
         print("  counters: " + " ".join(f"{f.name} {int(into['counters'][f.name])}"
                                         for f in into["counters"].type.fields()))
@@ -95,22 +93,21 @@ class MailboxCommand(gdb.Command):
             call = into["ledger"][index]
             if int(call["server"]):
                 room, lent = int(call["room"]), images.constant("router", "CALL_LENT")
-                print(
-                    f"  call open: at {int(call['index'])}, server "
-                    f"{tasks.name_of(int(call['server']))}, "
+                print(f"  call open: at {int(call['index'])}, "
+                      f"server {tasks.name_of(int(call['server']))}, "
                       f"cookie {int(call['cookie']):#x}, {room & ~lent} line(s) reserved"
                       + (", frames lent" if room & lent else ""))
         for index, line in entries(box.inbox, int(out["in_head"]), int(into["in_tail"])):
-            print(
-                f"  inbox {index}: "
-                f"{line_in_words(line, 'from ' + tasks.name_of(int(line['peer'])))}")
+            sender = "from " + tasks.name_of(int(line["peer"]))
+            print(f"  inbox {index}: {line_in_words(line, sender)}")
         for index, line in entries(box.outbox, int(into["out_head"]), int(out["out_tail"])):
             print(f"  outbox {index}: {line_in_words(line, receiver(line))}")
 
 
 class RoutesCommand(gdb.Command):
-    """The routes of a task that the router has in its cache (those that were used). Without a name:
-    the current task's.
+    """Shows the routes of a task, or of the current task, that are in the router's cache.
+
+    A route gets into the cache when the task first uses it.
 
     (gdb) ringpost routes shell
     shell: handle 5 -> echo, badge 0x0, SEND CALL NOTIFY, tags 0-65535
@@ -125,9 +122,8 @@ class RoutesCommand(gdb.Command):
         view = tasks.gatehouse_word("task_base")  # slot 0's: it has the shared directory
         kind = images.structure("router", "route")
         rows = images.constant("router", "HANDLES")
-        data = view_memory(view, images.symbol("router", "route_cache") +
-                           task.slot * rows * kind.sizeof,
-                           rows * kind.sizeof)
+        size = rows * kind.sizeof
+        data = view_memory(view, images.symbol("router", "route_cache") + task.slot * size, size)
         used = 0
         incarnation = int(tasks.directory_head()["incarnation"]) & 0xFFFF
         for handle in range(images.constant("router", "HANDLE_FIRST"), rows):
@@ -138,9 +134,7 @@ class RoutesCommand(gdb.Command):
             dest = int(route["dest"])
             whom = "router" if dest & 0xFFFF == 0 else tasks.name_of(dest)
             rights = images.flags_in_words("router", "right", "RIGHT_", int(route["rights"]))
-            print(
-                f"{task.name}: handle {handle} -> {whom}, badge {int(route['badge']):#x}, "
-                f"{rights}, "
-                  f"tags {int(route['first_tag'])}-{int(route['last_tag'])}")
+            print(f"{task.name}: handle {handle} -> {whom}, badge {int(route['badge']):#x}, "
+                  f"{rights}, tags {int(route['first_tag'])}-{int(route['last_tag'])}")
         if not used:
             print(f"{task.name}: no route of its own is in the router's cache")

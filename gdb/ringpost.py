@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """GDB for Ringpost: `make gdb`, or `gdb -x gdb/ringpost.py` and a QEMU stub.
 
-    ringpost where            ring, task, view, and the fences as the tables have them
-    ringpost tasks            all tasks
-    ringpost mailbox [TASK]   a mailbox in words
-    ringpost routes [TASK]    the routes that the router knows
-    ringpost bt               a back-trace across the gates
-    ringpost break TASK PLACE a breakpoint that one task only hits, in its program or in the router
-    ringpost audit            descriptors, registers and all page tables, against the rules
+    ringpost where            show ring, task, view, and the fences as the tables have them
+    ringpost tasks            list all tasks
+    ringpost mailbox [TASK]   show a mailbox in words
+    ringpost routes [TASK]    list the routes that the router knows
+    ringpost bt               show a back-trace across the gates
+    ringpost break TASK PLACE stop only TASK at PLACE, in its program or in the router
+    ringpost audit            check descriptors, registers and all page tables against the rules
 
-Symbols of nano and router are always there, and those of one program in ring 3: the one
-whose view runs (images.py). Every number that belongs to Ringpost comes from debug information.
+GDB always has the symbols of nano and router, and those of one program in ring 3: the one whose
+view runs (images.py). Every number that belongs to Ringpost comes from debug information.
 """
 
 import os
@@ -35,7 +35,7 @@ class RingpostCommand(gdb.Command):
 
 
 class TasksCommand(gdb.Command):
-    """All tasks: slot, id, name, state, priority, life, CR3 of its view. '*': the view that runs.
+    """Lists all tasks: slot, id, name, state, priority, life, CR3 of the view. '*': this view runs.
 
     (gdb) ringpost tasks
       slot id         name         state      priority life     view
@@ -65,19 +65,19 @@ def fences():
     for owner, index in (("ring 1", "GDT_ROUTER_DS"), ("ring 3", "GDT_APP_DS")):
         at = images.symbol("nano", "gdt") + 8 * images.constant("nano", index)
         low, high = (tasks.read_word(at + i) for i in (0, 4))
-        limit = ((low & 0xFFFF | high & 0xF0000) << 12) + PAGE - 1 if high & 1 << 23 \
-            else low & 0xFFFF
+        limit = low & 0xFFFF
+        if high & 1 << 23:  # in pages
+            limit = ((limit | high & 0xF0000) << 12) + PAGE - 1
         yield f"segment fence: {owner} ends at {limit:#010x}"
     router = walk(tasks.gatehouse_word("task_base"), images.symbol("router", "call_entry"))
     if router:
-        yield (
-            f"user bit: the router's text is "
-            f"{'a user page: it is off' if router[1] & USER else 'supervisor'}"
+        user = "a user page: it is off" if router[1] & USER else "supervisor"
+        yield (f"user bit: the router's text is {user}"
                f"{'' if not router[1] & NO_EXECUTE else ', no-execute'}")
 
 
 class WhereCommand(gdb.Command):
-    """Where the machine stands: ring, place, task, view, fences.
+    """Shows where the machine stands: ring, place, task, view, fences.
 
     (gdb) ringpost where
     ring 1, router: deliver () at router/deliver.c:120
@@ -95,16 +95,16 @@ class WhereCommand(gdb.Command):
         frame = gdb.newest_frame()
         sal = frame.find_sal()
         place = f" at {sal.symtab.filename}:{sal.line}" if sal and sal.symtab else ""
-        print(
-            f"ring {ring()}, {backtrace.RINGS.get(ring(), '?')}: "
-            f"{frame.name() or hex(frame.pc())} (){place}")
+        print(f"ring {ring()}, {backtrace.RINGS.get(ring(), '?')}: "
+              f"{frame.name() or hex(frame.pc())} (){place}")
         slot = tasks.current_slot() if paging() else None
         if slot is None:
             print("nano has not made its tasks yet")
             return
         task, cr3 = tasks.Task(slot), register("cr3")
-        view = "in nano's view, entered from it" if cr3 == tasks.gatehouse_word("nano_view_cr3") \
-            else "in its view"
+        view = "in its view"
+        if cr3 == tasks.gatehouse_word("nano_view_cr3"):
+            view = "in nano's view, entered from it"
         print(f"task {task.name} ({task.id:#010x}), {view}, CR3 {cr3:#010x}")
         for line in fences():
             print(line)
@@ -135,8 +135,8 @@ def in_words(sal):
 
 
 def places(module, place):
-    """Where PLACE is in that program, whose symbols are loaded. The router and nano have functions
-    of the same names: theirs are meant only where the file is named."""
+    """Where PLACE is in that program, whose symbols are loaded. Nano and the router may have
+    functions of the same name: PLACE means theirs only if it names the file."""
     file, _, function = place.rpartition(":")
     found, own = decoded(place), []
     if file and not function.isdigit():  # with its file GDB does not find inlined copies
@@ -151,18 +151,18 @@ def places(module, place):
 
 
 class BreakCommand(gdb.Command):
-    """A breakpoint that only one task hits: ringpost break TASK PLACE
+    """Sets a breakpoint that only one task hits: ringpost break TASK PLACE
 
-    PLACE is a function, file:function or file:line of the program that TASK runs, of those in the
-    build folder; every copy that the compiler has made of an inline function is stopped at. With
-    its file it may be a place of the router, or of nano, too, which TASK comes to by its own calls:
+    PLACE is a function, file:function or file:line of the program that TASK runs, which must be in
+    the build folder. GDB stops at every copy that the compiler has made of an inline function. With
+    its file, PLACE may also be in the router or in nano; then GDB stops when TASK calls get there:
 
     (gdb) ringpost break echo main
     Breakpoint 1: task echo, apps/echo/main.c:10
     (gdb) ringpost break echo router/call.c:gate_call
     Breakpoint 2: task echo, router/call.c:222
 
-    Before TASK is there, its name is taken for that of its program.
+    If there is no such task yet, TASK must have the name of its program.
     """
 
     def __init__(self):
@@ -191,7 +191,7 @@ class BreakCommand(gdb.Command):
 
 
 def choose_program():
-    """The right program for the view that runs now. GDB calls it at each stop, before it shows
+    """Loads the program of the view that runs now. GDB calls this at each stop, before it shows
     where."""
     try:
         slot = tasks.current_slot() if paging() else None

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Tasks, as nano and the pager keep them: who they are, what they are called, who runs.
+"""Tasks, as nano and the pager keep them: their ids and names, and which one runs.
 
-Nano's table is an array of `struct task` in physical memory, whose first bytes are the view's
-directory pointers, so that CR3 is a task's address. Names are the pager's: its table is
-read out of its own view.
+Nano's table is an array of `struct task` in physical memory. The first bytes of each are the view's
+directory pointers, so CR3 is a task's address. The pager has the names; this reads its table in the
+pager's own view.
 """
 
 import gdb
@@ -14,7 +14,7 @@ SPACING = None      # bytes from one task to the next in nano's table
 
 
 def learn():
-    """Once, before there is a machine: what only debug information knows."""
+    """Reads what only debug information knows; once, before there is a machine."""
     global SPACING
     images.learn_constants("nano", "task_at", "TASK_SHIFT")
     images.learn_constants("nano", "gdt_set_limits", "GDT_ROUTER_DS", "GDT_APP_DS", "RING3_LIMIT")
@@ -55,11 +55,10 @@ class Task:
     def state(self):
         """Its word in the task directory; a free task other than the running one is parked."""
         entry = images.structure("nano", "task_entry")
-        data = view_memory(gatehouse_word("task_base"),
-                           images.symbol("router", "directory") + self.slot * entry.sizeof,
-                           entry.sizeof)
-        state = images.names_of("nano", "readiness",
-                                "READY_")[int(value(data, entry)["state"])].lower()
+        at = images.symbol("router", "directory") + self.slot * entry.sizeof
+        data = view_memory(gatehouse_word("task_base"), at, entry.sizeof)
+        names = images.names_of("nano", "readiness", "READY_")
+        state = names[int(value(data, entry)["state"])].lower()
         if current_slot() == self.slot:
             return "running"
         return {"free": "parked", "special": "parked, special"}.get(state, state)
@@ -67,8 +66,8 @@ class Task:
     def _program(self):
         """(name, module) in the pager's words; the pager itself has no line in the manifest."""
         pager_view = find_pager().view
-        table = int.from_bytes(view_memory(pager_view, images.symbol("pager", "tasks"), 4),
-                               "little")
+        pointer = view_memory(pager_view, images.symbol("pager", "tasks"), 4)
+        table = int.from_bytes(pointer, "little")
         record = images.structure("pager", "task")
         task = view_value(pager_view, table + self.slot * record.sizeof, record)
         program = int(task["program"])
@@ -123,15 +122,15 @@ def find_pager():
 
 
 def all_tasks():
-    """Every slot that is somebody's."""
+    """The task of every slot that has one."""
     return [task for task in map(Task, range(1, slots())) if task.id]
 
 
 def find(word):
     """The task of that name, slot number or id."""
     for task in all_tasks():
-        if word in (task.name, str(task.slot), f"{task.id:#x}", f"{task.id:#010x}",
-                    f"{task.id:08x}"):
+        ids = f"{task.id:#x}", f"{task.id:#010x}", f"{task.id:08x}"
+        if word in (task.name, str(task.slot), *ids):
             return task
     raise gdb.GdbError(f"there is no task '{word}'; ringpost tasks lists them")
 
