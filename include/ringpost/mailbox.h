@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The mailbox: 64 KiB of addresses, seen by its task at OWN_MAILBOX and by the
- * router at WINDOW + slot * 64 KiB. Each part has one writer, and the page tables
- * say so in both rings:
+ * The mailbox: 64 KiB of addresses. Its task sees it at OWN_MAILBOX, the router at
+ * WINDOW + slot * 64 KiB. Each part has one writer, and the page tables enforce that in both rings:
  *
  *   page    part         written by   ring 3   ring 1
  *   0       out header   the task     rw       r
@@ -12,9 +11,10 @@
  *   8-11    inbox        the router   r        rw    its pages twice in a row
  *   12-15   (empty: a guard)
  *
- * Indices count lines and run free: 32 bits, masked on use. An entry's index is
- * that of its first line. Everything that the task writes is hostile to the
- * router: read a word once, check the copy, use the copy.
+ * Indices count lines and run free: they have 32 bits and are masked on use. The index of an entry
+ * is that of its first line; the call index of a call is the index of its outbox entry. Whatever
+ * the task writes is hostile to the router: it reads a word once, checks the copy, and uses the
+ * copy.
  */
 #ifndef RINGPOST_MAILBOX_H
 #define RINGPOST_MAILBOX_H
@@ -59,7 +59,7 @@ struct out_header {
 struct origin {
     uint32_t sender;          /* task id; the forwarder of a forwarded message */
     uint32_t next;            /* where the sender's outbox head goes next      */
-    uint32_t first;           /* FLAG_FORWARD lines: who sent it first (the peer of a reply); else 0 */
+    uint32_t first;           /* FORWARD: who sent it first (a reply's peer); else 0 */
 };
 #define ORIGIN_INSIDE 0xFFFFFFFFu /* in `first`: not the first line of its message */
 

@@ -6,16 +6,15 @@
  *   in:  EAX = operation; EBX, ECX, EDX, ESI, EDI = arguments
  *   out: EAX = enum status; EBX, ECX, EDX, ESI, EDI = results where named
  *
- * Each call takes one page, one run or one table, and does all of it or nothing.
- * A task is named by its id, a frame by its number (physical address / 4096), an
- * address is linear, page-aligned, and in PROGRAM_BASE..PROGRAM_END-1 or the landing
- * zone. Nano believes none of the arguments.
+ * Each call takes one page, one run or one table, and does all of it or nothing. A task is named by
+ * its id, a frame by its number (physical address / 4096). An address is linear, page-aligned, and
+ * in PROGRAM_BASE..PROGRAM_END-1 or the landing zone. Nano believes none of the arguments.
  *
- * Statuses, where they can be: BAD_OP; BAD_TASK (no such id or slot); BAD_ADDRESS; BAD_FRAME (not free,
- * or no frame of memory); NO_TABLE, NOT_MAPPED, MAPPED (what is there now); NOT_EMPTY (a table or directory
- * to be taken); WRITE_EXEC; BUSY (the task is in the wrong state); NOT_GRANTABLE (irq or port);
- * BAD (a number out of its range). Others are named below. Units: pages and tables count, ticks are
- * 1 ms, TSC ticks are the CPU's.
+ * Statuses that any operation may return where they make sense: BAD_OP; BAD_TASK (no such id or
+ * slot); BAD_ADDRESS; BAD_FRAME (not free, or no frame of memory); NO_TABLE, NOT_MAPPED, MAPPED
+ * (what is there now); NOT_EMPTY (a table or directory to be taken); WRITE_EXEC; BUSY (the task is
+ * in the wrong state); NOT_GRANTABLE (irq or port); BAD (a number out of its range). The table
+ * names all others. Units: a tick is 1 ms, a TSC tick is one of the CPU's time-stamp counter.
  *
  *   TASK_MAKE      EBX slot, ECX priority 1-31, EDX lines (64/128: in | out << 16)
  *                  -> EBX id. The task is stopped and has no frames yet.
@@ -40,8 +39,8 @@
  *                  arrive with rights no greater than they had
  *   MOVE_TABLE     EBX from id, ECX address, EDX to id, EDI address, ESI rights | tables << 16
  *                  1..512 whole tables that stay in one GiB at both ends, both 2 MiB-aligned.
- *                  The rights are the tables': pages keep their own, and what they and all that
- *                  arrives there later may is bounded by the table's, which never grow
+ *                  The tables get the rights, and pages keep their own. The table's rights cap
+ *                  its pages, now and later; the cap never rises
  *   NEXT_EVENT     -> EAX STATUS_NONE or OK; EBX id, ECX vector | error code << 16, EDX address
  *                  (CR2 of a #PF), ESI EIP, EDI ESP. A fault: the task is stopped.
  *   QUERY_TASK     EBX slot -> EBX id, ECX readiness | priority << 8, EDX ticks used
@@ -49,20 +48,23 @@
  *   QUERY_PAGE     EBX id, ECX address -> EBX first mapped page at or above it in that table,
  *                  ECX frame, EDX MAP_W | MAP_X (NONE)
  *   QUERY_MEMORY   -> EBX frames in all, ECX user free, EDX user mapped, ESI tables and mailboxes
- *   IRQ            EBX id, ECX interrupt line 1..15 (2 is the cascade): the task is signalled for it
+ *   IRQ            EBX id, ECX irq 1..15 (not 2, the cascade): nano tells the router of each, and
+ *                  the task gets SIGNAL_IRQ
  *   PORTS          EBX id, ECX first, EDX count: I/O ports 0x100..0x3FF
  *   SET_REGISTRAR  EBX id or 0
  *   POWER_OFF      EBX exit code 0..127: ends the run (QEMU, Bochs)
  *   FAULTS         the router's fault reports, oldest first: EBX index -> EBX vector | error << 16,
- *                  ECX address, EDX EIP, ESI culprit id, EDI tick (NO_SUCH: too old to be kept;
- *                  NONE: no more). EBX index | FAULTS_SPENT -> EBX TSC ticks until recovery was done
- *   CHECK          the invariants of frames and views -> EBX violations (0: clean); BAD_OP in a release
+ *                  ECX address, EDX EIP, ESI culprit id, EDI tick (NO_SUCH: too old, nano keeps
+ *                  FAULT_REPORTS; NONE: no more). EBX index | FAULTS_SPENT -> EBX TSC ticks until
+ *                  recovery was done
+ *   CHECK          checks the invariants of frames and views -> EBX violations (0: clean); BAD_OP
+ *                  in a release
  *   LOG            EBX, ECX, EDX, ESI, EDI: up to 20 bytes of text, ended by NUL or the last
  *                  register, for the debug port
- *   AUDIT          descriptors, page tables and registers, walked as the CPU sees them -> EBX
- *                  violations (0: clean), ECX digest of nano's and the router's text and constants and
- *                  of descriptors, EDX digest of nano's own tables and the shared ones; BAD_OP in a
- *                  release
+ *   AUDIT          walks descriptors, page tables and registers as the CPU sees them -> EBX
+ *                  violations (0: clean), ECX digest of nano's and the router's text and constants
+ *                  and of descriptors, EDX digest of nano's own tables and the shared ones; BAD_OP
+ *                  in a release
  */
 #ifndef RINGPOST_PAGER_GATE_H
 #define RINGPOST_PAGER_GATE_H
@@ -99,7 +101,7 @@ enum pager_op {
     PAGER_OP_COUNT
 };
 
-/* FAULTS: so many reports are kept; and what stands in place of a vector if the router hung. */
+/* FAULTS: how many reports nano keeps; and the vector that it reports if the router hung. */
 #define FAULT_REPORTS 64
 #define FAULT_HANG    0xFF
 #define FAULTS_SPENT  0x80000000u

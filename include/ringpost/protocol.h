@@ -69,22 +69,23 @@
  *
  * ALLOC          CALL; w2 pages -> w1 status (BAD; NO_MEMORY: too few are free, or too few in a
  *                row), w2 address: zero-filled, mapped on first touch
- * RELEASE        CALL; w2 address, w3 pages -> w1 status (BAD_ADDRESS, NOT_MAPPED; DENIED: borrowed)
+ * RELEASE        CALL; w2 address, w3 pages -> w1 status (BAD_ADDRESS; NOT_MAPPED; DENIED: they are
+ *                borrowed)
  * SPAWN *        CALL; text from w2: name of a task in the manifest -> w1 status (NO_SUCH;
  *                BUSY: it lives; BAD_ELF, NO_MEMORY, NO_ROOM: no empty slot), w2 id
  * EXIT           w1 exit code (its low 8 bits count): no reply, the sender ends
  * KILL *         CALL; w2 task id -> w1 status
- * PS             CALL; w2 slot: the first task at this slot or above it -> w1 status (NONE: there is
- *                none), w2 id, w3 readiness | priority << 8, w4 ticks used, w5 pages mapped, name
- *                from w6 (24 bytes)
+ * PS             CALL; w2 slot: the first task at this slot or above it -> w1 status (NONE: there
+ *                is none), w2 id, w3 readiness | priority << 8, w4 ticks used, w5 pages mapped,
+ *                name from w6 (24 bytes)
  * MEMORY         CALL -> w1 status, w2 frames in all, w3 free, w4 mapped, w5 tables and mailboxes;
  *                w6 page tables moved since boot, w7 pages moved one by one
  * CHECK *        CALL -> w1 status, w2 violations of nano's invariants. CHECK and AUDIT keep
  *                interrupts off for many thousand instructions, so they need BADGE_CONTROL
  * OFF *          w1 exit code 0..127: no reply, the machine ends
  * AUDIT *        CALL -> w1 status, w2 violations, w3, w4 digests: nano's AUDIT (pager_gate.h)
- * WAIT_EXIT      CALL; w2 task id -> when it has ended: w1 status, w2 exit code (KILLED + vector if it
- *                faulted; then w3 error code, w4 address of a #PF, w5 EIP)
+ * WAIT_EXIT      CALL; w2 task id -> when it has ended: w1 status, w2 exit code (if it faulted:
+ *                EXIT_KILLED + vector; then w3 error code, w4 address of a #PF, w5 EIP)
  * RESTARTS       CALL; w2 n (from 0): nano's n-th fault report of the router, which any task may
  *                read -> w1 status (NONE: no more; NO_SUCH: too old, nano keeps FAULT_REPORTS of
  *                them, pager_gate.h), w2 vector | error << 16, w3 address, w4 EIP, w5 culprit id,
