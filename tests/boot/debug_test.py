@@ -50,7 +50,7 @@ def main():
                        "no assertion fails", debug)
     refused = re.findall(r"^nano: refused: .*$", debug, re.M)
     form = r"nano: refused: [A-Z_]+, task [0-9a-f]{8}: [A-Z_]+, nano/\w+\.c:\d+"
-    good &= out.result(all(re.fullmatch(form, line) for line in refused),
+    good &= out.result(refused and all(re.fullmatch(form, line) for line in refused),
                        "what nano refuses the pager has its place",
                        "\n".join(refused))
     problem, code, said, debug = session(
