@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * REFUSE(status): return it to the pager, because its request may not be done. In a build with DEBUG=1
- * the debug port says first which request of whom was refused, with what and where (tests/debug).
+ * REFUSE(status): return it to the pager, because its request may not be done. In a build with
+ * DEBUG=1 the debug port says first which request of whom was refused, with what and where
+ * (tests/debug).
  */
 #pragma once
 

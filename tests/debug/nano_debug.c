@@ -7,8 +7,8 @@
  *   load_router    remembers the router's module, in which that text is looked up
  *
  * and debug_refused(), which REFUSE() calls. The router may have jumped anywhere, so its EIP is an
- * allegation. Nothing is read from its memory: what stands at an address is taken from the boot module,
- * which only nano can reach, and only where a segment of it has bytes.
+ * allegation. Nothing is read from its memory: what stands at an address is taken from the boot
+ * module, which only nano can reach, and only where a segment of it has bytes.
  */
 #include <ringpost/assert.h>
 #include <ringpost/elf.h>
