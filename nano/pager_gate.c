@@ -43,8 +43,10 @@ static uint32_t query_page(struct task *t, struct frame *f)
     return STATUS_NONE;
 }
 
-static uint32_t grant_irq(struct task *t, uint32_t irq)
+static uint32_t grant_irq(struct task *t, struct frame *f)
 {
+    uint32_t irq = f->ecx;
+
     if (irq >= 16 || !irq_grantable(irq))
         REFUSE(STATUS_NOT_GRANTABLE);
     nano_page->irq_task[irq] = t->id;
@@ -52,41 +54,79 @@ static uint32_t grant_irq(struct task *t, uint32_t irq)
     return STATUS_OK;
 }
 
-/* Operations that name a task in EBX. */
-static uint32_t on_task(struct task *t, struct frame *f)
+static uint32_t stop(struct task *t, struct frame *f)
 {
-    struct task *to;
-
-    switch (f->eax) {
-    case PAGER_OP_TASK_PART: return part_give(t, f->ecx, f->edx);
-    case PAGER_OP_TASK_START: return task_start(t, f->ecx, f->edx);
-    case PAGER_OP_TASK_STOP:
-        if (t->life != LIFE_STARTED || t->id == nano_page->pager)
-            REFUSE(STATUS_BUSY);
-        task_stop(t);
-        return STATUS_OK;
-    case PAGER_OP_TASK_RESUME: return task_resume(t);
-    case PAGER_OP_TASK_RETIRE: return task_retire(t);
-    case PAGER_OP_TASK_TAKE: return part_take(t, f->ecx, &f->ebx);
-    case PAGER_OP_TASK_END: return task_vacate(t);
-    case PAGER_OP_TABLE_GIVE: return view_give_table(t, f->ecx, f->edx);
-    case PAGER_OP_TABLE_TAKE: return view_take_table(t, f->ecx, &f->ebx);
-    case PAGER_OP_MAP: return view_map(t, f->ecx, f->edx, f->esi);
-    case PAGER_OP_UNMAP: return view_unmap(t, f->ecx, &f->ebx);
-    case PAGER_OP_PROTECT: return view_protect(t, f->ecx, f->esi);
-    case PAGER_OP_MOVE:
-    case PAGER_OP_MOVE_TABLE:
-        if (!(to = task_find(f->edx)))
-            REFUSE(STATUS_BAD_TASK);
-        return (f->eax == PAGER_OP_MOVE ? view_move : view_move_tables)(
-            t, f->ecx, to, f->edi, f->esi & 0xFFFF, f->esi >> 16);
-    case PAGER_OP_QUERY_TABLE: return query_table(t, f);
-    case PAGER_OP_QUERY_PAGE: return query_page(t, f);
-    case PAGER_OP_IRQ: return grant_irq(t, f->ecx);
-    case PAGER_OP_PORTS: return ports_grant(t, f->ecx, f->edx);
-    default: REFUSE(STATUS_BAD_OP);
-    }
+    (void)f;
+    if (t->life != LIFE_STARTED || t->id == nano_page->pager)
+        REFUSE(STATUS_BUSY);
+    task_stop(t);
+    return STATUS_OK;
 }
+
+static uint32_t start(struct task *t, struct frame *f) { return task_start(t, f->ecx, f->edx); }
+
+static uint32_t resume(struct task *t, struct frame *f)
+{
+    (void)f;
+    return task_resume(t);
+}
+
+static uint32_t retire(struct task *t, struct frame *f)
+{
+    (void)f;
+    return task_retire(t);
+}
+
+static uint32_t vacate(struct task *t, struct frame *f)
+{
+    (void)f;
+    return task_vacate(t);
+}
+
+static uint32_t give_part(struct task *t, struct frame *f) { return part_give(t, f->ecx, f->edx); }
+
+static uint32_t take_part(struct task *t, struct frame *f) { return part_take(t, f->ecx, &f->ebx); }
+
+static uint32_t give_table(struct task *t, struct frame *f)
+{
+    return view_give_table(t, f->ecx, f->edx);
+}
+
+static uint32_t take_table(struct task *t, struct frame *f)
+{
+    return view_take_table(t, f->ecx, &f->ebx);
+}
+
+static uint32_t map(struct task *t, struct frame *f) { return view_map(t, f->ecx, f->edx, f->esi); }
+
+static uint32_t unmap(struct task *t, struct frame *f) { return view_unmap(t, f->ecx, &f->ebx); }
+
+static uint32_t protect(struct task *t, struct frame *f) { return view_protect(t, f->ecx, f->esi); }
+
+static uint32_t move(struct task *t, struct frame *f)
+{
+    struct task *to = task_find(f->edx);
+
+    if (!to)
+        REFUSE(STATUS_BAD_TASK);
+    return view_move(t, f->ecx, to, f->edi, f->esi & 0xFFFF, f->esi >> 16);
+}
+
+static uint32_t move_tables(struct task *t, struct frame *f)
+{
+    struct task *to = task_find(f->edx);
+
+    if (!to)
+        REFUSE(STATUS_BAD_TASK);
+    return view_move_tables(t, f->ecx, to, f->edi, f->esi & 0xFFFF, f->esi >> 16);
+}
+
+static uint32_t grant_ports(struct task *t, struct frame *f)
+{
+    return ports_grant(t, f->ecx, f->edx);
+}
+
+static uint32_t make(struct frame *f) { return task_make(f->ebx, f->ecx, f->edx, &f->ebx); }
 
 static uint32_t next_event(struct frame *f)
 {
@@ -104,6 +144,7 @@ static uint32_t next_event(struct frame *f)
     }
     return STATUS_NONE;
 }
+
 static uint32_t query_task(struct frame *f)
 {
     struct task *t = task_at(f->ebx);
@@ -117,6 +158,7 @@ static uint32_t query_task(struct frame *f)
     f->edx = t->ticks;
     return STATUS_OK;
 }
+
 static uint32_t query_memory(struct frame *f)
 {
     f->ecx = frame_count(FRAME_FREE);
@@ -125,6 +167,7 @@ static uint32_t query_memory(struct frame *f)
     f->ebx = f->ecx + f->edx + f->esi + frame_count(FRAME_NANO) + frame_count(FRAME_ROUTER);
     return STATUS_OK;
 }
+
 static uint32_t set_registrar(struct frame *f)
 {
     if (f->ebx && !task_running_id(f->ebx))
@@ -132,6 +175,7 @@ static uint32_t set_registrar(struct frame *f)
     nano_page->registrar = f->ebx;
     return STATUS_OK;
 }
+
 static uint32_t faults(struct frame *f)
 {
     bool more;
@@ -150,6 +194,7 @@ static uint32_t faults(struct frame *f)
     f->edi = r->tick;
     return STATUS_OK;
 }
+
 static uint32_t log_text(struct frame *f)
 {
     const uint32_t text[] = {f->ebx, f->ecx, f->edx, f->esi, f->edi};
@@ -163,30 +208,60 @@ static uint32_t log_text(struct frame *f)
     return STATUS_OK;
 }
 
-static uint32_t named_task(struct frame *f)
+static uint32_t end_run(struct frame *f)
 {
-    struct task *t = task_find(f->ebx);
+    print("nano: power off, exit code %u\n", f->ebx & 127);
+    power_off(f->ebx & 127);
+}
 
-    if (!t && f->eax > PAGER_OP_PORTS)
+/* What each operation comes to: by itself, or with the task that EBX names. */
+static const struct operation {
+    uint32_t (*alone)(struct frame *f);
+    uint32_t (*on_task)(struct task *t, struct frame *f);
+} operations[PAGER_OP_COUNT] = {
+    [PAGER_OP_TASK_MAKE] = {.alone = make},
+    [PAGER_OP_TASK_PART] = {.on_task = give_part},
+    [PAGER_OP_TASK_START] = {.on_task = start},
+    [PAGER_OP_TASK_STOP] = {.on_task = stop},
+    [PAGER_OP_TASK_RESUME] = {.on_task = resume},
+    [PAGER_OP_TASK_RETIRE] = {.on_task = retire},
+    [PAGER_OP_TASK_TAKE] = {.on_task = take_part},
+    [PAGER_OP_TASK_END] = {.on_task = vacate},
+    [PAGER_OP_TABLE_GIVE] = {.on_task = give_table},
+    [PAGER_OP_TABLE_TAKE] = {.on_task = take_table},
+    [PAGER_OP_MAP] = {.on_task = map},
+    [PAGER_OP_UNMAP] = {.on_task = unmap},
+    [PAGER_OP_PROTECT] = {.on_task = protect},
+    [PAGER_OP_MOVE] = {.on_task = move},
+    [PAGER_OP_MOVE_TABLE] = {.on_task = move_tables},
+    [PAGER_OP_NEXT_EVENT] = {.alone = next_event},
+    [PAGER_OP_QUERY_TASK] = {.alone = query_task},
+    [PAGER_OP_QUERY_TABLE] = {.on_task = query_table},
+    [PAGER_OP_QUERY_PAGE] = {.on_task = query_page},
+    [PAGER_OP_QUERY_MEMORY] = {.alone = query_memory},
+    [PAGER_OP_IRQ] = {.on_task = grant_irq},
+    [PAGER_OP_PORTS] = {.on_task = grant_ports},
+    [PAGER_OP_SET_REGISTRAR] = {.alone = set_registrar},
+    [PAGER_OP_POWER_OFF] = {.alone = end_run},
+    [PAGER_OP_FAULTS] = {.alone = faults},
+    [PAGER_OP_LOG] = {.alone = log_text},
+};
+
+static uint32_t operate(struct frame *f)
+{
+    const struct operation *operation = &operations[f->eax];
+
+    if (f->eax >= PAGER_OP_COUNT)
         REFUSE(STATUS_BAD_OP);
-    if (!t)
-        REFUSE(STATUS_BAD_TASK);
-    return on_task(t, f);
+    if (operation->on_task) {
+        struct task *t = task_find(f->ebx);
+        if (!t)
+            REFUSE(STATUS_BAD_TASK);
+        return operation->on_task(t, f);
+    }
+    if (!operation->alone)
+        REFUSE(STATUS_BAD_OP);
+    return operation->alone(f);
 }
 
-void pager_gate(struct frame *f)
-{
-    switch (f->eax) {
-    case PAGER_OP_TASK_MAKE: f->eax = task_make(f->ebx, f->ecx, f->edx, &f->ebx); break;
-    case PAGER_OP_NEXT_EVENT: f->eax = next_event(f); break;
-    case PAGER_OP_QUERY_TASK: f->eax = query_task(f); break;
-    case PAGER_OP_QUERY_MEMORY: f->eax = query_memory(f); break;
-    case PAGER_OP_SET_REGISTRAR: f->eax = set_registrar(f); break;
-    case PAGER_OP_POWER_OFF:
-        print("nano: power off, exit code %u\n", f->ebx & 127);
-        power_off(f->ebx & 127);
-    case PAGER_OP_FAULTS: f->eax = faults(f); break;
-    case PAGER_OP_LOG: f->eax = log_text(f); break;
-    default: f->eax = named_task(f); /* PORTS is the last */
-    }
-}
+void pager_gate(struct frame *f) { f->eax = operate(f); }

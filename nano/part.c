@@ -16,62 +16,94 @@
 #include <ringpost/mailbox.h>
 #include <ringpost/status.h>
 
-#define OUTBOX_PAGE (offsetof(struct mailbox, outbox) / PAGE_SIZE)
-#define INBOX_PAGE  (offsetof(struct mailbox, inbox) / PAGE_SIZE)
+#define OUT_HEADER offsetof(struct mailbox, out)
+#define IN_HEADER  offsetof(struct mailbox, in)
+#define OUTBOX     offsetof(struct mailbox, outbox)
+#define INBOX      offsetof(struct mailbox, inbox)
 
-/* Maps mailbox page `page` for its task and for the router; frame 0 unmaps it. */
-static void set_mailbox_page(struct task *t, uint32_t page, uint32_t frame, pte_t task_rights,
-                             pte_t router_rights)
+#define TASK_READS    (PTE_U | PTE_NX)
+#define TASK_WRITES   (PTE_U | PTE_NX | PTE_W)
+#define ROUTER_READS  PTE_NX
+#define ROUTER_WRITES (PTE_NX | PTE_W)
+
+/* The table that an entry for a part stands in. */
+enum table {
+    IN_VIEW,      /* the four directory pointers of the view */
+    IN_DIRECTORY, /* a directory of the view                 */
+    IN_OWN,       /* the task's own table                    */
+    IN_WINDOW,    /* the router's window on this mailbox     */
+};
+
+/*
+ * Where a part is mapped, and with which rights: a row for each entry. Of a mailbox page the
+ * task or the router has PTE_W, never both: one writer for each part of a mailbox.
+ */
+static const struct place {
+    uint8_t part;  /* enum task_part */
+    uint8_t table; /* enum table */
+    bool ring;     /* a ring's page: appears again behind the ring's last */
+    uint32_t at;   /* address; in the window: offset into the mailbox */
+    pte_t rights;  /* and PTE_P */
+} places[] = {
+    {PART_DIRECTORY0, IN_VIEW, false, 0, 0},
+    {PART_DIRECTORY1, IN_VIEW, false, 1u * DIRECTORY_SPAN, 0},
+    {PART_DIRECTORY2, IN_VIEW, false, 2u * DIRECTORY_SPAN, 0},
+    {PART_OWN_TABLE, IN_DIRECTORY, false, OWN_BASE, PTE_U | PTE_W},
+    {PART_NAMEPLATE, IN_OWN, false, NAMEPLATE, PTE_NX},
+
+    {PART_OUT_HEADER, IN_OWN, false, OWN_MAILBOX + OUT_HEADER, TASK_WRITES},
+    {PART_OUT_HEADER, IN_WINDOW, false, OUT_HEADER, ROUTER_READS},
+    {PART_IN_HEADER, IN_OWN, false, OWN_MAILBOX + IN_HEADER, TASK_READS},
+    {PART_IN_HEADER, IN_WINDOW, false, IN_HEADER, ROUTER_WRITES},
+
+    {PART_OUTBOX0, IN_OWN, true, OWN_MAILBOX + OUTBOX, TASK_WRITES},
+    {PART_OUTBOX0, IN_WINDOW, true, OUTBOX, ROUTER_READS},
+    {PART_OUTBOX1, IN_OWN, true, OWN_MAILBOX + OUTBOX + PAGE_SIZE, TASK_WRITES},
+    {PART_OUTBOX1, IN_WINDOW, true, OUTBOX + PAGE_SIZE, ROUTER_READS},
+
+    {PART_INBOX0, IN_OWN, true, OWN_MAILBOX + INBOX, TASK_READS},
+    {PART_INBOX0, IN_WINDOW, true, INBOX, ROUTER_WRITES},
+    {PART_INBOX1, IN_OWN, true, OWN_MAILBOX + INBOX + PAGE_SIZE, TASK_READS},
+    {PART_INBOX1, IN_WINDOW, true, INBOX + PAGE_SIZE, ROUTER_WRITES},
+};
+
+/* Puts the frame (or 0: nothing) at a place, `offset` bytes on. */
+static void set_entry(struct task *t, const struct place *p, uint32_t offset, uint32_t frame)
 {
-    uint32_t own = OWN_MAILBOX + page * PAGE_SIZE;
-    uint32_t window = WINDOW + (t->slot << MAILBOX_SHIFT) + page * PAGE_SIZE;
+    uint32_t at = p->at + offset;
+    uint32_t window = WINDOW + (t->slot << MAILBOX_SHIFT) + at;
+    pte_t pte = frame ? (pte_t)frame << 12 | PTE_P | p->rights : 0;
 
-    *view_pte(t, own) = frame ? (pte_t)frame << 12 | PTE_P | PTE_U | PTE_NX | task_rights : 0;
-    if (frame)
-        view_map_shared(window, frame, PTE_NX | router_rights);
-    else
-        view_unmap_shared(window);
+    switch (p->table) {
+    case IN_VIEW: t->view[at / DIRECTORY_SPAN] = pte; break;
+    case IN_DIRECTORY: *view_directory_pte(t, at) = pte; break;
+    case IN_OWN: *view_pte(t, at) = pte; break;
+    case IN_WINDOW:
+        if (frame)
+            view_map_shared(window, frame, p->rights);
+        else
+            view_unmap_shared(window);
+        break;
+    }
 }
 
-/* A ring's pages appear twice in a row, so that no message wraps: page p again at p + pages. */
-static void set_ring_page(struct task *t, uint32_t first, uint32_t n, uint32_t lines,
-                          uint32_t frame, pte_t task_rights, pte_t router_rights)
-{
-    uint32_t pages = lines * LINE_BYTES / PAGE_SIZE;
-
-    set_mailbox_page(t, first + n, frame, task_rights, router_rights);
-    set_mailbox_page(t, first + n + pages, frame, task_rights, router_rights);
-}
-
-/* Puts the frame (or 0: nothing) where the part belongs. */
+/* Puts the frame (or 0: nothing) wherever the part belongs. */
 static void set_part(struct task *t, uint32_t part, uint32_t frame)
 {
-    struct nameplate *plate;
+    uint32_t lines = part < PART_INBOX0 ? t->out_lines : t->in_lines;
 
-    switch (part) {
-    case PART_DIRECTORY0 ... PART_DIRECTORY2:
-        t->view[part - PART_DIRECTORY0] = frame ? (pte_t)frame << 12 | PTE_P : 0;
-        break;
-    case PART_OWN_TABLE:
-        *view_directory_pte(t, OWN_BASE) = frame ? (pte_t)frame << 12 | PTE_P | PTE_W | PTE_U : 0;
-        if (frame)
-            *view_pte(t, CLOCK) = tick_clock_pte();
-        break;
-    case PART_NAMEPLATE:
-        *view_pte(t, NAMEPLATE) = frame ? (pte_t)frame << 12 | PTE_P | PTE_NX : 0;
-        if (frame) {
-            plate = frame_memory(frame);
-            *plate = (struct nameplate){.abi = ABI_VERSION, .id = t->id, .slot = t->slot};
-        }
-        break;
-    case PART_OUT_HEADER: set_mailbox_page(t, 0, frame, PTE_W, 0); break;
-    case PART_IN_HEADER: set_mailbox_page(t, 1, frame, 0, PTE_W); break;
-    case PART_OUTBOX0 ... PART_OUTBOX1:
-        set_ring_page(t, OUTBOX_PAGE, part - PART_OUTBOX0, t->out_lines, frame, PTE_W, 0);
-        break;
-    case PART_INBOX0 ... PART_INBOX1:
-        set_ring_page(t, INBOX_PAGE, part - PART_INBOX0, t->in_lines, frame, 0, PTE_W);
-        break;
+    for (const struct place *p = places; p < places + sizeof places / sizeof *places; p++) {
+        if (p->part != part)
+            continue;
+        set_entry(t, p, 0, frame);
+        if (p->ring) /* so that no message wraps */
+            set_entry(t, p, lines * LINE_BYTES, frame);
+    }
+    if (frame && part == PART_OWN_TABLE)
+        *view_pte(t, CLOCK) = tick_clock_pte();
+    if (frame && part == PART_NAMEPLATE) {
+        struct nameplate *plate = frame_memory(frame);
+        *plate = (struct nameplate){.abi = ABI_VERSION, .id = t->id, .slot = t->slot};
     }
 }
 
