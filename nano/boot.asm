@@ -9,6 +9,25 @@
 MULTIBOOT_MAGIC equ 0x1BADB002
 MULTIBOOT_FLAGS equ 3               ; modules on pages, memory map
 
+CPUID_FEATURES          equ 1
+CPUID_EXTENDED          equ 0x80000000      ; EAX: the highest extended leaf
+CPUID_EXTENDED_FEATURES equ 0x80000001
+EDX_PAE                 equ 1 << 6
+EDX_NX                  equ 1 << 20
+
+PTE_PRESENT  equ 0x01
+PTE_WRITABLE equ 0x02
+PTE_LARGE    equ 0x80
+PTE_BYTES    equ 8
+PAGE_BYTES   equ 0x1000
+LARGE_BYTES  equ 0x200000
+PTES         equ 512                        ; in a table or directory
+
+DEBUG_PORT   equ 0xE9
+EXIT_PORT    equ 0xF4                       ; QEMU's isa-debug-exit
+SCREEN       equ 0xB8000
+WHITE_ON_RED equ 0x4F
+
 extern main, nano_stack_top
 extern nano_view, nano_dirs, gate_table, nano_table
 extern gate_phys, gate_pages, nano_phys, nano_pages
@@ -31,29 +50,30 @@ boot_start:
     mov esi, eax
     mov edi, ebx
 
-    mov eax, 1
-    cpuid
-    test edx, 1 << 6
     mov ebp, no_pae
-    jz refuse
-    mov eax, 0x80000000
+    mov eax, CPUID_FEATURES
     cpuid
-    cmp eax, 0x80000001
-    mov ebp, no_nx
-    jb refuse
-    mov eax, 0x80000001
-    cpuid
-    test edx, 1 << 20
+    test edx, EDX_PAE
     jz refuse
 
-    ; Low 3 GiB: 1,536 pages of 2 MiB, present, writable.
-    mov eax, 0x83
+    mov ebp, no_nx
+    mov eax, CPUID_EXTENDED
+    cpuid
+    cmp eax, CPUID_EXTENDED_FEATURES
+    jb refuse
+    mov eax, CPUID_EXTENDED_FEATURES
+    cpuid
+    test edx, EDX_NX
+    jz refuse
+
+    ; Low 3 GiB: 1,536 pages of 2 MiB.
+    mov eax, PTE_LARGE | PTE_WRITABLE | PTE_PRESENT
     xor ecx, ecx
 .low:
-    mov [nano_dirs + ecx * 8], eax
-    add eax, 0x200000
+    mov [nano_dirs + ecx * PTE_BYTES], eax
+    add eax, LARGE_BYTES
     inc ecx
-    cmp ecx, 3 * 512
+    cmp ecx, 3 * PTES
     jb .low
 
     mov eax, gate_phys
@@ -64,8 +84,10 @@ boot_start:
     mov ecx, nano_pages
     mov edx, nano_table
     call map
-    mov dword [nano_dirs + 3 * 4096 + DIRECTORY_INDEX_GATEHOUSE * 8], gate_table + 3
-    mov dword [nano_dirs + 3 * 4096 + DIRECTORY_INDEX_NANO * 8], nano_table + 3
+    mov eax, gate_table + PTE_WRITABLE + PTE_PRESENT
+    mov [nano_dirs + 3 * PAGE_BYTES + DIRECTORY_INDEX_GATEHOUSE * PTE_BYTES], eax
+    mov eax, nano_table + PTE_WRITABLE + PTE_PRESENT
+    mov [nano_dirs + 3 * PAGE_BYTES + DIRECTORY_INDEX_NANO * PTE_BYTES], eax
 
     mov eax, cr4
     or eax, X86_CR4_PAE
@@ -90,30 +112,30 @@ boot_start:
 
 ; EAX physical address, ECX pages, EDX table
 map:
-    or eax, 3
+    or eax, PTE_WRITABLE | PTE_PRESENT
 .page:
     mov [edx], eax
-    add eax, 4096
-    add edx, 8
+    add eax, PAGE_BYTES
+    add edx, PTE_BYTES
     loop .page
     ret
 
 ; EBP = text. To the debug port and, since nobody may look there, to the screen.
 refuse:
-    mov edi, 0xB8000
+    mov edi, SCREEN
 .next:
     mov al, [ebp]
     test al, al
     jz .done
-    out 0xE9, al
-    mov ah, 0x4F
+    out DEBUG_PORT, al
+    mov ah, WHITE_ON_RED
     mov [edi], ax
     add edi, 2
     inc ebp
     jmp .next
 .done:
     mov al, 1
-    out 0xF4, al                    ; QEMU's isa-debug-exit
+    out EXIT_PORT, al
     hlt
     jmp .done
 

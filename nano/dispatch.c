@@ -39,7 +39,7 @@ static _Noreturn void run(struct task *t, struct frame *f)
     ASSERT(t->life == LIFE_STARTED && task_entry(t)->state == READY_STOPPED);
     ASSERT(frame_ring(f) == RING_APP);
     task_entry(t)->state = t->has_ports ? READY_SPECIAL : READY_FREE;
-    tss_set_ports(t->has_ports ? t->ports : 0);
+    tss_set_ports(t->has_ports ? t->ports : NULL);
     attention_settle(t);
     leave(f, task_view(t));
 }
@@ -62,15 +62,15 @@ void dispatch(void)
         if (owed())
             upcall_start();
     }
-    attention_settle(task_at(0));
-    idle(task_view(task_at(0)));
+    attention_settle(task_nobody());
+    idle(task_view(task_nobody()));
 }
 
-void task_park(struct task *t, uint32_t to, uint32_t deadline, bool tick)
+void task_park(struct task *t, task_id_t to, uint32_t deadline, bool tick)
 {
     struct task *target;
 
-    if (t->slot == 0) {
+    if (!t->slot) {
         upcall_accept();
         dispatch();
     }

@@ -11,7 +11,7 @@ struct fault_report {
     uint32_t error;
     uint32_t address;
     uint32_t eip;
-    uint32_t culprit;
+    task_id_t culprit;
     uint32_t tick;
     uint32_t began, spent; /* TSC, its low half */
 };

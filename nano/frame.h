@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <ringpost/types.h>
 
 #define FRAMES_MAX (0xC0000000u / 4096) /* memory above 3 GiB is not used */
 
@@ -26,21 +27,21 @@ enum frame_type {
     FRAME_TYPES
 };
 
-void frame_set(uint32_t frame, uint32_t count, enum frame_type type);
-enum frame_type frame_type(uint32_t frame); /* RESERVED beyond the table */
-bool frame_is(uint32_t frame, enum frame_type type);
+void frame_set(frame_t frame, uint32_t count, enum frame_type type);
+enum frame_type frame_type(frame_t frame); /* RESERVED beyond the table */
+bool frame_is(frame_t frame, enum frame_type type);
 
 /*
  * Takes `count` consecutive free frames, the lowest there are, and gives them `type`.
  * Returns the first, or 0 if there is no such run. Boot only: it searches.
  */
-uint32_t frame_run(uint32_t count, enum frame_type type);
+frame_t frame_run(uint32_t count, enum frame_type type);
 
 /* The first run of free frames at or after `from`: its first, and its length in *count (0: none). */
-uint32_t frame_free_range(uint32_t from, uint32_t *count);
+frame_t frame_free_range(frame_t from, uint32_t *count);
 
 /* The first frame beyond all that are not reserved. */
-uint32_t frame_end(void);
+frame_t frame_end(void);
 
 /* How many frames are of a type; of RESERVED those below frame_end(). */
 uint32_t frame_count(enum frame_type type);

@@ -20,9 +20,21 @@
 #define FLAGS_PAGES_32         0xC /* granularity 4 KiB, 32-bit */
 
 struct tss {
-    uint32_t back_link, esp0, ss0, esp1, ss1, esp2, ss2, cr3, eip, eflags;
-    uint32_t general[8], es, cs, ss, ds, fs, gs, ldt;
-    uint16_t trap, ports_offset;
+    uint32_t back_link;
+    uint32_t esp0;
+    uint32_t ss0;
+    uint32_t esp1;
+    uint32_t ss1;
+    uint32_t esp2;
+    uint32_t ss2;
+    uint32_t cr3;
+    uint32_t eip;
+    uint32_t eflags;
+    uint32_t general[8];
+    uint32_t es, cs, ss, ds, fs, gs;
+    uint32_t ldt;
+    uint16_t trap;
+    uint16_t ports_offset;
     uint8_t ports[PORTS / 8];
     uint32_t ports_end; /* all ones, up to the limit: the CPU takes these bytes for ports, too */
 };

@@ -19,21 +19,21 @@
 
 static bool lines_ok(uint32_t lines) { return lines == MAX_RING / 2 || lines == MAX_RING; }
 
-uint32_t task_make(uint32_t slot, uint32_t priority, uint32_t lines, uint32_t *id)
+uint32_t task_make(slot_t slot, uint32_t priority, uint32_t lines, task_id_t *id)
 {
     struct task *t = task_at(slot);
     uint32_t generation;
 
-    if (slot == 0 || slot >= tasks_made)
+    if (!slot || NUMBER_OF(slot) >= tasks_made)
         REFUSE(STATUS_BAD_TASK);
     if (t->life != LIFE_NONE)
         REFUSE(STATUS_BUSY);
     if (priority == 0 || priority >= PRIORITIES || !lines_ok(lines & 0xFFFF) ||
         !lines_ok(lines >> 16))
         REFUSE(STATUS_BAD);
-    generation = ((t->id >> 16) + 1) & 0xFFFF;
+    generation = (generation_of(t->id) + 1) & 0xFFFF;
     *t = (struct task){.slot = slot,
-                       .id = slot | (generation ? generation : 1) << 16,
+                       .id = TASK_ID(slot, generation ? generation : 1),
                        .life = LIFE_MADE,
                        .priority = priority,
                        .in_lines = lines & 0xFFFF,

@@ -4,7 +4,7 @@
 
 #include "task.h"
 
-uint32_t task_make(uint32_t slot, uint32_t priority, uint32_t lines, uint32_t *id);
+uint32_t task_make(slot_t slot, uint32_t priority, uint32_t lines, task_id_t *id);
 uint32_t task_start(struct task *t, uint32_t eip, uint32_t esp);
 void task_stop(struct task *t);
 uint32_t task_resume(struct task *t); /* after a fault was dealt with */

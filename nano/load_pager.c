@@ -17,7 +17,7 @@
 #include "string.h"
 #include "walk.h"
 
-#define PAGER_SLOT     1
+#define PAGER_SLOT     AS_KIND(slot_t, 1)
 #define PAGER_PRIORITY 30
 #define PAGER_STACK    8 /* pages */
 #define PAGER_LINES    (MAX_RING | MAX_RING << 16)
@@ -32,9 +32,9 @@ static void must(uint32_t status, const char *what)
 }
 
 /* A frame that stays free until it is given to something: take, then use, one at a time. */
-static uint32_t free_frame(void)
+static frame_t free_frame(void)
 {
-    uint32_t frame = frame_run(1, FRAME_FREE);
+    frame_t frame = frame_run(1, FRAME_FREE);
 
     if (!frame)
         nano_stop("not enough memory for the pager; give the machine more");
@@ -50,7 +50,7 @@ static void ensure_table(uint32_t address)
 /* A new zeroed page at `address`; returns its memory. */
 static void *new_page(uint32_t address, uint32_t rights)
 {
-    uint32_t frame;
+    frame_t frame;
 
     ensure_table(address);
     frame = free_frame();
@@ -77,9 +77,9 @@ static uint32_t give_module(const struct module *m, uint32_t address)
 {
     memset((void *)m->end, 0, -m->end & (PAGE_SIZE - 1));
     for (uint32_t at = 0; at < m->end - m->start; at += PAGE_SIZE) {
-        uint32_t frame = (m->start + at) >> 12;
+        frame_t frame = frame_at(m->start + at);
         ensure_table(address + at);
-        *view_pte(pager, address + at) = (pte_t)frame << 12 | PTE_P | PTE_U | PTE_NX;
+        *view_pte(pager, address + at) = PTE_TO(frame) | PTE_P | PTE_U | PTE_NX;
         frame_set(frame, 1, FRAME_MAPPED);
     }
     return address;
@@ -109,8 +109,8 @@ static void tell_free_memory(struct boot_info *info)
 {
     uint32_t length;
 
-    for (uint32_t f = frame_free_range(0, &length); length && info->ranges < BOOT_RANGES_MAX;
-         f = frame_free_range(f + length, &length)) {
+    for (frame_t f = frame_free_range(0, &length); length && info->ranges < BOOT_RANGES_MAX;
+         f = frame_free_range(frame_plus(f, length), &length)) {
         info->range[info->ranges].first = f;
         info->range[info->ranges++].count = length;
     }
@@ -118,7 +118,7 @@ static void tell_free_memory(struct boot_info *info)
 
 static struct task *make_task(void)
 {
-    uint32_t id;
+    task_id_t id;
     struct task *t;
 
     must(task_make(PAGER_SLOT, PAGER_PRIORITY, PAGER_LINES, &id), "task");

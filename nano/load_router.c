@@ -14,8 +14,8 @@
 #include "wake.h"
 #include "walk.h"
 
-static const void *pristine;                    /* the ELF image; its frames are nano's */
-static uint32_t image_frames[ELF_SEGMENTS_MAX]; /* first frame of each segment */
+static const void *pristine;                   /* the ELF image; its frames are nano's */
+static frame_t image_frames[ELF_SEGMENTS_MAX]; /* first frame of each segment */
 static struct router_header header;
 
 static uint32_t pages(uint32_t bytes) { return (bytes + PAGE_SIZE - 1) / PAGE_SIZE; }
@@ -47,15 +47,15 @@ void load_router(const struct module *m)
     if (error)
         nano_stop("module router: %s", error);
     pristine = (const void *)m->start;
-    frame_set(m->start >> 12, pages(m->end - m->start), FRAME_NANO);
+    frame_set(frame_at(m->start), pages(m->end - m->start), FRAME_NANO);
     ELF_FOR_EACH_LOAD (s, pristine) {
         pte_t rights = (s->flags & ELF_W ? PTE_W : 0) | (s->flags & ELF_X ? 0 : PTE_NX);
-        uint32_t frame = frame_run(pages(s->memsz), FRAME_ROUTER);
+        frame_t frame = frame_run(pages(s->memsz), FRAME_ROUTER);
         if (!frame)
             nano_stop("not enough memory for the router; give the machine more");
         image_frames[s - elf_segments(pristine)] = frame;
         for (uint32_t i = 0; i < pages(s->memsz); i++)
-            view_map_shared(s->vaddr + i * PAGE_SIZE, frame + i, rights);
+            view_map_shared(s->vaddr + i * PAGE_SIZE, frame_plus(frame, i), rights);
     }
     view_make_shared(ROUTER_STACK, PAGE_SIZE, PTE_W);
     wake_list_init(view_make_shared(WAKE_LIST, sizeof(struct wake_list), PTE_W));

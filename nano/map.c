@@ -63,7 +63,7 @@ static void move_ptes(pte_t *s, pte_t *d, uint32_t count, uint32_t rights)
     }
 }
 
-uint32_t view_give_table(struct task *t, uint32_t address, uint32_t frame)
+uint32_t view_give_table(struct task *t, uint32_t address, frame_t frame)
 {
     pte_t *d;
 
@@ -78,11 +78,11 @@ uint32_t view_give_table(struct task *t, uint32_t address, uint32_t frame)
         REFUSE(STATUS_BAD_FRAME);
     clear_page(frame_memory(frame));
     frame_set(frame, 1, FRAME_TABLE);
-    *d = (pte_t)frame << 12 | PTE_P | PTE_W | PTE_U;
+    *d = PTE_TO(frame) | PTE_P | PTE_W | PTE_U;
     return STATUS_OK;
 }
 
-uint32_t view_take_table(struct task *t, uint32_t address, uint32_t *frame)
+uint32_t view_take_table(struct task *t, uint32_t address, frame_t *frame)
 {
     pte_t *d, *table;
 
@@ -113,7 +113,7 @@ static uint32_t find(struct task *t, uint32_t address, pte_t **e)
     return STATUS_OK;
 }
 
-uint32_t view_map(struct task *t, uint32_t address, uint32_t frame, uint32_t rights)
+uint32_t view_map(struct task *t, uint32_t address, frame_t frame, uint32_t rights)
 {
     pte_t *e;
     uint32_t status = find(t, address, &e);
@@ -128,11 +128,11 @@ uint32_t view_map(struct task *t, uint32_t address, uint32_t frame, uint32_t rig
         REFUSE(STATUS_BAD_FRAME);
     clear_page(frame_memory(frame));
     frame_set(frame, 1, FRAME_MAPPED);
-    *e = (pte_t)frame << 12 | rights_bits(rights);
+    *e = PTE_TO(frame) | rights_bits(rights);
     return STATUS_OK;
 }
 
-uint32_t view_unmap(struct task *t, uint32_t address, uint32_t *frame)
+uint32_t view_unmap(struct task *t, uint32_t address, frame_t *frame)
 {
     pte_t *e;
     uint32_t status = find(t, address, &e);
@@ -159,7 +159,7 @@ uint32_t view_protect(struct task *t, uint32_t address, uint32_t rights)
         REFUSE(STATUS_NOT_MAPPED);
     if (!rights_ok(rights))
         REFUSE(STATUS_WRITE_EXEC);
-    *e = (pte_t)PTE_FRAME(*e) << 12 | rights_bits(rights);
+    *e = PTE_TO(PTE_FRAME(*e)) | rights_bits(rights);
     return STATUS_OK;
 }
 

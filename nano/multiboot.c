@@ -90,14 +90,15 @@ static void read_memory(const struct multiboot *mb)
         uint64_t first = (r->base + PAGE_SIZE - 1) / PAGE_SIZE;
         uint64_t end = (r->base + r->length) / PAGE_SIZE;
         if (r->type == MULTIBOOT_RAM && end > first && first < FRAMES_MAX)
-            frame_set(first, end - first < FRAMES_MAX ? end - first : FRAMES_MAX, FRAME_FREE);
+            frame_set(AS_KIND(frame_t, first), end - first < FRAMES_MAX ? end - first : FRAMES_MAX,
+                      FRAME_FREE);
         r = (const void *)((uint32_t)r + r->size + 4);
     }
     frame_set(0, 0x100, FRAME_RESERVED); /* the first MiB: firmware, video */
-    frame_set((uint32_t)image_start >> 12,
+    frame_set(frame_at((uint32_t)image_start),
               ((uint32_t)image_end - (uint32_t)image_start + 4095) >> 12, FRAME_NANO);
     for (uint32_t i = 0; i < booted.modules; i++)
-        frame_set(booted.module[i].start >> 12,
+        frame_set(frame_at(booted.module[i].start),
                   (booted.module[i].end - booted.module[i].start + 4095) >> 12, FRAME_RESERVED);
 }
 

@@ -25,7 +25,7 @@ void owe_gone(void)
     attention_demand();
 }
 
-void owe_recover(uint32_t culprit)
+void owe_recover(task_id_t culprit)
 {
     recover_owed = true;
     nano_page->culprit = culprit;
@@ -37,9 +37,9 @@ bool owed(void) { return irqs_owed || event_owed || gone_owed || recover_owed; }
 /* The first task that is dead without the router knowing, or NULL. */
 static struct task *retired(void)
 {
-    for (uint32_t s = 1; s < tasks_made; s++)
-        if (task_at(s)->life == LIFE_RETIRED)
-            return task_at(s);
+    FOR_EACH_SLOT (t)
+        if (t->life == LIFE_RETIRED)
+            return t;
     return NULL;
 }
 
@@ -49,7 +49,7 @@ enum upcall owed_first(uint32_t *argument)
 
     *argument = 0;
     if (recover_owed) {
-        *argument = nano_page->culprit;
+        *argument = NUMBER_OF(nano_page->culprit);
         return UPCALL_RECOVER;
     }
     if (irqs_owed) {
@@ -60,7 +60,7 @@ enum upcall owed_first(uint32_t *argument)
         return UPCALL_EVENT;
     dead = retired();
     ASSERT(dead != NULL);
-    *argument = dead->id;
+    *argument = NUMBER_OF(dead->id);
     return UPCALL_GONE;
 }
 

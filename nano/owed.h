@@ -13,7 +13,7 @@
 void owe_irq(uint32_t irq);
 void owe_event(void);
 void owe_gone(void); /* some task's life is RETIRED */
-void owe_recover(uint32_t culprit);
+void owe_recover(task_id_t culprit);
 
 bool owed(void);
 /* The most urgent event that is owed, and its argument. Only if one is. */

@@ -36,7 +36,7 @@ static uint32_t query_page(struct task *t, struct frame *f)
     for (; e && a != end; a += PAGE_SIZE, e++)
         if (*e & PTE_P) {
             f->ebx = a;
-            f->ecx = PTE_FRAME(*e);
+            f->ecx = NUMBER_OF(PTE_FRAME(*e));
             f->edx = (*e & PTE_W ? MAP_W : 0) | (*e & PTE_NX ? 0 : MAP_X);
             return STATUS_OK;
         }
@@ -83,29 +83,53 @@ static uint32_t vacate(struct task *t, struct frame *f)
     return task_vacate(t);
 }
 
-static uint32_t give_part(struct task *t, struct frame *f) { return part_give(t, f->ecx, f->edx); }
+static uint32_t give_part(struct task *t, struct frame *f)
+{
+    return part_give(t, f->ecx, AS_KIND(frame_t, f->edx));
+}
 
-static uint32_t take_part(struct task *t, struct frame *f) { return part_take(t, f->ecx, &f->ebx); }
+static uint32_t take_part(struct task *t, struct frame *f)
+{
+    frame_t frame = AS_KIND(frame_t, f->ebx);
+    uint32_t status = part_take(t, f->ecx, &frame);
+
+    f->ebx = NUMBER_OF(frame);
+    return status;
+}
 
 static uint32_t give_table(struct task *t, struct frame *f)
 {
-    return view_give_table(t, f->ecx, f->edx);
+    return view_give_table(t, f->ecx, AS_KIND(frame_t, f->edx));
 }
 
 static uint32_t take_table(struct task *t, struct frame *f)
 {
-    return view_take_table(t, f->ecx, &f->ebx);
+    frame_t frame = AS_KIND(frame_t, f->ebx);
+    uint32_t status = view_take_table(t, f->ecx, &frame);
+
+    f->ebx = NUMBER_OF(frame);
+    return status;
 }
 
-static uint32_t map(struct task *t, struct frame *f) { return view_map(t, f->ecx, f->edx, f->esi); }
+static uint32_t map(struct task *t, struct frame *f)
+{
+    return view_map(t, f->ecx, AS_KIND(frame_t, f->edx), f->esi);
+}
 
-static uint32_t unmap(struct task *t, struct frame *f) { return view_unmap(t, f->ecx, &f->ebx); }
+static uint32_t unmap(struct task *t, struct frame *f)
+{
+    frame_t frame = AS_KIND(frame_t, f->ebx);
+    uint32_t status = view_unmap(t, f->ecx, &frame);
+
+    f->ebx = NUMBER_OF(frame);
+    return status;
+}
 
 static uint32_t protect(struct task *t, struct frame *f) { return view_protect(t, f->ecx, f->esi); }
 
 static uint32_t move(struct task *t, struct frame *f)
 {
-    struct task *to = task_find(f->edx);
+    struct task *to = task_find(AS_KIND(task_id_t, f->edx));
 
     if (!to)
         REFUSE(STATUS_BAD_TASK);
@@ -114,7 +138,7 @@ static uint32_t move(struct task *t, struct frame *f)
 
 static uint32_t move_tables(struct task *t, struct frame *f)
 {
-    struct task *to = task_find(f->edx);
+    struct task *to = task_find(AS_KIND(task_id_t, f->edx));
 
     if (!to)
         REFUSE(STATUS_BAD_TASK);
@@ -126,16 +150,23 @@ static uint32_t grant_ports(struct task *t, struct frame *f)
     return ports_grant(t, f->ecx, f->edx);
 }
 
-static uint32_t make(struct frame *f) { return task_make(f->ebx, f->ecx, f->edx, &f->ebx); }
+static uint32_t make(struct frame *f)
+{
+    task_id_t id;
+    uint32_t status = task_make(AS_KIND(slot_t, f->ebx), f->ecx, f->edx, &id);
+
+    if (status == STATUS_OK)
+        f->ebx = NUMBER_OF(id);
+    return status;
+}
 
 static uint32_t next_event(struct frame *f)
 {
-    for (uint32_t s = 1; s < tasks_made; s++) {
-        struct task *t = task_at(s);
+    FOR_EACH_SLOT (t) {
         if (t->life != LIFE_STARTED || !t->event)
             continue;
         t->event = false;
-        f->ebx = t->id;
+        f->ebx = NUMBER_OF(t->id);
         f->ecx = t->fault_vector | t->fault_error << 16;
         f->edx = t->fault_address;
         f->esi = t->fault_eip;
@@ -147,13 +178,13 @@ static uint32_t next_event(struct frame *f)
 
 static uint32_t query_task(struct frame *f)
 {
-    struct task *t = task_at(f->ebx);
+    struct task *t = task_at(AS_KIND(slot_t, f->ebx));
 
     if (f->ebx >= tasks_made)
         REFUSE(STATUS_BAD_TASK);
     if (t->life == LIFE_NONE)
         return STATUS_NONE;
-    f->ebx = t->id;
+    f->ebx = NUMBER_OF(t->id);
     f->ecx = task_entry(t)->state | t->priority << 8;
     f->edx = t->ticks;
     return STATUS_OK;
@@ -170,9 +201,11 @@ static uint32_t query_memory(struct frame *f)
 
 static uint32_t set_registrar(struct frame *f)
 {
-    if (f->ebx && !task_running_id(f->ebx))
+    task_id_t id = AS_KIND(task_id_t, f->ebx);
+
+    if (id && !task_running_id(id))
         REFUSE(STATUS_BAD_TASK);
-    nano_page->registrar = f->ebx;
+    nano_page->registrar = id;
     return STATUS_OK;
 }
 
@@ -190,7 +223,7 @@ static uint32_t faults(struct frame *f)
     f->ebx = r->vector | r->error << 16;
     f->ecx = r->address;
     f->edx = r->eip;
-    f->esi = r->culprit;
+    f->esi = NUMBER_OF(r->culprit);
     f->edi = r->tick;
     return STATUS_OK;
 }
@@ -254,7 +287,7 @@ static uint32_t operate(struct frame *f)
     if (f->eax >= PAGER_OP_COUNT)
         REFUSE(STATUS_BAD_OP);
     if (operation->on_task) {
-        struct task *t = task_find(f->ebx);
+        struct task *t = task_find(AS_KIND(task_id_t, f->ebx));
         if (!t)
             REFUSE(STATUS_BAD_TASK);
         return operation->on_task(t, f);

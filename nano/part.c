@@ -68,11 +68,11 @@ static const struct place {
 };
 
 /* Puts the frame (or 0: nothing) at a place, `offset` bytes on. */
-static void set_entry(struct task *t, const struct place *p, uint32_t offset, uint32_t frame)
+static void set_entry(struct task *t, const struct place *p, uint32_t offset, frame_t frame)
 {
     uint32_t at = p->at + offset;
-    uint32_t window = WINDOW + (t->slot << MAILBOX_SHIFT) + at;
-    pte_t pte = frame ? (pte_t)frame << 12 | PTE_P | p->rights : 0;
+    uint32_t window = WINDOW + (NUMBER_OF(t->slot) << MAILBOX_SHIFT) + at;
+    pte_t pte = frame ? PTE_TO(frame) | PTE_P | p->rights : 0;
 
     switch (p->table) {
     case IN_VIEW: t->view[at / DIRECTORY_SPAN] = pte; break;
@@ -88,7 +88,7 @@ static void set_entry(struct task *t, const struct place *p, uint32_t offset, ui
 }
 
 /* Puts the frame (or 0: nothing) wherever the part belongs. */
-static void set_part(struct task *t, uint32_t part, uint32_t frame)
+static void set_part(struct task *t, uint32_t part, frame_t frame)
 {
     uint32_t lines = part < PART_INBOX0 ? t->out_lines : t->in_lines;
 
@@ -122,7 +122,7 @@ bool part_complete(const struct task *t)
     return true;
 }
 
-uint32_t part_give(struct task *t, uint32_t part, uint32_t frame)
+uint32_t part_give(struct task *t, uint32_t part, frame_t frame)
 {
     if (t->life != LIFE_MADE)
         REFUSE(STATUS_BUSY);
@@ -159,7 +159,7 @@ static bool empty(const struct task *t, uint32_t part)
     return true;
 }
 
-uint32_t part_take(struct task *t, uint32_t part, uint32_t *frame)
+uint32_t part_take(struct task *t, uint32_t part, frame_t *frame)
 {
     if (t->life != LIFE_TOLD && t->life != LIFE_MADE)
         REFUSE(STATUS_BUSY);

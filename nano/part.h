@@ -4,6 +4,6 @@
 
 #include "task.h"
 
-uint32_t part_give(struct task *t, uint32_t part, uint32_t frame);
-uint32_t part_take(struct task *t, uint32_t part, uint32_t *frame);
+uint32_t part_give(struct task *t, uint32_t part, frame_t frame);
+uint32_t part_take(struct task *t, uint32_t part, frame_t *frame);
 bool part_complete(const struct task *t);

@@ -15,8 +15,8 @@
 #include "router_fault.h"
 #include "upcall.h"
 
-#define HANG_TICKS                                                                                 \
-    20 /* not three: a loaded host gives an emulated CPU whole ticks without progress */
+/* Not three: a loaded host gives an emulated CPU whole ticks without progress. */
+#define HANG_TICKS    20
 #define UPCALL_DEATHS 3
 
 static uint32_t ticks_inside;
@@ -49,9 +49,9 @@ void router_fault(struct frame *f, struct task *t, bool hang)
     nano_page->incarnation++;
     if (t->slot)
         task_entry(t)->state = t->has_ports ? READY_SPECIAL : READY_FREE;
-    for (uint32_t s = 1; s < tasks_made; s++)
-        if (task_at(s)->life == LIFE_STARTED)
-            task_wake(task_at(s), STATUS_RESTARTED, false);
+    FOR_EACH_SLOT (other)
+        if (other->life == LIFE_STARTED)
+            task_wake(other, STATUS_RESTARTED, false);
     owe_recover(recovering ? nano_page->culprit : t->id);
     dispatch();
 }

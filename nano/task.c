@@ -17,18 +17,18 @@ static struct task_entry *entries;
 void tasks_init(uint32_t tasks)
 {
     uint32_t pages = ((tasks << TASK_SHIFT) + PAGE_SIZE - 1) / PAGE_SIZE;
-    uint32_t first = frame_run(pages, FRAME_NANO);
+    frame_t first = frame_run(pages, FRAME_NANO);
 
     if (!first)
         nano_stop("not enough memory for %u tasks; give the machine more, or boot with tasks=N",
                   tasks);
     tasks_made = tasks;
-    task_base = first << 12;
+    task_base = NUMBER_OF(first) << 12;
     for (uint32_t i = 0; i < pages; i++)
-        clear_page(frame_memory(first + i));
+        clear_page(frame_memory(frame_plus(first, i)));
     for (uint32_t s = 0; s < tasks; s++) {
-        struct task *t = task_at(s);
-        t->slot = s;
+        struct task *t = task_at(AS_KIND(slot_t, s));
+        t->slot = AS_KIND(slot_t, s);
         t->view[3] = view_shared_pte();
     }
     nano_page = view_make_shared(DIRECTORY_PAGE, sizeof *nano_page, 0);
@@ -42,18 +42,19 @@ void tasks_init(uint32_t tasks)
         view_make_shared_table(WINDOW + (s << MAILBOX_SHIFT));
 }
 
-struct task_entry *task_entry(const struct task *t) { return &entries[t->slot]; }
+struct task_entry *task_entry(const struct task *t) { return &entries[NUMBER_OF(t->slot)]; }
 
-struct task *task_find(uint32_t id)
+struct task *task_find(task_id_t id)
 {
-    uint32_t slot = id & 0xFFFF;
+    slot_t slot = slot_of(id);
+    struct task *t = task_at(slot);
 
-    if (slot == 0 || slot >= tasks_made)
+    if (!slot || NUMBER_OF(slot) >= tasks_made)
         return NULL;
-    return task_at(slot)->life != LIFE_NONE && task_at(slot)->id == id ? task_at(slot) : NULL;
+    return t->life != LIFE_NONE && t->id == id ? t : NULL;
 }
 
-struct task *task_running_id(uint32_t id)
+struct task *task_running_id(task_id_t id)
 {
     struct task *t = task_find(id);
     return t && t->life == LIFE_STARTED ? t : NULL;

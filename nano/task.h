@@ -29,18 +29,27 @@ enum life {
 
 struct task {
     pte_t view[4]; /* directory pointers: P only (4.4.1); must be first */
-    uint32_t slot, id;
-    uint8_t life, priority; /* enum life; 1-31                          */
-    bool interrupted;       /* go on from `saved`, not at the restart point */
-    bool event;             /* a fault that the pager has not fetched   */
-    bool has_ports, deadline_armed;
-    uint16_t out_lines, in_lines;
-    uint32_t result;                   /* EAX at the restart point                 */
-    uint32_t deadline;                 /* the tick that wakes it                   */
-    uint32_t ticks;                    /* how many found it running                */
-    struct task *next, *next_deadline; /* in its queue, among deadlines */
-    uint32_t part[PART_COUNT];         /* frame numbers; 0: not given                  */
-    uint32_t fault_vector, fault_error, fault_address, fault_eip, fault_esp;
+    slot_t slot;
+    task_id_t id;
+    uint8_t life;     /* enum life                                */
+    uint8_t priority; /* 1-31                                     */
+    bool interrupted; /* go on from `saved`, not at the restart point */
+    bool event;       /* a fault that the pager has not fetched   */
+    bool has_ports;
+    bool deadline_armed;
+    uint16_t out_lines;
+    uint16_t in_lines;
+    uint32_t result;            /* EAX at the restart point                 */
+    uint32_t deadline;          /* the tick that wakes it                   */
+    uint32_t ticks;             /* how many found it running                */
+    struct task *next;          /* in its queue */
+    struct task *next_deadline; /* among deadlines */
+    frame_t part[PART_COUNT];   /* frame numbers; 0: not given                  */
+    uint32_t fault_vector;
+    uint32_t fault_error;
+    uint32_t fault_address;
+    uint32_t fault_eip;
+    uint32_t fault_esp;
     struct frame saved;
     uint8_t ports[PORTS / 8]; /* 1: denied, as the CPU reads it (SDM vol. 1, 19.5.2) */
 };
@@ -49,16 +58,27 @@ _Static_assert(sizeof(struct task) <= 1 << TASK_SHIFT, "CR3 is computed by a shi
 extern uint32_t task_base; /* physical; also read by the gatehouse */
 extern uint32_t tasks_made;
 
-/* The task whose view CR3 is; slot 0's for the idle view. */
-static inline struct task *task_of_view(uint32_t cr3) { return (struct task *)(uintptr_t)cr3; }
-static inline struct task *task_at(uint32_t slot)
-{
-    return (struct task *)(uintptr_t)(task_base + (slot << TASK_SHIFT));
-}
 static inline uint32_t task_view(const struct task *t) { return (uint32_t)(uintptr_t)t; }
 
-struct task *task_find(uint32_t id);       /* any life but NONE; or NULL      */
-struct task *task_running_id(uint32_t id); /* started only; or NULL           */
+/* The task whose view CR3 is; slot 0's for the idle view. */
+static inline struct task *task_of_view(uint32_t cr3) { return (struct task *)(uintptr_t)cr3; }
+static inline struct task *task_at(slot_t slot)
+{
+    return (struct task *)(uintptr_t)(task_base + (NUMBER_OF(slot) << TASK_SHIFT));
+}
+static inline struct task *task_nobody(void) { return task_at(AS_KIND(slot_t, 0)); }
+static inline struct task *task_next(const struct task *t)
+{
+    return (struct task *)(uintptr_t)(task_view(t) + (1u << TASK_SHIFT));
+}
+
+/* Every slot but nobody's, whether there is a task in it or not. */
+#define FOR_EACH_SLOT(t)                                                                           \
+    for (struct task *t = task_next(task_nobody()); t < task_at(AS_KIND(slot_t, tasks_made));      \
+         t = task_next(t))
+
+struct task *task_find(task_id_t id);       /* any life but NONE; or NULL      */
+struct task *task_running_id(task_id_t id); /* started only; or NULL           */
 struct task_entry *task_entry(const struct task *t);
 void tasks_init(uint32_t tasks);
 

@@ -15,7 +15,7 @@
 #define PORT_PIT_CMD 0x43
 #define PIT_RATE     0x34 /* channel 0, low and high byte, mode 2 */
 
-static uint32_t clock_frame;
+static frame_t clock_frame;
 static struct clock *clock;
 
 void tick_init(void)
@@ -43,4 +43,4 @@ uint32_t tick_now(void) { return clock->now; }
 
 void tick_count_entry(void) { clock->ring0_entries++; }
 
-pte_t tick_clock_pte(void) { return (pte_t)clock_frame << 12 | PTE_P | PTE_U | PTE_NX; }
+pte_t tick_clock_pte(void) { return PTE_TO(clock_frame) | PTE_P | PTE_U | PTE_NX; }

@@ -87,7 +87,7 @@ static _Noreturn void from_router(struct frame *f, struct task *t)
     }
     tick_count_entry();
     if (f->vector == VECTOR_PARK && (t->slot || upcall_running())) {
-        task_park(t, f->eax, f->edx, router_came_out());
+        task_park(t, AS_KIND(task_id_t, f->eax), f->edx, router_came_out());
     }
     router_fault(f, t, false);
 }

@@ -17,7 +17,7 @@ bool upcall_recovering(void) { return running == UPCALL_RECOVER; }
 void upcall_accept(void)
 {
     if (running == UPCALL_GONE)
-        task_told(task_find(argument));
+        task_told(task_find(AS_KIND(task_id_t, argument)));
     if (running == UPCALL_RECOVER)
         fault_report_recovered();
     owed_accepted(running, argument);
@@ -42,5 +42,5 @@ void upcall_start(void)
     f->eax = running;
     f->edx = argument;
     tss_set_ports(NULL); /* not those of the task that ran last */
-    leave(f, task_view(task_at(0)));
+    leave(f, task_view(task_nobody()));
 }

@@ -23,34 +23,34 @@ extern uint8_t gate_phys[], nano_phys[];
 
 static pte_t user_bit; /* PTE_U only with the user fence off */
 
-static void set_pages(pte_t *table, uint32_t first, uint32_t end, uint32_t frame, pte_t rights)
+static void set_pages(pte_t *table, uint32_t first, uint32_t end, frame_t frame, pte_t rights)
 {
-    for (; first < end; first += PAGE_SIZE, frame++)
-        table[page_index(first)] = (pte_t)frame << 12 | PTE_P | rights;
+    for (; first < end; first += PAGE_SIZE, frame = frame_plus(frame, 1))
+        table[page_index(first)] = PTE_TO(frame) | PTE_P | rights;
 }
 
 /* Two sets of rights for one image: what nano's view has, and what is in all others. */
 static void map_gatehouse(pte_t *table, pte_t writable_descriptors)
 {
-    uint32_t frame = (uint32_t)gate_phys >> 12;
+    frame_t frame = frame_at((uint32_t)gate_phys);
     uint32_t text_end = (uint32_t)gate_descriptors, stack = (uint32_t)gate_stack;
 
     set_pages(table, GATEHOUSE, text_end, frame, user_bit);
-    frame += (text_end - GATEHOUSE) >> 12;
+    frame = frame_plus(frame, (text_end - GATEHOUSE) >> 12);
     set_pages(table, text_end, stack, frame, PTE_NX | writable_descriptors | user_bit);
-    frame += (stack - text_end) >> 12;
+    frame = frame_plus(frame, (stack - text_end) >> 12);
     set_pages(table, stack, stack + PAGE_SIZE, frame, PTE_NX | PTE_W | user_bit);
 }
 
 static void map_nano(void)
 {
-    uint32_t frame = (uint32_t)nano_phys >> 12;
+    frame_t frame = frame_at((uint32_t)nano_phys);
     uint32_t ro = (uint32_t)rodata_start, rw = (uint32_t)data_start;
 
     set_pages(nano_table, NANO_BASE, ro, frame, user_bit);
-    frame += (ro - NANO_BASE) >> 12;
+    frame = frame_plus(frame, (ro - NANO_BASE) >> 12);
     set_pages(nano_table, ro, rw, frame, PTE_NX | user_bit);
-    frame += (rw - ro) >> 12;
+    frame = frame_plus(frame, (rw - ro) >> 12);
     set_pages(nano_table, rw, (uint32_t)nano_end, frame, PTE_NX | PTE_W | user_bit);
 }
 
@@ -79,7 +79,7 @@ pte_t view_shared_pte(void) { return (uint32_t)shared_dir | PTE_P; }
 void view_make_shared_table(uint32_t address)
 {
     pte_t *d = &shared_dir[directory_index(address)];
-    uint32_t table;
+    frame_t table;
 
     if (*d & PTE_P)
         return;
@@ -87,7 +87,7 @@ void view_make_shared_table(uint32_t address)
     if (!table)
         nano_stop("not enough memory for page tables of the router; give the machine more");
     clear_page(frame_memory(table));
-    *d = (pte_t)table << 12 | PTE_P | PTE_W | user_bit;
+    *d = PTE_TO(table) | PTE_P | PTE_W | user_bit;
 }
 
 static pte_t *shared_pte(uint32_t address)
@@ -96,10 +96,10 @@ static pte_t *shared_pte(uint32_t address)
     return (pte_t *)frame_memory(PTE_FRAME(d)) + page_index(address);
 }
 
-void view_map_shared(uint32_t address, uint32_t frame, pte_t rights)
+void view_map_shared(uint32_t address, frame_t frame, pte_t rights)
 {
     view_make_shared_table(address);
-    *shared_pte(address) = (pte_t)frame << 12 | PTE_P | rights | user_bit;
+    *shared_pte(address) = PTE_TO(frame) | PTE_P | rights | user_bit;
 }
 
 void view_unmap_shared(uint32_t address) { *shared_pte(address) = 0; }
@@ -107,14 +107,14 @@ void view_unmap_shared(uint32_t address) { *shared_pte(address) = 0; }
 void *view_make_shared(uint32_t address, uint32_t bytes, pte_t rights)
 {
     uint32_t pages = (bytes + PAGE_SIZE - 1) / PAGE_SIZE;
-    uint32_t first = frame_run(pages, FRAME_ROUTER);
+    frame_t first = frame_run(pages, FRAME_ROUTER);
 
     if (!first)
         nano_stop("not enough memory at %08x; give the machine more, or boot with tasks=N",
                   address);
     for (uint32_t i = 0; i < pages; i++) {
-        clear_page(frame_memory(first + i));
-        view_map_shared(address + i * PAGE_SIZE, first + i, PTE_NX | rights);
+        clear_page(frame_memory(frame_plus(first, i)));
+        view_map_shared(address + i * PAGE_SIZE, frame_plus(first, i), PTE_NX | rights);
     }
     return frame_memory(first);
 }

@@ -14,7 +14,7 @@ pte_t view_shared_pte(void);
 
 /* Maps and unmaps a page of the shared fourth directory; makes the table if there is none (boot
  * only: the window's tables are made beforehand). */
-void view_map_shared(uint32_t address, uint32_t frame, pte_t rights);
+void view_map_shared(uint32_t address, frame_t frame, pte_t rights);
 void view_unmap_shared(uint32_t address);
 
 /* Boot: `bytes` of zeroed memory of the router's type, mapped there without execution. */

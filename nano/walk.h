@@ -9,7 +9,10 @@ static inline unsigned directory_index(uint32_t address) { return address / TABL
 static inline unsigned page_index(uint32_t address) { return address / PAGE_SIZE % PTES; }
 
 /* A frame's memory, through nano's identity map. */
-static inline void *frame_memory(uint32_t frame) { return (void *)(uintptr_t)(frame << 12); }
+static inline void *frame_memory(frame_t frame)
+{
+    return (void *)(uintptr_t)(NUMBER_OF(frame) << 12);
+}
 
 /* May a task have something mapped by the pager there? (program and landing zone) */
 bool view_address_ok(uint32_t address);

@@ -37,6 +37,12 @@ typedef uint32_t RINGPOST_KIND frame_t;      /* a physical address >> 12        
 static inline slot_t slot_of(task_id_t id) { return AS_KIND(slot_t, NUMBER_OF(id) & 0xFFFF); }
 static inline uint32_t generation_of(task_id_t id) { return NUMBER_OF(id) >> 16; }
 
+static inline frame_t frame_at(uint32_t address) { return AS_KIND(frame_t, address >> 12); }
+static inline frame_t frame_plus(frame_t frame, uint32_t frames)
+{
+    return AS_KIND(frame_t, NUMBER_OF(frame) + frames);
+}
+
 static inline ring_index_t index_plus(ring_index_t index, uint32_t lines)
 {
     return AS_KIND(ring_index_t, NUMBER_OF(index) + lines);

@@ -8,6 +8,7 @@
 #define RINGPOST_X86_H
 
 #include <stdint.h>
+#include <ringpost/types.h>
 
 #define X86_CR0_PE 0x00000001u /* 2.5 */
 #define X86_CR0_EM 0x00000004u
@@ -49,7 +50,8 @@ typedef uint64_t pte_t;
 #define PTE_U        0x004ull
 #define PTE_PS       0x080ull
 #define PTE_NX       (1ull << 63)
-#define PTE_FRAME(e) ((uint32_t)((e) >> 12))
+#define PTE_FRAME(e) AS_KIND(frame_t, (uint32_t)((e) >> 12))
+#define PTE_TO(frame) ((pte_t)NUMBER_OF(frame) << 12)
 #define PTES        512
 
 static inline void outb(uint16_t port, uint8_t value)

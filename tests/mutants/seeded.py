@@ -98,7 +98,7 @@ MUTANTS = [
            [ATTACKS]),
     Mutant("no-restarted", "parked tasks sleep on when the router was restarted",
            "nano/router_fault.c",
-           "            task_wake(task_at(s), STATUS_RESTARTED, false);\n",
+           "            task_wake(other, STATUS_RESTARTED, false);\n",
            "            (void)0;\n", [FAULTS]),
     Mutant("no-hang", "a router that hangs is left alone", "nano/router_fault.c",
            "return ++ticks_inside >= HANG_TICKS;", "return false && ++ticks_inside >= HANG_TICKS;",
