@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The chapters: nothing of the inner rings is left out of a reading order, and nothing leads nowhere.
+"""The chapters: no source is left out of a reading order, and nothing leads nowhere.
 
-Every source of nano/, router/ and pager/ is named in the section "Reading order" of its folder's README.md, as
-`name.c`, or `name.[ch]` for two. Every file that a chapter names in backquotes exists, every relative link of
-every *.md resolves, its heading included. The front page, README.md, stays short enough to be read.
+Every source of nano/, router/ and pager/ is named in the section "Reading order" of its folder's
+README.md, as `name.c`, or `name.[ch]` for two. Every file that a chapter names in backquotes
+exists, every relative link of every *.md resolves, its heading included. The front page,
+README.md, stays short enough to be read.
 """
 
 import glob
@@ -23,12 +24,13 @@ SOURCE = r"(?:c|h|\[ch\]|asm|S|py|sh|mk|def|pml|md|txt|svg)"
 NAMED = re.compile(rf"^[\w.*/-]+\.{SOURCE}$")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 GENERATED = "RESULTS.md"  # by the commands that measure; whether it is there, quotes_test.py sees
-# What `make app`, `make host-test` and the reader make, and what a build leaves: named as examples.
-EXAMPLES = re.compile(r"hello2|zoo|keeper|adder|oops|my\.gdb|test_x\.c|guest/x/|^build/|^main\.c$|^expect\.txt$")
+# Named as examples: what `make app`, `make host-test` and the reader make, what a build leaves.
+EXAMPLES = re.compile(r"hello2|zoo|keeper|adder|oops|my\.gdb|test_x\.c|guest/x/|^build/")
 
 
 def chapters():
-    return sorted(path for path in glob.glob("**/*.md", recursive=True) if not path.startswith("build"))
+    return sorted(path for path in glob.glob("**/*.md", recursive=True)
+                  if not path.startswith("build"))
 
 
 def tree():
@@ -53,7 +55,8 @@ def section(text, heading):
 
 
 def names_in(text):
-    return [name for word in re.findall(r"`([^`]+)`", text) if NAMED.match(word) for name in both(word)]
+    words = re.findall(r"`([^`]+)`", text)
+    return [name for word in words if NAMED.match(word) for name in both(word)]
 
 
 def anchor(heading):
@@ -67,16 +70,19 @@ def anchors(path):
 
 def not_in_order(folder):
     order = set(names_in(section(open(f"{folder}/README.md").read(), "Reading order")))
-    sources = {os.path.basename(p) for p in glob.glob(f"{folder}/*") if re.search(r"\.(c|h|asm)$", p)}
+    sources = {name for name in os.listdir(folder) if re.search(r"\.(c|h|asm)$", name)}
     return sorted(sources - order)
 
 
 def named_but_absent(path, files):
-    """A file may be named from the top, from the chapter's folder or one above, or by the end of its path."""
+    """A file may be named by its path from the top or from the chapter, or by the path's end."""
     absent = []
     for name in names_in(prose(open(path).read())):
-        clean = os.path.normpath(os.path.join(os.path.dirname(path), name)) if name.startswith("..") else name
-        pattern = re.compile("(^|/)" + re.escape(clean).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*") + "$")
+        clean = name
+        if name.startswith(".."):
+            clean = os.path.normpath(os.path.join(os.path.dirname(path), name))
+        pattern = re.escape(clean).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*")
+        pattern = re.compile(f"(^|/){pattern}$")
         if not EXAMPLES.search(name) and not any(map(pattern.search, files)):
             absent.append(name)
     return absent
@@ -98,17 +104,20 @@ def broken_links(path):
 
 def check_checks(out):
     """What is wrong on purpose is seen."""
-    text = ("# x\n\n## Reading order\n\n`a.[ch]` `gone.c`\n\n[a](a.c) [b](gone.md) [c](#reading-order) [d](#gone)\n"
-            "\n    [e](in-a-block.md)\n")
+    text = ("# x\n\n## Reading order\n\n`a.[ch]` `gone.c`\n\n[a](a.c) [b](gone.md)\n"
+            "[c](#reading-order) [d](#gone)\n\n    [e](in-a-block.md)\n")
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         os.mkdir("x")
         for name, content in (("a.c", ""), ("a.h", ""), ("b.asm", ""), ("README.md", text)):
             with open(f"x/{name}", "w") as file:
                 file.write(content)
-        out.result(not_in_order("x") == ["b.asm"], "a source that the reading order leaves out is seen")
-        out.result(named_but_absent("x/README.md", tree()) == ["gone.c"], "a file that does not exist is seen")
-        out.result(broken_links("x/README.md") == ["gone.md", "#gone"], "links to nowhere are seen")
+        out.result(not_in_order("x") == ["b.asm"],
+                   "a source that the reading order leaves out is seen")
+        absent = named_but_absent("x/README.md", tree())
+        out.result(absent == ["gone.c"], "a file that does not exist is seen")
+        broken = broken_links("x/README.md")
+        out.result(broken == ["gone.md", "#gone"], "links to nowhere are seen")
         os.chdir(TOP)
 
 
@@ -118,16 +127,21 @@ def main():
     check_checks(out)
     for folder in ORDERED:
         left = not_in_order(folder)
-        out.result(not left, f"{folder}/README.md: every source is in the reading order", "missing: " + " ".join(left))
+        out.result(not left, f"{folder}/README.md: every source is in the reading order",
+                   "missing: " + " ".join(left))
     for path in chapters():
         absent = named_but_absent(path, files)
-        out.result(not absent, f"{path}: every file that it names exists", "there is no " + " ".join(absent))
+        out.result(not absent, f"{path}: every file that it names exists",
+                   "there is no " + " ".join(absent))
         broken = broken_links(path)
-        out.result(not broken, f"{path}: every link resolves", "to nowhere: " + " ".join(broken))
+        out.result(not broken, f"{path}: every link resolves",
+                   "to nowhere: " + " ".join(broken))
     lines = open("README.md").read().rstrip("\n").split("\n")
-    out.result(len(lines) <= FRONT_LINES, f"README.md has at most {FRONT_LINES} lines", f"it has {len(lines)}")
+    out.result(len(lines) <= FRONT_LINES, f"README.md has at most {FRONT_LINES} lines",
+               f"it has {len(lines)}")
     wide = [str(n) for n, line in enumerate(lines, 1) if len(line) > FRONT_COLUMNS]
-    out.result(not wide, f"README.md has at most {FRONT_COLUMNS} columns", "wider: lines " + " ".join(wide))
+    out.result(not wide, f"README.md has at most {FRONT_COLUMNS} columns",
+               "wider: lines " + " ".join(wide))
     return out.end()
 
 
