@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`make mutants`: does the suite see a bug? Each bug of seeded.py is built, and tested until a test fails.
+"""`make mutants`: does the suite see a bug? Each bug of seeded.py is built, and tested until a test
+fails.
 
     mutants.py [--json FILE] [--jobs N] [--only REGEX]
 
 A mutant lives in a copy of the tree in build/mutants/, beside a copy that is not changed. A
-test that fails on a mutant counts only if it passes on the unchanged copy, in the same run; so a hang,
-which every test ends by its own deadline, counts as caught and a broken test does not. Tests are
-tried in order of cost, those first that the bug's row names, and only what the test at hand needs is built.
-The whole suite is the outer bound: a bug that passes all of it has survived, and the suite must learn.
-The complete run writes RESULTS.md.
+test that fails on a mutant counts only if it passes on the unchanged copy, in the same run; so a
+hang, which every test ends by its own deadline, counts as caught and a broken test does not. Tests
+are tried in order of cost, those first that the bug's row names, and only what the test at hand
+needs is built. The whole suite is the outer bound: a bug that passes all of it has survived, and
+the suite must learn. The complete run writes RESULTS.md.
 """
 
 import argparse
@@ -33,9 +34,11 @@ from seeded import MUTANTS  # noqa: E402
 
 RESULTS = "tests/mutants/RESULTS.md"
 FOLDER = os.path.join("build", "mutants")
-TREE = ("Makefile", "README.md", "apps", "gdb", "include", "linker", "nano", "pager", "router", "tests")
+TREE = ("Makefile", "README.md", "apps", "gdb", "include", "linker", "nano", "pager", "router",
+        "tests")
 DEADLINE = 900  # seconds for one test, beyond any test's own
-COST = ("tests/host/nano/", "tests/host/router/", "tests/host/", "tests/guest/", "tests/attacks/", "tests/boot/",
+COST = ("tests/host/nano/", "tests/host/router/", "tests/host/", "tests/guest/", "tests/attacks/",
+        "tests/boot/",
         "tests/gdb/", "tests/faults/", "tests/")
 # What a mutant's make must decide for itself.
 CLEAN = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "B")}
@@ -60,9 +63,11 @@ def suite():
 
 
 def run(command, folder, limit):
-    """Its exit status, and what it said; a process group that is ended as a whole after `limit` seconds."""
+    """Its exit status, and what it said; a process group that is ended as a whole after `limit`
+    seconds."""
     with open(os.path.join(folder, "said.txt"), "w+b") as said:
-        child = subprocess.Popen(command, cwd=folder, env=CLEAN, stdin=subprocess.DEVNULL, stdout=said,
+        child = subprocess.Popen(command, cwd=folder, env=CLEAN, stdin=subprocess.DEVNULL,
+                                 stdout=said,
                                  stderr=subprocess.STDOUT, start_new_session=True)
         try:
             status = child.wait(limit)
@@ -81,7 +86,8 @@ def goals(test):
         return [program]
     if test.startswith("tests/guest/"):
         sources = sorted(os.listdir(os.path.dirname(test)))
-        return ["all", *(f"{os.path.dirname(program)}/{s[:-2]}.elf" for s in sources if s.endswith(".c"))]
+        return ["all",
+                *(f"{os.path.dirname(program)}/{s[:-2]}.elf" for s in sources if s.endswith(".c"))]
     return ["all", "attacks-built"] if test.startswith("tests/attacks/") else ["tests-built"]
 
 
@@ -94,7 +100,8 @@ class Tree:
         self.lock = threading.Lock()
 
     def lay_down(self):
-        """A copy of the sources; what is as it was keeps its time, so that make builds no more than it must."""
+        """A copy of the sources; what is as it was keeps its time, so that make builds no more than
+        it must."""
         os.makedirs(self.folder, exist_ok=True)
         for name in TREE:
             kept = os.path.join(self.folder, name)
@@ -128,11 +135,13 @@ class Tree:
         status, said = run(["make", "-s", "-j2", *goals(test)], self.folder, DEADLINE)
         if status != 0:
             return False, "it does not build: " + said.strip().split("\n")[-1]
-        status, said = run([sys.executable, "tests/harness/run_tests.py", "--one", test], self.folder, DEADLINE)
+        status, said = run([sys.executable, "tests/harness/run_tests.py", "--one", test],
+                           self.folder, DEADLINE)
         wrong = [line for line in said.split("\n") if line.startswith("not ok")]
         if status == 0 and not wrong:
             return True, ""
-        return False, re.sub(r"^not ok \d* *-? *", "", wrong[0]) if wrong else f"exit status {status}"
+        return False, re.sub(r"^not ok \d* *-? *", "", wrong[0]) if wrong \
+            else f"exit status {status}"
 
 
 def hunt(mutant, baseline):
@@ -163,7 +172,8 @@ def hunt(mutant, baseline):
 
 
 def show(row):
-    end = f"{row['outcome']}, {row['tried']} tests, {row['seconds']} s" if row["outcome"] != "caught" else \
+    end = f"{row['outcome']}, {row['tried']} tests, {row['seconds']} s" \
+        if row["outcome"] != "caught" else \
         f"caught by {row['caught_by']} ({row['seconds']} s): {row['why']}"
     return f"{row['name']:<14} {row['breaks']}\n{'':<14} {end}" + \
         (f": {row['why']}" if row["outcome"] in ("stale", "broken") else "")
@@ -182,7 +192,8 @@ def hunt_all(mutants, jobs):
     """Rows as they are ready."""
     baseline = baseline_built()
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        for future in concurrent.futures.as_completed([pool.submit(hunt, m, baseline) for m in mutants]):
+        for future in concurrent.futures.as_completed(
+            [pool.submit(hunt, m, baseline) for m in mutants]):
             yield future.result()
 
 
@@ -195,9 +206,11 @@ def write(rows, caught, only, seconds):
     figures = [("seeded", len(rows)), ("caught", caught), ("minutes", round(seconds / 60, 1))]
     catches = collections.Counter(row["caught_by"] for row in rows)
     results.write(path, "Which tests catch the seeded bugs",
-                  results.head("make mutants", results.engine_qemu() + " TCG", os.environ.get("CPU", "max"), missing),
+                  results.head("make mutants", results.engine_qemu() + " TCG",
+                               os.environ.get("CPU", "max"), missing),
                   [results.table(["figure", "value"], figures),
-                   results.table(["test", "bugs that it caught first"], sorted(catches.items(), key=str))])
+                   results.table(["test", "bugs that it caught first"],
+                                 sorted(catches.items(), key=str))])
 
 
 def main():
@@ -215,7 +228,9 @@ def main():
         with open(arguments.json, "w") as file:
             json.dump({**run_tests.environment(), "seeded": len(rows), "caught": caught,
                        "seconds": round(time.time() - began), "mutants": rows}, file, indent=2)
-    print(f"{len(rows)} seeded, {caught} caught, {len(rows) - caught} not, in {round(time.time() - began)} s")
+    print(
+        f"{len(rows)} seeded, {caught} caught, {len(rows) - caught} not, in "
+        f"{round(time.time() - began)} s")
     write(rows, caught, arguments.only, time.time() - began)
     sys.exit(0 if rows and caught == len(rows) else 1)
 
