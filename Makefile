@@ -89,8 +89,8 @@ $(B)/nano/%: CFLAGS += -fno-omit-frame-pointer -Os
 $(patsubst %,$(B)/nano/%.c.o,dispatch map pager_gate queue trap wake): CFLAGS += -O2
 # Nobody is waiting above the router's entries for a register: it saves only those it needs itself.
 # Small but for the paths that are counted.
-$(B)/router/%: CFLAGS += -fcall-used-ebx -fcall-used-esi -fcall-used-edi -Os
-$(B)/router/call.c.o $(B)/router/deliver.c.o: CFLAGS += -O2
+$(B)/router/%: CFLAGS += -mregparm=3 -fcall-used-ebx -fcall-used-esi -fcall-used-edi -Os
+$(patsubst %,$(B)/router/%.c.o,call outbox deliver held): CFLAGS += -O2
 CFLAGS += $(if $(call on,TRACE),-DTRACE_ON) $(if $(call on,DEBUG),-DDEBUG_ON)
 $(B)/pager/% $(B)/apps/% $(B)/guest/%: CFLAGS += -Iapps/libpost
 $(B)/guest/%: CFLAGS += -Itests/guest

@@ -162,7 +162,7 @@ class BacktraceCommand(gdb.Command):
     #2  nano    trap_common () at nano/gatehouse.asm:55
         -- vector 48, from ring 1
     #3  router  park () at router/park_guest.c:14
-    #4  router  gate_call () at router/call.c:150
+    #4  router  call_gate () at router/call.c:150
     #5  router  call_entry () at router/entry.asm:46
         -- the call gate
     #6  shell   post_next () at apps/libpost/post_receive.h:44

@@ -18,7 +18,7 @@ def learn():
     global SPACING
     images.learn_constants("nano", "task_at", "TASK_SHIFT")
     images.learn_constants("nano", "gdt_set_limits", "GDT_ROUTER_DS", "GDT_APP_DS", "RING3_LIMIT")
-    images.learn_constants("router", "gate_call", "HANDLES", "HANDLE_FIRST", "CALL_LENT")
+    images.learn_constants("router", "ledger_find", "HANDLES", "HANDLE_FIRST", "CALL_LENT")
     SPACING = 1 << images.constant("nano", "TASK_SHIFT")
     images.learn_pager()
 

@@ -3,18 +3,20 @@
  * The call gate: what a task's POST, WAIT and POST_WAIT do, and the fast path of the drain.
  * Ring 1; entered from entry.asm on the caller's time and in the caller's view.
  *
- * An entry leaves the outbox by one store of out_head, the last of its delivery; whatever
- * kills the router before it, the entry is still there or recovery sees from the
- * receiver's origin that it went (recover.c). The fast path below is deliver() for the case
- * that nearly every message is: one line, no flags, a cached route, an inbox less than half
- * full. Everything else is deliver()'s. What runs for each message is counted in instructions
- * (README, "make bench"), so the fast path knows the caller by its mailbox and its lane (lane.c)
- * alone; whatever needs `me` is called through a function that sets it first. All that could
- * be the matter with the caller closes its lane, so nobody asks before the lane is tried.
+ * The fast path below delivers what nearly every message is: one line, no flags, a cached route, an
+ * inbox less than half full. Everything else is outbox_deliver()'s. What runs for each message is
+ * counted in instructions (README, "make bench"), so the fast path knows the caller by its mailbox
+ * and its lane (lane.c) alone; `struct caller` is made for whatever is slower. Anything that needs
+ * the slow path closes the caller's lane first, so the fast path checks only the lane.
  */
-#include "router.h"
-
-struct caller me;
+#include "call.h"
+#include "held.h"
+#include "lane.h"
+#include "mailbox.h"
+#include "outbox.h"
+#include "park.h"
+#include "room.h"
+#include "signal.h"
 
 /*
  * What a call keeps between messages. In memory, because the fast path needs all the registers
@@ -24,75 +26,65 @@ struct caller me;
 static struct {
     uint32_t op;
     uint32_t deadline;
-    uint32_t stop;  /* the outbox index where this POST ends                       */
-    uint32_t woken; /* the last receiver of the fast path, to be made ready; or nobody */
+    ring_index_t stop;    /* the outbox index where this POST ends                           */
+    task_id_t woken;      /* the last receiver of the fast path, to be made ready; or nobody */
+    struct caller caller; /* what begin() returns                                            */
 } now;
 
-/* For whatever needs `me`. */
-static void begin(void)
+/* The caller, for whatever is not the fast path; its mailbox is in use from now on. */
+static const struct caller *begin(void)
 {
-    me.id = nameplate.id;
-    me.slot = nameplate.slot;
-    if (window[me.slot].in.self != me.id)
-        mailbox_take_up(me.slot);
+    now.caller.id = nameplate.id;
+    now.caller.slot = nameplate.slot;
+    if (box_of(now.caller.slot)->in.self != now.caller.id)
+        mailbox_take_up(now.caller.slot);
+    ASSERT(is_slot(now.caller.slot));
+    ASSERT(entry_of(now.caller.slot)->id == now.caller.id);
+    return &now.caller;
 }
 
 static OUT_OF_LINE void wake_slowly(void)
 {
-    begin();
+    const struct caller *caller = begin();
+
     if (now.woken != ID_NOBODY)
-        wake(&directory[TASK_SLOT(now.woken)]);
+        wake(caller, entry_of(slot_of(now.woken)));
     now.woken = ID_NOBODY;
 }
 
 /* Others may have waited for this call. */
 static OUT_OF_LINE void tell_others(void)
 {
-    begin();
-    room_tell(me.slot);
-    if (me.wakes_owed)
-        wake_owed();
+    const struct caller *caller = begin();
+
+    room_tell(caller, caller->slot);
+    if (waking.owed)
+        wake_owed(caller);
 }
 
 static inline bool is_anything_the_matter(const struct mailbox *box)
 {
-    return box->in.room_wanted != 0 || me.wakes_owed || box->in.self != nameplate.id;
+    return box->in.room_wanted != 0 || waking.owed || box->in.self != nameplate.id;
 }
 
 /* The entry at the head of the outbox, if there is one. False: it is held there. */
 static OUT_OF_LINE bool deliver_slowly(struct mailbox *box)
 {
-    uint32_t head, lines, available;
-
     wake_slowly();
     if (is_anything_the_matter(box))
         tell_others();
-    head = box->in.out_head;
-    available = read_once(&box->out.out_tail) - head;
-    if (available > box->in.out_mask + 1)
-        return hold(head, STATUS_BAD, 0, 0);
-    if (available == 0) { /* its task has taken the rest back: nothing would ever change here */
-        box->in.held.reason = STATUS_OK;
-        return false;
-    }
-    lines = deliver(head, available);
-    if (lines == 0)
-        return false;
-    commit_barrier();
-    box->in.out_head = head + lines;
-    box->in.held.reason = STATUS_OK;
-    return true;
+    return outbox_deliver(&now.caller);
 }
 
 /* Puts the caller at the end of its priority's queue, and lets others run. */
 static _Noreturn void yield(struct mailbox *box)
 {
-    me.yield = false;
+    waking.yield = false;
     box->in.counters.parked++;
     if (wake_list.count < WAKE_MAX)
         wake_list.id[wake_list.count++] = nameplate.id;
     trace(YIELD, nameplate.id, 0);
-    park(0, 0);
+    park(ID_NOBODY, 0);
 }
 
 /*
@@ -100,7 +92,7 @@ static _Noreturn void yield(struct mailbox *box)
  * at the end of the lane; it goes into the wake list here, if the list is empty and it is
  * nobody to yield to.
  */
-static inline uint32_t go_on(struct mailbox *box, const struct lane *lane)
+static inline uint32_t back_to_caller(struct mailbox *box, const struct lane *lane)
 {
     uint32_t attention = *(volatile uint32_t *)&nano_page.attention;
 
@@ -111,19 +103,19 @@ static inline uint32_t go_on(struct mailbox *box, const struct lane *lane)
         }
     } else {
         wake_slowly();
-        if (attention > directory[nameplate.slot].priority)
-            me.yield = true;
+        if (attention > entry_of(nameplate.slot)->priority)
+            waking.yield = true;
     }
-    if (unlikely(me.yield))
+    if (unlikely(waking.yield))
         yield(box);
     return STATUS_OK;
 }
 
 /* Who runs next if the caller parks while the wake list is not empty: the only one in it. */
-static OUT_OF_LINE uint32_t choose(void)
+static OUT_OF_LINE task_id_t choose(void)
 {
     wake_slowly();
-    me.yield = false;
+    waking.yield = false;
     if (wake_list.count != 1)
         return ID_NOBODY;
     wake_list.count = 0;
@@ -134,9 +126,9 @@ static OUT_OF_LINE uint32_t choose(void)
  * Parks the caller. If just one task was made ready, that one runs next without the wake list:
  * the hand-off. It need not be parked: nano looks.
  */
-static inline _Noreturn void wait(struct mailbox *box)
+static inline _Noreturn void park_caller(struct mailbox *box)
 {
-    uint32_t to = unlikely(wake_list.count != 0) ? choose() : now.woken;
+    task_id_t to = unlikely(wake_list.count != 0) ? choose() : now.woken;
 
     box->in.counters.parked++;
     trace(PARK, nameplate.id, to);
@@ -150,15 +142,15 @@ static inline _Noreturn void wait(struct mailbox *box)
  */
 static inline bool deliver_plain(struct mailbox *box, struct lane *lane)
 {
-    const struct line *line = opaque(&box->outbox[box->in.out_head & box->in.out_mask]);
-    uint32_t handle = read_once(&line->peer);
+    const struct line *line = opaque(&box->outbox[index_place(box->in.out_head, box->in.out_mask)]);
+    handle_t handle = AS_KIND(handle_t, read_once(&line->peer));
     uint32_t word = read_once(&line->tag);
 
     if (unlikely(handle != lane->handle || word - lane->first >= lane->tags)) {
         if (word >> 16 != PLAIN_LINE >> 16)
             return false;
         wake_slowly();
-        if (!lane_find(lane, handle) || word - lane->first >= lane->tags)
+        if (waking.owed || !lane_open(lane, handle) || word - lane->first >= lane->tags)
             return false;
     }
 
@@ -168,30 +160,33 @@ static inline bool deliver_plain(struct mailbox *box, struct lane *lane)
      * Both are below half a ring (a power of two), so their sum is below the ring. A head that
      * lies by 2^31 looks like an empty inbox: its task loses what it had not read.
      */
-    if (unlikely(((to->in.in_tail - to->out.in_head) | to->in.reserved) * 2 > to->in.in_mask))
+    uint32_t used = index_distance(to->out.in_head, to->in.in_tail);
+
+    if (unlikely((used | to->in.reserved) * 2 > to->in.in_mask))
         return false;
     commit_barrier(); /* loading again is cheaper than keeping */
 
-    uint32_t place = opaque(to->in.in_tail & to->in.in_mask);
+    uint32_t place = opaque(index_place(to->in.in_tail, to->in.in_mask));
     struct line *copy = copy_line(&to->inbox[place], line);
     struct origin *origin = opaque(&to->in.origins[place]);
 
     line_set_word1(copy, word);
 
-    uint32_t id = nameplate.id, next = box->in.out_head + 1;
+    task_id_t id = nameplate.id;
+    ring_index_t next = index_plus(box->in.out_head, 1);
 
-    copy->peer = id;
+    copy->peer = NUMBER_OF(id);
     origin->sender = id;
     copy->badge = lane->badge;
     now.woken = lane->dest;
-    origin->first = 0;
+    origin->first = ID_NOBODY;
     origin->next = next;
     to->in.counters.received++;
     to->in.counters.lines++;
     box->in.counters.sent++;
     trace(DELIVER, id, lane->dest);
     commit_barrier();
-    to->in.in_tail++;
+    to->in.in_tail = index_plus(to->in.in_tail, 1);
     commit_barrier();
     box->in.out_head = next;
     return true;
@@ -200,7 +195,7 @@ static inline bool deliver_plain(struct mailbox *box, struct lane *lane)
 /* Not all of the outbox is delivered: may a POST_WAIT park? Not before a refusal was looked at. */
 static OUT_OF_LINE bool may_park(const struct mailbox *box)
 {
-    return box->in.out_head == read_once(&box->out.out_tail) ||
+    return box->in.out_head == read_index(&box->out.out_tail) ||
            (box->in.held.reason != STATUS_OK && !status_refuses(box->in.held.reason));
 }
 
@@ -210,20 +205,76 @@ static OUT_OF_LINE bool may_park(const struct mailbox *box)
  */
 static OUT_OF_LINE uint32_t bad_operation(struct mailbox *box)
 {
-    if (*(volatile uint32_t *)&nano_page.attention > directory[nameplate.slot].priority)
+    if (*(volatile uint32_t *)&nano_page.attention > entry_of(nameplate.slot)->priority)
         yield(box);
     return STATUS_BAD_OP;
+}
+
+/* There is nothing to deliver: but others may have waited for this call. */
+static inline void tell(const struct mailbox *box)
+{
+    if (unlikely(is_anything_the_matter(box)))
+        tell_others();
+}
+
+/* The outbox is empty: nothing is held there. */
+static inline void nothing_posted(struct mailbox *box)
+{
+    if (box->in.held.reason != STATUS_RESET) /* that is told until an entry is delivered */
+        box->in.held.reason = STATUS_OK;
+    tell(box);
+}
+
+/*
+ * More lines than a POST takes: it stops after the entries that begin in the first 64. False: the
+ * tail makes no sense, and it stops at once.
+ */
+static OUT_OF_LINE bool limit_drain(struct mailbox *box, ring_index_t head)
+{
+    if (index_distance(head, now.stop) > box->in.out_mask + 1 && !deliver_slowly(box))
+        return false;
+    now.stop = index_plus(head, MAX_ENTRIES);
+    now.op = GATE_POST;
+    return true;
+}
+
+/* The drain meets an entry that is not the fast path's. False: it stops here. */
+static inline bool drain_slowly(struct mailbox *box)
+{
+    return deliver_slowly(box) && (int32_t)index_distance(box->in.out_head, now.stop) > 0 &&
+           wake_list.count < WAKE_MAX - 1;
+}
+
+/* Delivers what is in the outbox. False: a POST_WAIT may not park now. */
+static inline bool drain(struct mailbox *box, struct lane *lane)
+{
+    ring_index_t head = box->in.out_head;
+
+    now.stop = read_index(&box->out.out_tail);
+    if (unlikely(index_distance(head, now.stop) - 1 >= MAX_ENTRIES)) {
+        if (now.stop == head) {
+            nothing_posted(box);
+            return true;
+        }
+        if (!limit_drain(box, head))
+            return may_park(box);
+    }
+    do {
+        if (unlikely(!deliver_plain(box, lane)) && !drain_slowly(box))
+            return may_park(box);
+    } while (box->in.out_head != now.stop);
+    return true;
 }
 
 /*
  * Operations are bits: POST_WAIT is both. Returns the result in EAX, or parks. A POST takes the
  * entries that begin in the first 64 lines, of whatever length.
  */
-BY_REGISTER uint32_t gate_call(uint32_t op, uint32_t deadline)
+BY_REGISTER uint32_t call_gate(uint32_t op, uint32_t deadline)
 {
-    struct mailbox *box = element(window, nameplate.slot);
-    struct lane *lane = &element(route_cache, nameplate.slot)->lane;
-    uint32_t head;
+    struct mailbox *box = element(window, NUMBER_OF(nameplate.slot));
+    struct lane *lane = &element(route_cache, NUMBER_OF(nameplate.slot))->lane;
+    bool ready = true;
 
     if (unlikely((op & ~GATE_WAIT) != GATE_POST) && op != GATE_WAIT)
         return bad_operation(box);
@@ -232,43 +283,12 @@ BY_REGISTER uint32_t gate_call(uint32_t op, uint32_t deadline)
     now.deadline = deadline;
     now.woken = ID_NOBODY;
     box->in.counters.calls++;
-    if (unlikely(op == GATE_WAIT))
-        goto nothing;
-
-    head = box->in.out_head;
-    now.stop = read_once(&box->out.out_tail);
-    if (unlikely(now.stop - head - 1 >= MAX_ENTRIES)) {
-        if (now.stop == head) {
-            if (box->in.held.reason != STATUS_RESET) /* that is told until an entry is delivered */
-                box->in.held.reason = STATUS_OK;
-            goto nothing;
-        }
-        if (now.stop - head > box->in.out_mask + 1 && !deliver_slowly(box))
-            goto stopped;
-        now.stop = head + MAX_ENTRIES;
-        now.op = GATE_POST;
-    }
-    do {
-        if (unlikely(!deliver_plain(box, lane)))
-            if (!deliver_slowly(box) || (int32_t)(now.stop - box->in.out_head) <= 0 ||
-                wake_list.count >= WAKE_MAX - 1)
-                goto stopped;
-    } while (box->in.out_head != now.stop);
-
-wait:
-    if (now.op & GATE_WAIT && box->in.signals == read_once(&box->out.seen) &&
-        box->in.in_tail == read_once(&box->out.looked))
-        wait(box);
-back:
-    return go_on(box, lane);
-
-nothing:
-    if (unlikely(is_anything_the_matter(box)))
-        tell_others();
-    goto wait;
-
-stopped:
-    if (now.op & GATE_WAIT && may_park(box))
-        goto wait;
-    goto back;
+    if (likely(op != GATE_WAIT))
+        ready = drain(box, lane);
+    else
+        tell(box);
+    if (ready && now.op & GATE_WAIT && box->in.signals == read_once(&box->out.seen) &&
+        box->in.in_tail == read_index(&box->out.looked))
+        park_caller(box);
+    return back_to_caller(box, lane);
 }

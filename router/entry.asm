@@ -23,7 +23,7 @@ router_header:
         dd ROUTER_MAGIC, ABI_VERSION, call_entry, upcall_entry
 
 section .text
-extern gate_call, upcall
+extern call_gate, upcall
 global call_entry:function (call_entry.end - call_entry)
 global upcall_entry:function (upcall_entry.end - upcall_entry)
 global call_return:function (call_entry.end - call_return)
@@ -37,7 +37,7 @@ call_entry:
         mov     ecx, SEL_ROUTER_DS
         mov     ds, ecx
         mov     es, ecx
-        call    gate_call
+        call    call_gate
         mov     ecx, SEL_APP_DS
         mov     ds, ecx
         mov     es, ecx

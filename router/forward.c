@@ -7,24 +7,30 @@
  * first line of an unread message will do: what follows in the inbox is payload, and would
  * let its sender dress up as anybody. A forwarded CALL takes the duty to reply along.
  */
-#include "router.h"
+#include "forward.h"
+#include "ledger.h"
+#include "room.h"
 
 /* Checks, and rewrites the header for the receiver. */
-enum status forward(struct post *post, const struct route *route)
+enum status forward_prepare(const struct caller *caller, struct post *post,
+                            const struct route *route)
 {
-    const struct mailbox *box = &window[me.slot];
-    uint32_t mask = directory[me.slot].in_mask, unread = mask + 1 - room_left(me.slot);
-    const struct line *line = &box->inbox[post->argument & mask];
-    const struct origin *origin = &box->in.origins[post->argument & mask];
+    const struct mailbox *box = box_of(caller->slot);
+    uint32_t mask = entry_of(caller->slot)->in_mask, unread = mask + 1 - room_left(caller->slot);
+    ring_index_t index = AS_KIND(ring_index_t, post->argument);
+    const struct line *line = &box->inbox[index_place(index, mask)];
+    const struct origin *origin = &box->in.origins[index_place(index, mask)];
+    task_id_t peer = AS_KIND(task_id_t, line->peer);
     const struct call *call;
 
-    if (box->in.in_tail - post->argument - 1 >= unread || origin->first == ORIGIN_INSIDE ||
-        line->flags & (FLAG_REPLY | FLAG_GRANT) || line->peer == ID_ROUTER ||
-        line->peer == ID_NOBODY)
+    if (index_distance(index, box->in.in_tail) - 1 >= unread || origin->first == ORIGIN_INSIDE)
         return STATUS_BAD;
-    post->first = line->flags & FLAG_FORWARD ? origin->first : line->peer;
+    if (line->flags & (FLAG_REPLY | FLAG_GRANT) || peer == ID_ROUTER || peer == ID_NOBODY)
+        return STATUS_BAD;
+    post->first = line->flags & FLAG_FORWARD ? origin->first : peer;
     if (line->flags & FLAG_CALL) {
-        enum status status = ledger_find(post->first, line->w[0], &call);
+        ring_index_t call_index = AS_KIND(ring_index_t, line->w[0]);
+        enum status status = ledger_find(caller, post->first, call_index, &call);
 
         if (status != STATUS_OK)
             return status;
@@ -33,7 +39,7 @@ enum status forward(struct post *post, const struct route *route)
     }
     if (route->rights & RIGHT_INTERPOSE) {
         /* As if I were not there: the receiver sees what I saw. */
-        post->peer = line->peer;
+        post->peer = peer;
         post->badge = line->badge;
         post->flags = line->flags & (FLAG_CALL | FLAG_FORWARD);
         post->first = origin->first;

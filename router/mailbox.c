@@ -8,60 +8,65 @@
  * its in header carries the id that the directory does: until the router has taken it up,
  * it holds nothing (nano zeroes its frames).
  */
-#include "router.h"
+#include "lane.h"
+#include "mailbox.h"
 
 /* The mailbox of a live task, taken up if it is new; NULL if the task is dead. */
-struct mailbox *mailbox_find(uint32_t id)
+struct mailbox *mailbox_find(task_id_t id)
 {
-    uint32_t slot = TASK_SLOT(id);
+    slot_t slot = slot_of(id);
 
-    if (slot == 0 || slot >= nano_page.tasks || directory[slot].id != id)
+    if (!is_slot(slot) || entry_of(slot)->id != id)
         return NULL;
-    if (window[slot].in.self != id)
+    if (box_of(slot)->in.self != id)
         mailbox_take_up(slot);
-    return &window[slot];
+    return box_of(slot);
 }
 
 /* For walks over all slots: the mailbox in this slot if the router has taken it up, or NULL. */
-struct mailbox *mailbox_in_use(uint32_t slot)
+struct mailbox *mailbox_in_use(slot_t slot)
 {
-    uint32_t id = directory[slot].id;
+    task_id_t id = entry_of(slot)->id;
 
-    return id != 0 && window[slot].in.self == id ? &window[slot] : NULL;
+    return id != ID_NOBODY && box_of(slot)->in.self == id ? box_of(slot) : NULL;
 }
 
 /* `self` comes last: a restart before it takes the mailbox up again. */
-void mailbox_take_up(uint32_t slot)
+void mailbox_take_up(slot_t slot)
 {
-    struct in_header *in = &window[slot].in;
+    struct in_header *in = &box_of(slot)->in;
+    const struct task_entry *entry = entry_of(slot);
 
-    route_forget(slot);
-    in->self = 0;
+    ASSERT(is_slot(slot));
+    ASSERT(entry->in_mask == 63 || entry->in_mask == 127);
+    ASSERT(entry->out_mask == 63 || entry->out_mask == 127);
+    lane_forget(slot);
+    in->self = ID_NOBODY;
     commit_barrier();
-    *in = (struct in_header){.abi = ABI_VERSION,
-                             .out_mask = directory[slot].out_mask,
-                             .in_mask = directory[slot].in_mask};
+    *in = (struct in_header){
+        .abi = ABI_VERSION, .out_mask = entry->out_mask, .in_mask = entry->in_mask};
     commit_barrier();
-    in->self = directory[slot].id;
+    in->self = entry->id;
     trace(TAKE_UP, in->self, 0);
 }
 
 /*
  * What the router wrote in this mailbox contradicts itself. Nothing in it can be believed, so it
- * starts again where its task stands: open calls and unsent entries are lost, and the task is told so
- * until its next entry is delivered; `held.index` is the last of those lost. Mail that it has not read
- * stays, if there can be so much.
+ * starts again where its task stands: open calls and unsent entries are lost, and the task is told
+ * so until its next entry is delivered; `held.index` is the last of those lost. Mail that it has
+ * not read stays, if there can be so much.
  */
-void mailbox_set_aside(uint32_t slot)
+void mailbox_set_aside(slot_t slot)
 {
-    struct mailbox *box = &window[slot];
-    uint32_t tail = box->in.in_tail, head = read_once(&box->out.in_head), watches = box->in.watches;
+    struct mailbox *box = box_of(slot);
+    ring_index_t tail = box->in.in_tail, head = read_index(&box->out.in_head);
+    uint32_t watches = box->in.watches;
 
     mailbox_take_up(slot);
-    box->in.out_head = read_once(&box->out.out_tail);
-    box->in.in_tail = tail - head > box->in.in_mask + 1 ? head : tail;
+    box->in.out_head = read_index(&box->out.out_tail);
+    box->in.in_tail = index_distance(head, tail) > box->in.in_mask + 1 ? head : tail;
     box->in.signals = read_once(&box->out.seen) ^ SIGNAL_HELD;
-    box->in.held = (struct held){.reason = STATUS_RESET, .index = box->in.out_head - 1};
+    box->in.held = (struct held){.reason = STATUS_RESET, .index = index_minus(box->in.out_head, 1)};
     box->in.watches = watches;
     trace(ASIDE, box->in.self, 0);
 }

@@ -1,74 +1,98 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Messages to the router itself, ring 1: what the registrar tells it about routes and the pager
- * about frames, and requests for counters. They take effect at once and leave no line in an inbox (an
- * answer goes right into the asker's); doing one twice, after a restart, is harmless.
+ * Orders, ring 1: plain messages to the router itself. The registrar tells it about routes, the
+ * pager about frames. They take effect at once and leave no line in an inbox; doing one twice,
+ * after a restart, is harmless.
+ *
+ * The pager's answer about an entry delivers that entry there and then, in the pager's call: if the
+ * entry is void by now, or its route leads elsewhere, or there is no room, the answer is refused,
+ * and the pager moves the frames back. `moved` in the sender's in header (set by inbox_settle()
+ * from the inbox copy) makes a repeated answer harmless.
  */
-#include "router.h"
+#include "order.h"
+#include "deliver.h"
+#include "held.h"
+#include "mailbox.h"
+#include "route.h"
+#include "signal.h"
 
-/* A message to HANDLE_ROUTER: only from those whose business it is. */
-uint32_t order(const struct post *post)
+/* The sender's entry, whose frames have landed or not. Returns the lines that it took; 0: it is
+ * held. */
+static uint32_t deliver_answered(const struct caller *sender, struct held *held,
+                                 const struct line *answer)
 {
-    /* The line is copied, because its task could change it between check and use. */
-    struct line line;
-    enum status status = STATUS_DENIED;
+    uint32_t status = answer->w[3] & 0xFFFF, lines = 0;
+    ring_index_t index = held->index;
 
-    copy_line(&line, &window[me.slot].outbox[post->index & directory[me.slot].out_mask]);
-    if (post->flags == 0 && me.id == nano_page.registrar && post->tag == TAG_ROUTE_ANSWER)
-        status = route_answer(&line);
-    else if (post->flags == 0 && me.id == nano_page.registrar && post->tag == TAG_ROUTE_REVOKE)
-        status = route_revoke(&line);
-    else if (post->flags == 0 && me.id == nano_page.pager && post->tag == TAG_MOVE_ANSWER)
-        status = move_answer(&line);
-    return status == STATUS_OK ? post->lines : hold(post->index, status, 0, 0);
-}
+    /* If the router dies of the entry, that is in the pager's call, and counted here. */
+    if (++held->kills > KILLS_MAX) {
+        held_refuse(sender, index, STATUS_POISONED);
+    } else if (status != STATUS_OK) {
+        bool passed_on = status >= STATUS_NO_ROUTE && status < STATUS_COUNT;
 
-/* The counters of one task, or of all together, into sum[0..7]; returns the task's id. */
-static uint32_t sum_up(uint32_t slot, uint32_t sum[])
-{
-    uint32_t words = sizeof(struct counters) / 4, id = 0;
-    uint32_t first = slot ? slot : 1, last = slot ? slot : nano_page.tasks - 1;
-
-    for (uint32_t s = first; s <= last; s++) {
-        const struct mailbox *box = mailbox_in_use(s);
-
-        if (!box)
-            continue;
-
-        const uint32_t *counter = (const uint32_t *)&box->in.counters;
-
-        id = box->in.self;
-        for (unsigned i = 0; i < words; i++)
-            sum[i] += counter[i];
+        held_refuse(sender, index, passed_on ? (enum status)status : STATUS_BAD);
+    } else if (read_once(&post_line_of(sender, index)->peer) != NUMBER_OF(HANDLE_VOID)) {
+        lines = deliver_landed(sender, index, answer);
     }
-    return slot ? id : ID_ROUTER;
+    held->kills--;
+    return lines;
 }
 
 /*
- * STATS and WATCH, CALLs through a route with the MONITOR right: answered right into the caller's own
- * inbox, so no ledger slot is opened. The line's origin names the caller and its next outbox
- * head, so that recovery finds the entry done.
+ * MOVE_ANSWER: w0 number, w1 sender, w2 entry, w3 status | runs << 16, w4.. where each landed, and
+ * its pages.
  */
-uint32_t statistics(const struct post *post)
+static enum status move_answer(const struct caller *pager, const struct line *answer)
 {
-    uint32_t slot =
-        read_once(&window[me.slot].outbox[post->index & directory[me.slot].out_mask].w[1]);
-    struct line answer = {.tag = post->tag,
-                          .flags = FLAG_REPLY,
-                          .cookie = post->cookie,
-                          .w = {post->index, STATUS_OK}};
+    task_id_t id = AS_KIND(task_id_t, answer->w[1]);
+    ring_index_t index = AS_KIND(ring_index_t, answer->w[2]);
+    struct mailbox *box = mailbox_find(id);
+    struct caller sender = {.id = id, .slot = slot_of(id)};
 
-    if (post->flags != FLAG_CALL || (post->tag != TAG_STATS && post->tag != TAG_WATCH) ||
-        post->lines != 1)
-        return hold(post->index, STATUS_BAD, 0, 0);
-    if (room_used(&window[me.slot]) > directory[me.slot].in_mask + 1)
-        return hold(post->index, STATUS_NO_ROOM, 0, 0);
-    if (!room_for(me.slot, me.id, 1))
-        return room_hold(post->index, me.slot, 1);
-    if (post->tag == TAG_WATCH)
-        window[me.slot].in.watches = slot;
-    else if (!(answer.w[2] = slot < nano_page.tasks ? sum_up(slot, &answer.w[3]) : 0))
-        answer.w[1] = STATUS_BAD_TASK;
-    deliver_own(me.slot, &answer, me.id, post->index + 1);
-    return post->lines;
+    if (!box)
+        return STATUS_DEAD;
+    if (id == pager->id)
+        return STATUS_DENIED;
+    if (box->in.moved == index_plus(index, 1))
+        return STATUS_OK; /* accepted already, before a restart */
+
+    struct held *held = &box->in.held;
+
+    if (held->reason != STATUS_MOVE || held->index != index || held->ask != answer->w[0])
+        return STATUS_NO_CALL;
+
+    uint32_t lines = deliver_answered(&sender, held, answer);
+
+    if (lines != 0) {
+        commit_barrier();
+        box->in.out_head = index_plus(index, lines);
+        held->reason = STATUS_OK;
+    }
+    signal_raise(pager, sender.slot, SIGNAL_HELD);
+    return lines != 0 || (answer->w[3] & 0xFFFF) != STATUS_OK ? STATUS_OK : STATUS_NO_CALL;
+}
+
+/* Who may give which order. */
+static enum status obey(const struct caller *caller, const struct post *post,
+                        const struct line *line)
+{
+    if (caller->id == nano_page.registrar && post->tag == TAG_ROUTE_ANSWER)
+        return route_answer(caller, line);
+    if (caller->id == nano_page.registrar && post->tag == TAG_ROUTE_REVOKE)
+        return route_revoke(caller, line);
+    if (caller->id == nano_page.pager && post->tag == TAG_MOVE_ANSWER)
+        return move_answer(caller, line);
+    return STATUS_DENIED;
+}
+
+/* A message to HANDLE_ROUTER without flags. Returns the lines that it takes; 0: it is held. */
+uint32_t order(const struct caller *caller, const struct post *post)
+{
+    struct line line; /* copied, because its task could change it between check and use */
+
+    copy_line(&line, post_line_of(caller, post->index));
+
+    enum status status = obey(caller, post, &line);
+
+    return status == STATUS_OK ? post->lines : held_refuse(caller, post->index, status);
 }

@@ -7,7 +7,14 @@
  * Nano makes every parked task ready itself; here the mailboxes are set right and every
  * task with something in its outbox is told to post again.
  */
-#include "router.h"
+#include "recover.h"
+#include "inbox.h"
+#include "lane.h"
+#include "ledger.h"
+#include "mailbox.h"
+#include "signal.h"
+
+static const struct caller nobody;
 
 /*
  * If the last message of this inbox was committed, but its sender's outbox head does not say
@@ -15,36 +22,59 @@
  * as one: none of them had flags, so there is nothing to settle. The last line of a long message
  * of the router's own is payload, of a task's choosing: nothing to settle either.
  */
-static void finish(uint32_t slot)
+static void finish(slot_t slot)
 {
-    struct mailbox *box = &window[slot];
-    uint32_t tail = box->in.in_tail;
-    const struct origin *last = &box->in.origins[(tail - 1) & directory[slot].in_mask];
-    uint32_t from = TASK_SLOT(last->sender);
+    const struct in_header *in = &box_of(slot)->in;
+    uint32_t in_mask = entry_of(slot)->in_mask;
+    ring_index_t tail = in->in_tail;
+    const struct origin *last = &in->origins[index_place(index_minus(tail, 1), in_mask)];
+    slot_t from = slot_of(last->sender);
 
     if (last->sender == ID_ROUTER && last->first != ORIGIN_INSIDE) {
-        settle(slot, tail - 1); /* a death notice whose call may still be open */
+        /* A death notice whose call may still be open. */
+        inbox_settle(&nobody, slot, index_minus(tail, 1));
         return;
     }
-    if (from >= nano_page.tasks || directory[from].id != last->sender || !mailbox_in_use(from))
+    if (NUMBER_OF(from) >= nano_page.tasks || entry_of(from)->id != last->sender ||
+        !mailbox_in_use(from))
         return;
 
-    uint32_t lines = last->next - window[from].in.out_head;
+    struct in_header *sender = &box_of(from)->in;
+    uint32_t lines = index_distance(sender->out_head, last->next);
 
-    if (lines == 0 || lines > directory[from].out_mask + 1 || lines > directory[slot].in_mask + 1)
+    if (lines == 0 || lines > entry_of(from)->out_mask + 1 || lines > in_mask + 1)
         return;
-    trace(FINISH, last->sender, box->in.self);
-    settle(slot, tail - lines);
+    trace(FINISH, last->sender, in->self);
+    inbox_settle(&nobody, slot, index_minus(tail, lines));
     commit_barrier();
-    window[from].in.out_head = last->next;
+    sender->out_head = last->next;
 }
 
-/* Counts what the caller's entry has done to the router; after three times it is held for good. */
-static void blame(uint32_t culprit)
+/* Sets right what the mailbox in this slot says of itself, and tells its task. */
+static void set_right(slot_t slot, struct mailbox *box)
+{
+    const struct task_entry *entry = entry_of(slot);
+
+    if (box->in.abi != ABI_VERSION || box->in.out_mask != entry->out_mask ||
+        box->in.in_mask != entry->in_mask || !ledger_recount(slot)) {
+        mailbox_set_aside(slot);
+        return;
+    }
+    if (box->in.watches)
+        signal_raise(&nobody, slot, SIGNAL_RESTART);
+    box->in.room_wanted = 0;
+    if (!status_refuses(box->in.held.reason) || box->in.held.index != box->in.out_head)
+        box->in.held.reason = STATUS_OK;
+    if (read_index(&box->out.out_tail) != box->in.out_head)
+        signal_raise(&nobody, slot, SIGNAL_HELD);
+}
+
+/* Counts what the culprit's entry has done to the router; after three times it is held for good. */
+static void blame(task_id_t culprit)
 {
     struct mailbox *box = mailbox_find(culprit);
 
-    if (!box || read_once(&box->out.out_tail) == box->in.out_head)
+    if (!box || read_index(&box->out.out_tail) == box->in.out_head)
         return;
 
     struct held *held = &box->in.held;
@@ -55,30 +85,17 @@ static void blame(uint32_t culprit)
         held->reason = STATUS_POISONED;
 }
 
-void recover(uint32_t culprit)
+void recover(task_id_t culprit)
 {
     wake_list.count = 0;
-    for (uint32_t slot = 1; slot < nano_page.tasks; slot++)
-        if (mailbox_in_use(slot))
-            finish(slot);
-    for (uint32_t slot = 1; slot < nano_page.tasks; slot++) {
+    for_each_slot(slot) if (mailbox_in_use(slot)) finish(slot);
+    for_each_slot(slot)
+    {
         struct mailbox *box = mailbox_in_use(slot);
 
         lane_close(slot);
-        if (!box)
-            continue;
-        if (box->in.abi != ABI_VERSION || box->in.out_mask != directory[slot].out_mask ||
-            box->in.in_mask != directory[slot].in_mask || !ledger_recount(slot)) {
-            mailbox_set_aside(slot);
-            continue;
-        }
-        if (box->in.watches)
-            signal_raise(slot, SIGNAL_RESTART);
-        box->in.room_wanted = 0;
-        if (!status_refuses(box->in.held.reason) || box->in.held.index != box->in.out_head)
-            box->in.held.reason = STATUS_OK;
-        if (read_once(&box->out.out_tail) != box->in.out_head)
-            signal_raise(slot, SIGNAL_HELD);
+        if (box)
+            set_right(slot, box);
     }
     blame(culprit);
 }

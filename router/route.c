@@ -9,14 +9,14 @@
  * and then asked anew, because the registrar may say something else by then. A revoked route
  * stays revoked until the registrar answers for that handle again.
  */
-#include "router.h"
+#include "route.h"
+#include "held.h"
+#include "inbox.h"
+#include "mailbox.h"
+#include "room.h"
+#include "signal.h"
 
-static struct route *row_of(uint32_t slot, uint32_t handle)
-{
-    return &route_cache[slot].row[handle];
-}
-
-static enum status find_fixed(uint32_t id, enum status if_dead, struct route *found)
+static enum status find_fixed(task_id_t id, enum status if_dead, struct route *found)
 {
     *found = (struct route){
         .dest = id, .rights = RIGHT_SEND | RIGHT_CALL | RIGHT_NOTIFY, .last_tag = 0xFFFF};
@@ -24,16 +24,16 @@ static enum status find_fixed(uint32_t id, enum status if_dead, struct route *fo
 }
 
 /* What the caller's handle means now. STATUS_ROUTE: the registrar must be asked. */
-enum status route_find(uint32_t handle, struct route *found)
+enum status route_find(const struct caller *caller, handle_t handle, struct route *found)
 {
-    if (handle >= HANDLES)
+    if (NUMBER_OF(handle) >= HANDLES)
         return STATUS_NO_ROUTE;
     if (handle == HANDLE_REGISTRAR)
         return find_fixed(nano_page.registrar, STATUS_DEAD, found);
     if (handle == HANDLE_PAGER)
         return find_fixed(nano_page.pager, STATUS_PAGER_DEAD, found);
 
-    struct route *row = row_of(me.slot, handle);
+    struct route *row = row_of(caller->slot, handle);
 
     *found = *row;
     if (row->incarnation != (uint16_t)nano_page.incarnation)
@@ -49,55 +49,52 @@ enum status route_find(uint32_t handle, struct route *found)
 }
 
 /* Asks the registrar about the entry's handle, once for each time that it is held. Returns 0. */
-uint32_t route_ask(const struct post *post)
+uint32_t route_ask(const struct caller *caller, const struct post *post)
 {
-    const struct held *held = &window[me.slot].in.held;
-    uint32_t registrar = nano_page.registrar, slot = TASK_SLOT(registrar);
+    const struct held *held = &box_of(caller->slot)->in.held;
+    task_id_t registrar = nano_page.registrar;
+    slot_t slot = slot_of(registrar);
+    struct line ask = {.tag = TAG_ROUTE_ASK,
+                       .w = {0, NUMBER_OF(caller->id), NUMBER_OF(post->handle)}};
 
     if (!mailbox_find(registrar))
-        return hold(post->index, STATUS_DEAD, 0, 0);
+        return held_refuse(caller, post->index, STATUS_DEAD);
     if (held->reason == STATUS_ROUTE && held->index == post->index && held->peer == registrar)
         return 0;
     if (!room_for(slot, ID_ROUTER, 1))
-        return room_hold(post->index, slot, 1);
-    trace(ASK, me.id, post->handle);
-    deliver_own(slot, &(struct line){.tag = TAG_ROUTE_ASK, .w = {0, me.id, post->handle}},
-                ID_ROUTER, 0);
-    return hold(post->index, STATUS_ROUTE, registrar, 0);
-}
-
-/* A new task, or none any more: its handles mean nothing yet. */
-void route_forget(uint32_t slot)
-{
-    lane_close(slot);
-    for (unsigned handle = HANDLE_FIRST; handle < HANDLES; handle++)
-        *row_of(slot, handle) = (struct route){0};
+        return room_hold(caller, post->index, slot, 1);
+    trace(ASK, caller->id, post->handle);
+    inbox_put_own(caller, slot, &ask, ID_ROUTER, 0);
+    return held_wait(caller, post->index, STATUS_ROUTE, registrar, 0);
 }
 
 /* Fills the row, and tells the task if its entry waits for that. */
-static void set_row(uint32_t id, uint32_t handle, const struct route *route)
+static void set_row(const struct caller *caller, task_id_t id, handle_t handle,
+                    const struct route *route)
 {
     struct mailbox *box = mailbox_find(id);
+    slot_t slot = slot_of(id);
 
     if (!box)
         return;
-    lane_close(TASK_SLOT(id));
-    *row_of(TASK_SLOT(id), handle) = *route;
-    row_of(TASK_SLOT(id), handle)->incarnation = (uint16_t)nano_page.incarnation;
+    lane_close(slot);
+    *row_of(slot, handle) = *route;
+    row_of(slot, handle)->incarnation = (uint16_t)nano_page.incarnation;
     if (box->in.held.reason == STATUS_OK)
         return;
     if (box->in.held.reason == STATUS_ROUTE)
         box->in.held.reason = STATUS_OK;
-    signal_raise(TASK_SLOT(id), SIGNAL_HELD);
+    signal_raise(caller, slot, SIGNAL_HELD);
 }
 
 /* ROUTE_ANSWER: w1 task, w2 handle, w3 receiver, w4 badge, w5 rights, w6 tags; or 0, w4 why. */
-enum status route_answer(const struct line *line)
+enum status route_answer(const struct caller *caller, const struct line *line)
 {
     const uint32_t *w = line->w;
-    struct route route = {.dest = w[3], .badge = w[4]};
+    handle_t handle = AS_KIND(handle_t, w[2]);
+    struct route route = {.dest = AS_KIND(task_id_t, w[3]), .badge = w[4]};
 
-    if (w[2] < HANDLE_FIRST || w[2] >= HANDLES)
+    if (!is_row(handle))
         return STATUS_BAD;
     if (route.dest == ID_NOBODY) {
         if (route.badge < STATUS_NO_ROUTE || route.badge >= STATUS_COUNT)
@@ -110,16 +107,19 @@ enum status route_answer(const struct line *line)
         route.last_tag = (uint16_t)(w[6] >> 16);
     }
     trace(ANSWER, w[1], w[2]);
-    set_row(w[1], w[2], &route);
+    set_row(caller, AS_KIND(task_id_t, w[1]), handle, &route);
     return STATUS_OK;
 }
 
 /* ROUTE_REVOKE: w1 task, w2 handle. */
-enum status route_revoke(const struct line *line)
+enum status route_revoke(const struct caller *caller, const struct line *line)
 {
-    if (line->w[2] < HANDLE_FIRST || line->w[2] >= HANDLES)
+    handle_t handle = AS_KIND(handle_t, line->w[2]);
+
+    if (!is_row(handle))
         return STATUS_BAD;
     trace(REVOKE, line->w[1], line->w[2]);
-    set_row(line->w[1], line->w[2], &(struct route){.badge = STATUS_REVOKED});
+    set_row(caller, AS_KIND(task_id_t, line->w[1]), handle,
+            &(struct route){.badge = STATUS_REVOKED});
     return STATUS_OK;
 }

@@ -7,55 +7,61 @@
  * queued whom it interrupted). Waking notes it in the wake list, which nano reads at
  * the next PARK or trap from ring 3. The list's last place is kept for the caller's own yield.
  */
-#include "router.h"
+#include "signal.h"
+#include "lane.h"
+#include "mailbox.h"
 
-void wake(const struct task_entry *entry)
+struct waking waking;
+
+void wake(const struct caller *caller, const struct task_entry *entry)
 {
     uint32_t count = wake_list.count, i = 0;
 
-    if (!(entry->state & READY_FREE) || entry->id == me.id)
+    ASSERT(count <= WAKE_MAX);
+    if (!(entry->state & READY_FREE) || entry->id == caller->id)
         return;
-    if (me.id && entry->priority > directory[me.slot].priority)
-        me.yield = true;
+    if (caller->id != ID_NOBODY && entry->priority > entry_of(caller->slot)->priority)
+        waking.yield = true;
     while (i < count && i < WAKE_MAX)
         if (wake_list.id[i++] == entry->id)
             return;
     if (count >= WAKE_MAX - 1) {
-        if (!me.wakes_owed) /* no lane opens while wakes are owed */
+        if (!waking.owed) /* no lane opens while wakes are owed */
             lane_close_all();
-        me.wakes_owed = true;
-        me.yield = true;
+        waking.owed = true;
+        waking.yield = true;
         return;
     }
     wake_list.id[count] = entry->id;
     wake_list.count = count + 1;
     if (count + 1 == WAKE_MAX - 1)
-        me.yield = true;
-    trace(WAKE, me.id, entry->id);
+        waking.yield = true;
+    trace(WAKE, caller->id, entry->id);
 }
 
 /*
  * Some task was not woken because the wake list was full (nano has read it since): wakes
  * whoever is parked and has something to look at. A needless wake does no harm.
  */
-void wake_owed(void)
+void wake_owed(const struct caller *caller)
 {
-    me.wakes_owed = false;
-    for (uint32_t slot = 1; slot < nano_page.tasks; slot++) {
+    waking.owed = false;
+    for_each_slot(slot)
+    {
         const struct mailbox *box = mailbox_in_use(slot);
 
         if (box && (box->in.signals != read_once(&box->out.seen) ||
-                    box->in.in_tail != read_once(&box->out.looked)))
-            wake(&directory[slot]);
+                    box->in.in_tail != read_index(&box->out.looked)))
+            wake(caller, entry_of(slot));
     }
 }
 
-void signal_raise(uint32_t slot, uint32_t bits)
+void signal_raise(const struct caller *caller, slot_t slot, uint32_t bits)
 {
-    struct mailbox *box = &window[slot];
+    struct mailbox *box = box_of(slot);
     uint32_t pending = box->in.signals ^ read_once(&box->out.seen);
 
     box->in.signals ^= bits & ~pending;
-    trace(SIGNAL, directory[slot].id, bits);
-    wake(&directory[slot]);
+    trace(SIGNAL, entry_of(slot)->id, bits);
+    wake(caller, entry_of(slot));
 }

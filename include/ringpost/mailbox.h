@@ -45,9 +45,9 @@ struct extent {
 
 struct out_header {
     uint32_t abi;             /* ABI_VERSION                                   */
-    uint32_t out_tail;        /* one past the last line posted                 */
-    uint32_t in_head;         /* first line not yet read                       */
-    uint32_t looked;          /* the inbox tail last looked at                 */
+    ring_index_t out_tail;    /* one past the last line posted                 */
+    ring_index_t in_head;     /* first line not yet read                       */
+    ring_index_t looked;      /* the inbox tail last looked at                 */
     uint32_t seen;            /* signals last seen                             */
     uint32_t restart_eip;     /* where to go on after being parked; below 3 GiB */
     uint32_t restart_esp;
@@ -57,28 +57,33 @@ struct out_header {
 
 /* Who sent an inbox line, and what recovery needs to finish its delivery. */
 struct origin {
-    uint32_t sender;          /* task id; the forwarder of a forwarded message */
-    uint32_t next;            /* where the sender's outbox head goes next      */
-    uint32_t first;           /* FORWARD: who sent it first (a reply's peer); else 0 */
+    task_id_t sender;         /* task id; the forwarder of a forwarded message */
+    ring_index_t next;        /* where the sender's outbox head goes next      */
+    task_id_t first;          /* FORWARD: who sent it first (a reply's peer); else 0 */
 };
-#define ORIGIN_INSIDE 0xFFFFFFFFu /* in `first`: not the first line of its message */
+/* In `first`: not the first line of its message. */
+#define ORIGIN_INSIDE AS_KIND(task_id_t, 0xFFFFFFFFu)
 
 /* An open call, at the ring position of its outbox index. */
 struct call {
-    uint32_t server;          /* who may reply; 0: this slot is closed         */
+    task_id_t server;         /* who may reply; 0: this slot is closed         */
     uint32_t cookie;
-    uint32_t index;           /* the call index: its outbox index, w[0] of call and reply      */
+    ring_index_t index;       /* the call index: its outbox index, w[0] of call and reply      */
     uint32_t room;            /* inbox lines reserved for the reply            */
 };
 
 /* Why the entry at the outbox head is still there. */
 struct held {
     uint32_t reason;          /* enum status; STATUS_OK: nothing is held       */
-    uint32_t index;           /* the entry                                     */
-    uint32_t peer;            /* the task that it waits for, if any            */
+    ring_index_t index;       /* the entry                                     */
+    task_id_t peer;           /* the task that it waits for, if any            */
     uint32_t kills;           /* how often it has killed the router            */
-    uint32_t answer[INLINE_EXTENTS * 2]; /* [0]: FULL: lines it needs; MOVE: FLAG_LEND, or the loan's slot;
-                                 [1]: the number of the last MOVE_ASK for an entry of this task      */
+    union {
+        uint32_t lines;       /* FULL: so many does it need                    */
+        uint32_t loan;        /* MOVE: FLAG_LEND or 0; of a reply: the loan's call index */
+    };
+    uint32_t ask;             /* number of the last MOVE_ASK for an entry of this task */
+    uint32_t unused[6];
 };
 
 /* Since the task began, or its mailbox was set aside; 32 bits, which come round. */
@@ -95,16 +100,16 @@ struct counters {
 
 struct in_header {
     uint32_t abi;             /* ABI_VERSION once the router has taken it up   */
-    uint32_t self;            /* this task's id                                */
+    task_id_t self;           /* this task's id                                */
     uint32_t out_mask;        /* lines in the outbox - 1; 0 before the first gate call */
     uint32_t in_mask;         /* lines in the inbox - 1; the same               */
-    uint32_t in_tail;         /* one past the last line delivered              */
-    uint32_t out_head;        /* the first entry not delivered                 */
+    ring_index_t in_tail;     /* one past the last line delivered              */
+    ring_index_t out_head;    /* the first entry not delivered                 */
     uint32_t signals;
     uint32_t reserved;        /* inbox lines kept free for replies             */
     uint32_t open_calls;      /* ledger slots in use                           */
-    uint32_t room_wanted;     /* not 0: somebody waits for room here           */
-    uint32_t moved;           /* one past the index of the last entry delivered with frames */
+    slot_t room_wanted;       /* not 0: somebody waits for room here           */
+    ring_index_t moved;       /* one past the index of the last entry delivered with frames */
     struct held held;
     struct counters counters;
     struct call ledger[MAX_RING]; /* by outbox index & mask                     */

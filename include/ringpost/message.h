@@ -97,11 +97,11 @@ enum right {
 #define TASK_SLOT(id) slot_of(id)
 
 /* Route handles: a small number of the task's own, like a file descriptor. */
-#define HANDLE_VOID      0
-#define HANDLE_ROUTER    1
-#define HANDLE_REGISTRAR 2
-#define HANDLE_PAGER     3
-#define HANDLE_FIRST     4   /* the first that the registrar gives             */
+#define HANDLE_VOID      AS_KIND(handle_t, 0)
+#define HANDLE_ROUTER    AS_KIND(handle_t, 1)
+#define HANDLE_REGISTRAR AS_KIND(handle_t, 2)
+#define HANDLE_PAGER     AS_KIND(handle_t, 3)
+#define HANDLE_FIRST     AS_KIND(handle_t, 4) /* the first that the registrar gives             */
 #define HANDLES          64
 
 #endif

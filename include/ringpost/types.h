@@ -48,13 +48,18 @@ static inline ring_index_t index_plus(ring_index_t index, uint32_t lines)
     return AS_KIND(ring_index_t, NUMBER_OF(index) + lines);
 }
 
+static inline ring_index_t index_minus(ring_index_t index, uint32_t lines)
+{
+    return AS_KIND(ring_index_t, NUMBER_OF(index) - lines);
+}
+
 /* Lines from `from` up to `to`; right however far both have run. */
 static inline uint32_t index_distance(ring_index_t from, ring_index_t to)
 {
     return NUMBER_OF(to) - NUMBER_OF(from);
 }
 
-/* The place of a line in its ring. */
+/* The place of a line in its ring, whose lines are mask + 1. */
 static inline uint32_t index_place(ring_index_t index, uint32_t mask)
 {
     return NUMBER_OF(index) & mask;

@@ -25,7 +25,7 @@ $(H)/%.o: $(ATTACKS)/%.c Makefile $(ATTACKS)/attacks.mk | $(H)/nano_symbols.h
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(HOSTILE_CFLAGS) $(HOSTILE_$*) -MMD -MP -c $< -o $@
-HOSTILE_hostile_router := -iquote router -fcall-used-ebx -fcall-used-esi -fcall-used-edi
+HOSTILE_hostile_router := -iquote router -mregparm=3 -fcall-used-ebx -fcall-used-esi -fcall-used-edi
 HOSTILE_hostile_pager := -iquote pager
 HOSTILE_hostile_gate := -iquote pager
 HOSTILE_hostile_frames := -iquote pager
@@ -40,7 +40,7 @@ $(H)/router.lds: $(B)/router.lds
 	$(Q)sed '/router_text_end - /d' $< >$@
 $(H)/router.elf: $(call objects,router) $(H)/hostile_router.o $(H)/router.lds
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -T $(H)/router.lds -Wl,--wrap=gate_call,--wrap=recover,--wrap=upcall \
+	$(Q)$(CC) $(LDFLAGS) -T $(H)/router.lds -Wl,--wrap=call_gate,--wrap=recover,--wrap=upcall \
 	    $(filter %.o,$^) $(LIBGCC) -o $@
 $(H)/pager.elf: $(call objects,pager) $(patsubst %,$(H)/hostile_%.o,pager gate frames moves) \
               $(B)/libpost.a $(B)/app.lds

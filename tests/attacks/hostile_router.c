@@ -4,12 +4,15 @@
  * into an image of its own that no release contains (Makefile: --wrap). A task that calls the gate
  * with HOSTILE_OPERATION | row has that row of attacks.def committed on its behalf.
  */
-#include "router.h"
+#include "call.h"
+#include "lane.h"
+#include "recover.h"
+#include "upcall.h"
 #include "deeds.h"
 #include "survey.h"
 
-uint32_t __real_gate_call(uint32_t op, uint32_t deadline) BY_REGISTER;
-uint32_t __wrap_gate_call(uint32_t op, uint32_t deadline) BY_REGISTER;
+uint32_t __real_call_gate(uint32_t op, uint32_t deadline) BY_REGISTER;
+uint32_t __wrap_call_gate(uint32_t op, uint32_t deadline) BY_REGISTER;
 void __real_recover(uint32_t culprit);
 void __wrap_recover(uint32_t culprit);
 BY_REGISTER _Noreturn void __real_upcall(uint32_t event, uint32_t argument);
@@ -221,7 +224,7 @@ BY_REGISTER _Noreturn void __wrap_upcall(uint32_t event, uint32_t argument)
 #define DEED_ROUTER_LAST(...) __VA_ARGS__
 #include "commit.h"
 
-BY_REGISTER uint32_t __wrap_gate_call(uint32_t op, uint32_t deadline)
+BY_REGISTER uint32_t __wrap_call_gate(uint32_t op, uint32_t deadline)
 {
     if (op == SURVEY_OPERATION)
         return survey_page(deadline);
@@ -231,5 +234,5 @@ BY_REGISTER uint32_t __wrap_gate_call(uint32_t op, uint32_t deadline)
         return HOSTILE_RESULT | tamper(deadline);
     if ((op & ~(HOSTILE_ROWS - 1)) == HOSTILE_OPERATION)
         return HOSTILE_RESULT | commit(op & (HOSTILE_ROWS - 1), deadline);
-    return __real_gate_call(op, deadline);
+    return __real_call_gate(op, deadline);
 }

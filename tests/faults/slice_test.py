@@ -122,7 +122,7 @@ def debugged(name, where):
     said = subprocess.run(["make", "fault", f"CASE={name}", "GDB=1"],
                           input="continue\nringpost where\nkill\n",
                           capture_output=True, text=True, env=CLEAN, timeout=120).stdout
-    return "gate_call + " in said and where in said, f"{name} under GDB", said
+    return "call_gate + " in said and where in said, f"{name} under GDB", said
 
 
 def main():

@@ -48,7 +48,7 @@ static inline uint32_t tap_open(const char *name)
     int handle = post_open(name);
     if (handle < 0)
         tap_ok(false, "open %s: %s", name, post_status_text(-handle));
-    return handle < 0 ? HANDLE_VOID : handle;
+    return handle < 0 ? HANDLE_VOID : (uint32_t)handle;
 }
 
 /*

@@ -12,10 +12,10 @@
  *
  * The five tasks are one proctype, because they share the gate: CLIENT is libpost's call.c,
  * SERVER and SECOND are tasks that answer (reply.c) and forward, MAILER sends, DEATH is the pager
- * that retires a task. DELIVER is deliver() with send(), reply() and forward(), PUT and WRITE are
- * put(), SETTLE is settle() with ledger_assign() (router/deliver.c); LEDGER_PREPARE, LEDGER_CLOSE
+ * that retires a task. DELIVER is deliver() with send(), reply() and forward_prepare(), PUT and WRITE
+ * are inbox_put(), SETTLE is inbox_settle() with ledger_assign() (router/inbox.c); LEDGER_PREPARE, LEDGER_CLOSE
  * and SERVES are ledger_prepare(), ledger_close() and ledger_find(); ROOM_HOLD and ROOM_TELL
- * are room.c's; GONE is gone() with ledger_bury() and deliver_own() (upcall.c), RECOVER recover()
+ * are room.c's; GONE is gone() with bury() and inbox_put_own() (upcall.c), RECOVER recover()
  * with finish() and ledger_recount(), RESET_ROUTER nano's router_fault().
  *
  * Shown: a call is delivered once and answered once, by a reply or by a death notice, unless it

@@ -6,8 +6,8 @@
  * mailboxes and wait, in any order and for ever; ticks and interrupts arrive in ring 3 and in
  * ring 1 (where they only set `attention`); K kills the router. Of messages and signals
  * there is only whether a task has any that it has not looked at. Labels and inlines are the
- * code's places: gate is gate_call(), entry its deliver_plain() and deliver_slowly(), then go_on(),
- * wait() and choose() (router/call.c); WAKE is wake() of router/signal.c, TELL_OTHERS
+ * code's places: gate is call_gate(), entry its deliver_plain() and deliver_slowly(), then back_to_caller(),
+ * park_caller() and choose() (router/call.c); WAKE is wake() of router/signal.c, TELL_OTHERS
  * tell_others() with wake_owed(); park the gatehouse's short way and nano's park(), dispatch and
  * go_on nano/dispatch.c; ENQUEUE wake() of nano/queue.c; upcall nano/upcall.c and router/upcall.c;
  * fault nano/router_fault.c. The runs are unbounded, and so are the kills.

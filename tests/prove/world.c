@@ -23,18 +23,22 @@ volatile uint32_t any;
 static inline uint32_t read_once(const void *word);
 
 #include "router/router.h"
-#include "router/call.c"
-#include "router/deliver.c"
-#include "router/forward.c"
 #include "router/lane.c"
-#include "router/ledger.c"
 #include "router/mailbox.c"
-#include "router/move.c"
-#include "router/order.c"
-#include "router/recover.c"
-#include "router/room.c"
-#include "router/route.c"
 #include "router/signal.c"
+#include "router/held.c"
+#include "router/room.c"
+#include "router/ledger.c"
+#include "router/inbox.c"
+#include "router/route.c"
+#include "router/forward.c"
+#include "router/move.c"
+#include "router/stats.c"
+#include "router/deliver.c"
+#include "router/order.c"
+#include "router/outbox.c"
+#include "router/call.c"
+#include "router/recover.c"
 #include "router/upcall.c"
 
 #define TASKS 3 /* slots; 0 is nobody's. RING and CALLER come from prove.py */
@@ -91,10 +95,8 @@ static void world_make(void)
     nano_page.pager = any ? TASK_ID(2, 7) : 0;
     unknown(wake_list);
     wake_list.count = below(WAKE_MAX + 1);
-    unknown(me);
-    me.wakes_owed = any != 0;
-    me.yield = any != 0;
-    me.landed = NULL;
+    waking.owed = any != 0;
+    waking.yield = any != 0;
     for (uint32_t slot = 0; slot < TASKS; slot++) {
         struct mailbox *box = &window[slot];
 
@@ -131,7 +133,7 @@ static void caller(void)
 void prove_call(void)
 {
     caller();
-    gate_call(any, any);
+    call_gate(any, any);
     router_left();
 }
 
@@ -139,7 +141,7 @@ void prove_call(void)
 void prove_wait(void)
 {
     caller();
-    gate_call(GATE_WAIT, any);
+    call_gate(GATE_WAIT, any);
     router_left();
 }
 

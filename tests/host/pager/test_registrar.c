@@ -216,8 +216,8 @@ static void all_handles_in_use(void **state)
         sprintf(text + strlen(text), "allow shell to t%d\n", i);
     must_parse(text);
     routes_up(SHELL, "shell");
-    for (int i = 0; i < HANDLES - HANDLE_FIRST; i++) {
-        sprintf(name, "t%d", i);
+    for (unsigned i = 0; i < HANDLES - HANDLE_FIRST; i++) {
+        sprintf(name, "t%u", i);
         assert_int_equal(open_route(SHELL, name), HANDLE_FIRST + i);
     }
     assert_int_equal(refusal(SHELL, "t60"), STATUS_NO_ROOM);

@@ -9,12 +9,8 @@
  *   head; ledgers, reserved room and open calls agree; a restart sets no mailbox aside; what the
  * pager is asked is what a sender wrote, and no extent arrives but as the pager answered to just
  *   that entry, in the pager's call.
- *
- * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
- * Sources: router/lane.c router/ledger.c router/mailbox.c router/move.c router/order.c
- * Sources: router/recover.c router/room.c
- * Sources: router/route.c router/signal.c router/upcall.c
  */
+// Sources: tests/host/router/world.c $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
 #include <stdlib.h>
 #include "world.h"
 
@@ -255,8 +251,9 @@ static void check_landed(unsigned to, const struct line *line, const struct orig
     for (unsigned i = 0; i <= mask && !answered; i++) {
         const struct line *answer = &outbox_before[PAGER][--index & mask];
         answered = answer->peer == HANDLE_ROUTER && answer->tag == TAG_MOVE_ANSWER &&
-                   answer->w[0] == held->answer[1] && answer->w[1] == origin->sender &&
-                   answer->w[2] == held->index && (answer->w[3] & 0xFFFF) == STATUS_OK &&
+                   answer->w[0] == held->ask && answer->w[1] == origin->sender &&
+                   answer->w[2] == held->index &&
+                   (answer->w[3] & 0xFFFF) == STATUS_OK &&
                    (!(line->flags & FLAG_GRANT) ||
                     (answer->w[3] >> 16 == line->w[3] &&
                      memcmp(&answer->w[4], &line->w[4], 8 * sizeof line->w[4]) == 0));

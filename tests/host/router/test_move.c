@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Frames: an entry with GRANT or LEND, or the reply to a loan, is held until the pager has moved
- * its frames, and delivered by the pager's answer if it still is what the frames were moved for:
- * its sender may run in between, if it is more important than the pager.
- *
- * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
- * Sources: router/lane.c router/ledger.c router/mailbox.c router/move.c router/order.c
- * Sources: router/recover.c router/room.c
- * Sources: router/route.c router/signal.c router/upcall.c
+ * Frames: an entry with GRANT or LEND, or the reply to a loan, is held until the pager has moved its
+ * frames, and delivered by the pager's answer if it still is what the frames were moved for: its
+ * sender may run in between, if it is more important than the pager.
  */
+// Sources: tests/host/router/world.c $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
 #include <setjmp.h>
 #include <stdarg.h>
 #include "world.h"

@@ -2,12 +2,8 @@
 /*
  * Recovery: whichever commit point the router dies at, tasks that post again get what they would
  * have got without it, once and in order.
- *
- * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
- * Sources: router/lane.c router/ledger.c router/mailbox.c router/move.c router/order.c
- * Sources: router/recover.c router/room.c
- * Sources: router/route.c router/signal.c router/upcall.c
  */
+// Sources: tests/host/router/world.c $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
 #include <setjmp.h>
 #include <stdarg.h>
 #include "world.h"

@@ -2,12 +2,8 @@
 /*
  * Room: nothing is lost when an inbox is full, whoever waits is told, one sender cannot take it
  * all, and replies always fit.
- *
- * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
- * Sources: router/lane.c router/ledger.c router/mailbox.c router/move.c router/order.c
- * Sources: router/recover.c router/room.c
- * Sources: router/route.c router/signal.c router/upcall.c
  */
+// Sources: tests/host/router/world.c $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
 #include <setjmp.h>
 #include <stdarg.h>
 #include "world.h"

@@ -2,12 +2,8 @@
 /*
  * Routes: asked once, answered by the registrar alone, revoked at the very next entry, and never
  * leading to the successor of a task that died.
- *
- * Sources: tests/host/router/world.c router/call.c router/deliver.c router/forward.c
- * Sources: router/lane.c router/ledger.c router/mailbox.c router/move.c router/order.c
- * Sources: router/recover.c router/room.c
- * Sources: router/route.c router/signal.c router/upcall.c
  */
+// Sources: tests/host/router/world.c $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
 #include <setjmp.h>
 #include <stdarg.h>
 #include "world.h"

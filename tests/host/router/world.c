@@ -67,7 +67,7 @@ void world_make(void)
     memset(directory, 0, sizeof directory);
     memset(route_cache, 0, sizeof route_cache);
     memset(&wake_list, 0, sizeof wake_list);
-    memset(&me, 0, sizeof me);
+    memset(&waking, 0, sizeof waking);
     for (unsigned slot = 1; slot < TASKS; slot++)
         start_task(slot, 1, slot % 2 ? 64 : 128);
     nano_page = (struct nano_page){.abi = ABI_VERSION,
@@ -119,7 +119,7 @@ struct outcome call(unsigned slot, uint32_t op, uint32_t deadline)
     nameplate = (struct nameplate){ABI_VERSION, id_of(slot), slot};
     outcome = (struct outcome){0};
     if (setjmp(out) == 0)
-        outcome.result = gate_call(op, deadline);
+        outcome.result = call_gate(op, deadline);
     return outcome;
 }
 
@@ -134,7 +134,7 @@ struct outcome upcall_from_nano(uint32_t event, uint32_t argument)
 
 struct outcome restart_router(unsigned culprit)
 {
-    memset(&me, 0, sizeof me);
+    memset(&waking, 0, sizeof waking);
     memset(&wake_list, 0, sizeof wake_list);
     nano_page.incarnation++;
     return upcall_from_nano(UPCALL_RECOVER, culprit ? id_of(culprit) : 0);

@@ -12,7 +12,14 @@
 
 #include <stddef.h>
 #include <string.h>
-#include "router/router.h"
+#include "router/call.h"
+#include "router/lane.h"
+#include "router/ledger.h"
+#include "router/mailbox.h"
+#include "router/park.h"
+#include "router/room.h"
+#include "router/signal.h"
+#include "router/upcall.h"
 
 #define TASKS     8
 #define REGISTRAR 1

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The route cache and its lanes; lane.c says how they are kept. */
+#ifndef ROUTER_LANE_H
+#define ROUTER_LANE_H
+
+#include "router.h"
+
+/*
+ * A row of the route cache: 64 for each task slot. It counts only if its incarnation is the
+ * router's, so a restart empties the cache. With dest 0 the badge is a status:
+ * STATUS_OK for "not asked yet", else a refusal. Refusals have no rights.
+ */
+struct route {
+    task_id_t dest;
+    uint32_t badge;
+    uint16_t rights;
+    uint16_t incarnation;
+    uint16_t first_tag;
+    uint16_t last_tag;
+};
+_Static_assert(sizeof(struct route) == 16, "64 rows are 1 KiB");
+
+/*
+ * The lane of a task: its last route, found and checked, so that the fast path need not look
+ * again. It takes the place of rows 0 to 3, which no route has. All zero is a closed lane.
+ */
+struct lane {
+    handle_t handle;
+    uint32_t first;    /* word 1 of a plain line with the first tag allowed              */
+    uint32_t tags;     /* how many tags are allowed; 0: the lane is closed               */
+    uint32_t badge;    /* what the receiver sees                                         */
+    task_id_t dest;    /* the receiver                                                   */
+    uint32_t yield_at; /* the attention at which a POST yields: 0 for a more important receiver */
+    struct mailbox *to;
+    const struct task_entry *entry;
+};
+#define PLAIN_LINE 0x00010000u /* word 1: one line, no flags */
+
+union routes {
+    struct route row[HANDLES];
+    struct lane lane;
+};
+_Static_assert(sizeof(struct lane) <= NUMBER_OF(HANDLE_FIRST) * sizeof(struct route),
+               "the lane's place");
+
+extern union routes route_cache[];
+
+static inline struct lane *lane_of(slot_t slot) { return &route_cache[NUMBER_OF(slot)].lane; }
+
+/* The row of a handle that the registrar gives. */
+static inline struct route *row_of(slot_t slot, handle_t handle)
+{
+    return &route_cache[NUMBER_OF(slot)].row[NUMBER_OF(handle)];
+}
+
+/* Is it one of those that the registrar gives? */
+static inline bool is_row(handle_t handle)
+{
+    return NUMBER_OF(handle) >= NUMBER_OF(HANDLE_FIRST) && NUMBER_OF(handle) < HANDLES;
+}
+
+bool lane_open(struct lane *lane, handle_t handle);
+void lane_close(slot_t slot);
+void lane_close_to(task_id_t dest);
+void lane_close_all(void);
+void lane_forget(slot_t slot);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* STATS and WATCH; stats.c says what they answer. */
+#ifndef ROUTER_STATS_H
+#define ROUTER_STATS_H
+
+#include "post.h"
+
+uint32_t stats_answer(const struct caller *caller, const struct post *post);
+
+#endif
