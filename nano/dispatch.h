@@ -8,8 +8,8 @@
  * this is called: the last one has been parked, queued or stopped. */
 _Noreturn void dispatch(void);
 
-/* The router's PARK(to, deadline) in the view of `t`. A tick inside ends the turn of both: `to` then
- * queues behind its equals, or two that hand over to each other would keep the CPU. */
+/* The router's PARK(to, deadline) in the view of `t`. A tick inside ends the turn of both: `to`
+ * then queues behind its equals, or two that hand over to each other would keep the CPU. */
 _Noreturn void task_park(struct task *t, task_id_t to, uint32_t deadline, bool tick);
 
 /* `t` was interrupted in ring 3: let it go on, unless somebody more important is ready, or, after

@@ -52,7 +52,8 @@ frame_t frame_run(uint32_t count, enum frame_type type)
 
 frame_t frame_end(void) { return AS_KIND(frame_t, end_of_memory); }
 
-/* At once, because the pager may ask without end: RESERVED, which all are at first, is counted below 0. */
+/* At once, because the pager may ask without end: RESERVED, which all are at first, is counted
+ * below 0. */
 uint32_t frame_count(enum frame_type type)
 {
     return count_of[type] + (type == FRAME_RESERVED ? end_of_memory : 0);

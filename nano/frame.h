@@ -37,7 +37,7 @@ bool frame_is(frame_t frame, enum frame_type type);
  */
 frame_t frame_run(uint32_t count, enum frame_type type);
 
-/* The first run of free frames at or after `from`: its first, and its length in *count (0: none). */
+/* The first run of free frames at or after `from`: its first; its length in *count, 0 if none. */
 frame_t frame_free_range(frame_t from, uint32_t *count);
 
 /* The first frame beyond all that are not reserved. */

@@ -2,8 +2,8 @@
 /*
  * What becomes of a task, for the pager; ring 0. A task is made stopped and without frames, is
  * given its parts (part.c), started, and in the end retired (its id names nobody from then on),
- * told to the router, emptied, and its slot vacated. Nothing here walks a view: the pager empties it
- * page by page first.
+ * told to the router, emptied, and its slot vacated. Nothing here walks a view: the pager empties
+ * it page by page first.
  */
 #include <ringpost/assert.h>
 #include <ringpost/mailbox.h>

@@ -25,7 +25,8 @@ static pte_t rights_bits(uint32_t rights)
 
 /*
  * An entry in two halves: P, W and U are in the low one, NX in the high one. What is done for each
- * entry of a move is written with halves, because a grant of 100 MiB spends a quarter of its time here.
+ * entry of a move is written with halves, because a grant of 100 MiB spends a quarter of its time
+ * here.
  */
 typedef uint32_t __attribute__((may_alias)) half;
 

@@ -3,10 +3,10 @@
  * Ports and lines that nobody is given, because one write there ends the split. Ring 0. This is the
  * promise; it holds against a hostile pager.
  *
- * Everything below 0x100 is the mainboard's own: interrupt controllers, timer, DMA, NMI and CMOS, the
- * ways to reset, the debug exits, and 0xB2, which calls the firmware in system management mode: it runs
- * what its caller names, beyond every ring. Chipsets show some of them a second time in between, so the
- * whole of it is kept. PCI configuration and 0xCF9 are beyond PORTS.
+ * Everything below 0x100 is the mainboard's own: interrupt controllers, timer, DMA, NMI and CMOS,
+ * the ways to reset, the debug exits, and 0xB2, which calls the firmware in system management mode:
+ * it runs what its caller names, beyond every ring. Chipsets show some of them a second time in
+ * between, so the whole of it is kept. PCI configuration and 0xCF9 are beyond PORTS.
  */
 #include <ringpost/status.h>
 #include "ports.h"

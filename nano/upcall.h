@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Upcalls: ring 0 tells the router, in the idle view, what it owes it (owed.h). If the router dies in
- * between, the event is still owed and is offered again.
+ * Upcalls: ring 0 tells the router, in the idle view, what it owes it (owed.h). If the router dies
+ * in between, the event is still owed and is offered again.
  */
 #pragma once
 
