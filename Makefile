@@ -168,7 +168,9 @@ $(B)/libpost.a: $(call objects,apps/libpost) $(B)/include/ringpost/string.c.o
 
 # Host tests: a source says which others it is linked with, in lines "Sources: a.c b.c"; that is
 # read as make reads it, so it may hold a $(wildcard). Its own folder is the first that is searched
-# for headers, so that a test can put a fake in a header's place.
+# for headers, so that a test can put a fake in a header's place. ROUTER_ON_HOST: the router's C
+# without what only the guest can run.
+ROUTER_ON_HOST := $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
 linked = $(eval linked_text := $(shell sed -n 's/^[ *\/]*Sources: //p' $(1)))$(linked_text)
 .SECONDEXPANSION:
 $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefile

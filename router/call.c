@@ -3,11 +3,11 @@
  * The call gate: what a task's POST, WAIT and POST_WAIT do, and the fast path of the drain.
  * Ring 1; entered from entry.asm on the caller's time and in the caller's view.
  *
- * The fast path below delivers what nearly every message is: one line, no flags, a cached route, an
- * inbox less than half full. Everything else is outbox_deliver()'s. What runs for each message is
- * counted in instructions (README, "make bench"), so the fast path knows the caller by its mailbox
- * and its lane (lane.c) alone; `struct caller` is made for whatever is slower. Anything that needs
- * the slow path closes the caller's lane first, so the fast path checks only the lane.
+ * The fast path delivers what nearly every message is: one line, no flags, a cached route, an inbox
+ * less than half full. outbox_deliver() does everything else. `make bench` counts the fast path's
+ * instructions, so it knows the caller by its mailbox and its lane (lane.c) alone; the slow path
+ * makes a `struct caller`. Anything that needs the slow path closes the caller's lane first, so the
+ * fast path checks only the lane.
  */
 #include "call.h"
 #include "held.h"
@@ -19,9 +19,8 @@
 #include "signal.h"
 
 /*
- * What a call keeps between messages. In memory, because the fast path needs all the registers
- * that there are for the message in hand; for the same reason it reads the outbox head again
- * and again.
+ * What a call keeps between messages: in memory, because the fast path needs all registers for the
+ * message in hand. For the same reason it reads the outbox head again and again.
  */
 static struct {
     uint32_t op;
@@ -123,8 +122,8 @@ static OUT_OF_LINE task_id_t choose(void)
 }
 
 /*
- * Parks the caller. If just one task was made ready, that one runs next without the wake list:
- * the hand-off. It need not be parked: nano looks.
+ * Parks the caller. If just one task was made ready, that one runs next without the wake list: the
+ * hand-off. It need not be parked: nano looks.
  */
 static inline _Noreturn void park_caller(struct mailbox *box)
 {
@@ -136,9 +135,22 @@ static inline _Noreturn void park_caller(struct mailbox *box)
 }
 
 /*
+ * May a line with this handle and word 1 go by the lane, as it is or once it leads there? One
+ * comparison checks tag, lines, flags and whether the lane is open.
+ */
+static inline bool lane_serves(struct lane *lane, handle_t handle, uint32_t word)
+{
+    if (likely(handle == lane->handle && word - lane->first < lane->tags))
+        return true;
+    if (word >> 16 != PLAIN_LINE >> 16)
+        return false;
+    wake_slowly();
+    return !waking.owed && lane_open(lane, handle) && word - lane->first < lane->tags;
+}
+
+/*
  * The fast path: delivers the entry at the outbox head if it is one plain line by the task's
- * lane to an inbox with plenty of room. One comparison sees to tag, lines, flags and whether
- * the lane is open.
+ * lane to an inbox with plenty of room.
  */
 static inline bool deliver_plain(struct mailbox *box, struct lane *lane)
 {
@@ -146,13 +158,8 @@ static inline bool deliver_plain(struct mailbox *box, struct lane *lane)
     handle_t handle = AS_KIND(handle_t, read_once(&line->peer));
     uint32_t word = read_once(&line->tag);
 
-    if (unlikely(handle != lane->handle || word - lane->first >= lane->tags)) {
-        if (word >> 16 != PLAIN_LINE >> 16)
-            return false;
-        wake_slowly();
-        if (waking.owed || !lane_open(lane, handle) || word - lane->first >= lane->tags)
-            return false;
-    }
+    if (!lane_serves(lane, handle, word))
+        return false;
 
     struct mailbox *to = lane->to;
 
@@ -201,7 +208,7 @@ static OUT_OF_LINE bool may_park(const struct mailbox *box)
 
 /*
  * No such operation. Others run even so if a tick has come, or a loop of such calls would keep the
- * CPU wherever ticks find it in ring 1; its caller then sees OK, as after any yield.
+ * CPU from them; its caller then sees OK, as after any yield.
  */
 static OUT_OF_LINE uint32_t bad_operation(struct mailbox *box)
 {
@@ -266,10 +273,7 @@ static inline bool drain(struct mailbox *box, struct lane *lane)
     return true;
 }
 
-/*
- * Operations are bits: POST_WAIT is both. Returns the result in EAX, or parks. A POST takes the
- * entries that begin in the first 64 lines, of whatever length.
- */
+/* Operations are bits: POST_WAIT is both. Returns the result in EAX, or parks. */
 BY_REGISTER uint32_t call_gate(uint32_t op, uint32_t deadline)
 {
     struct mailbox *box = element(window, NUMBER_OF(nameplate.slot));

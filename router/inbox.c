@@ -2,7 +2,7 @@
 /*
  * How a message gets into an inbox, ring 1: a task's, or one of the router's own.
  *
- * The order (README, "The router may die"): write lines and origins beyond the receiver's tail,
+ * The order (README.md here, "Recovery"): write lines and origins beyond the receiver's tail,
  * where nobody looks; advance the tail: the commit; then inbox_settle() what follows from the
  * message, from the inbox copy alone; whoever called advances the sender's outbox head last.
  * inbox_settle() may be done twice: recovery does it again for a delivery that was cut short.

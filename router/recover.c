@@ -2,7 +2,7 @@
 /*
  * Recovery, ring 1, in the idle view: nano has restarted the router, and what was being done
  * is finished, or had not happened. Only mailboxes and the task directory are used, and
- * doing all this twice does no harm (README, "The router may die").
+ * doing all this twice does no harm (README.md here, "Recovery").
  *
  * Nano makes every parked task ready itself; here the mailboxes are set right and every
  * task with something in its outbox is told to post again.

@@ -35,7 +35,8 @@ _Static_assert(sizeof(struct task_entry) == 32, "the gatehouse shifts by 5");
 /* One page at DIRECTORY_PAGE. */
 struct nano_page {
     uint32_t abi;
-    uint32_t attention;        /* ATTENTION_ALL: come the plain way; else the highest queued priority */
+    /* ATTENTION_ALL: come the plain way; else the highest queued priority */
+    uint32_t attention;
     uint32_t tasks;            /* slots in the directory; slot 0 is nobody's   */
     task_id_t pager;           /* task ids of the two that the router itself must know; 0: none */
     task_id_t registrar;

@@ -12,8 +12,8 @@
  *   CHECKPOINT  EBX address, ECX words of the keep area: in one page  -> EAX number
  *   ARM         EBX address of a struct inject_plan: in one page
  *   RESULT      EBX address of a struct inject_result: in one page
- *   VERDICT     EBX address of a struct inject_verdict: in one page; returns only if nothing is armed,
- *               and then it has looked for damage of the cases before
+ *   VERDICT     EBX address of a struct inject_verdict: in one page; returns only if nothing is
+ *               armed, and then it has looked for damage of the cases before
  *   SAY         EBX address, ECX bytes: text for the debug port, in one page
  *   TRACE       EBX address, ECX words: in one page. What the last traced case met -> EAX how many
  */
@@ -116,8 +116,8 @@ struct inject_verdict {
     uint32_t stuck;      /* 1: no progress any more; 2: the driver is stuck (nano says) */
     uint32_t violations; /* of nano's invariants: filled in by nano                    */
     uint32_t harmed;     /* others than the parties were                              */
-    uint32_t missed;     /* altered ones that their checksum does not tell; bits 16-23: only a badge is
-                            another; 24-31: results or mail without a checksum        */
+    uint32_t missed;     /* altered ones that their checksum does not tell; bits 16-23: only a
+                            badge is another; 24-31: results or mail without a checksum */
 };
 
 #endif

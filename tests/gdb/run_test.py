@@ -42,7 +42,8 @@ def main():
     own = Terminal(*RUN, "--script", "run hello; ps")
     out.result(own.wait_for(GDB), "GDB comes to its prompt", own.text)
     own.type("ringpost break hello router/call.c:call_gate\r")
-    out.result(own.wait_for(": task hello, router/call.c:"), "a task is stopped at its own call", own.text)
+    out.result(own.wait_for(": task hello, router/call.c:"), "a task is stopped at its own call",
+               own.text)
     own.type("continue\r")
     out.result(own.wait_for("call_gate (op="), "the shell was told to run it", own.text)
     own.type("ringpost bt\r")

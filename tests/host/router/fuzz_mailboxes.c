@@ -10,7 +10,7 @@
  * pager is asked is what a sender wrote, and no extent arrives but as the pager answered to just
  *   that entry, in the pager's call.
  */
-// Sources: tests/host/router/world.c $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
+// Sources: tests/host/router/world.c $(ROUTER_ON_HOST)
 #include <stdlib.h>
 #include "world.h"
 

@@ -2,7 +2,7 @@
 /*
  * Delivery: who sent it is told truly, order is kept, hostile words hurt only their writer.
  */
-// Sources: tests/host/router/world.c $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
+// Sources: tests/host/router/world.c $(ROUTER_ON_HOST)
 #include <setjmp.h>
 #include <stdarg.h>
 #include "world.h"

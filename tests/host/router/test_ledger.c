@@ -2,7 +2,7 @@
 /*
  * The ledger: a call is answered once, by whom it was given to, or by a death notice.
  */
-// Sources: tests/host/router/world.c $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
+// Sources: tests/host/router/world.c $(ROUTER_ON_HOST)
 #include <setjmp.h>
 #include <stdarg.h>
 #include "world.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Frames: an entry with GRANT or LEND, or the reply to a loan, is held until the pager has moved its
+ * Frames: an entry with GRANT or LEND, or the reply to a loan, is held until the pager has moved
  * frames, and delivered by the pager's answer if it still is what the frames were moved for: its
  * sender may run in between, if it is more important than the pager.
  */
-// Sources: tests/host/router/world.c $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
+// Sources: tests/host/router/world.c $(ROUTER_ON_HOST)
 #include <setjmp.h>
 #include <stdarg.h>
 #include "world.h"

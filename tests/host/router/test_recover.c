@@ -3,7 +3,7 @@
  * Recovery: whichever commit point the router dies at, tasks that post again get what they would
  * have got without it, once and in order.
  */
-// Sources: tests/host/router/world.c $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
+// Sources: tests/host/router/world.c $(ROUTER_ON_HOST)
 #include <setjmp.h>
 #include <stdarg.h>
 #include "world.h"

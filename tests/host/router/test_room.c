@@ -3,7 +3,7 @@
  * Room: nothing is lost when an inbox is full, whoever waits is told, one sender cannot take it
  * all, and replies always fit.
  */
-// Sources: tests/host/router/world.c $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
+// Sources: tests/host/router/world.c $(ROUTER_ON_HOST)
 #include <setjmp.h>
 #include <stdarg.h>
 #include "world.h"

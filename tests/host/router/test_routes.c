@@ -3,7 +3,7 @@
  * Routes: asked once, answered by the registrar alone, revoked at the very next entry, and never
  * leading to the successor of a task that died.
  */
-// Sources: tests/host/router/world.c $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
+// Sources: tests/host/router/world.c $(ROUTER_ON_HOST)
 #include <setjmp.h>
 #include <stdarg.h>
 #include "world.h"

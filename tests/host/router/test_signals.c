@@ -2,7 +2,7 @@
 /*
  * Parking, waking and signals: nobody sleeps through something to look at.
  */
-// Sources: tests/host/router/world.c $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
+// Sources: tests/host/router/world.c $(ROUTER_ON_HOST)
 #include <setjmp.h>
 #include <stdarg.h>
 #include "world.h"
