@@ -44,10 +44,16 @@ void lane_close(slot_t slot) { lane_of(slot)->tags = 0; }
 
 void lane_close_to(task_id_t dest)
 {
-    for_each_slot(slot) if (lane_of(slot)->dest == dest) lane_close(slot);
+    FOR_EACH_SLOT (slot)
+        if (lane_of(slot)->dest == dest)
+            lane_close(slot);
 }
 
-void lane_close_all(void) { for_each_slot(slot) lane_close(slot); }
+void lane_close_all(void)
+{
+    FOR_EACH_SLOT (slot)
+        lane_close(slot);
+}
 
 /* A new task in this slot, or none any more: its handles mean nothing yet. */
 void lane_forget(slot_t slot)

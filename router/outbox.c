@@ -34,8 +34,7 @@ static uint32_t take(const struct caller *caller, const struct held *held, ring_
     return deliver(caller, &post);
 }
 
-/* Delivers the entry at the head of the caller's outbox, if there is one. False: it is held there.
- */
+/* Delivers the entry at the head of the caller's outbox, if there is one. False: it is held. */
 bool outbox_deliver(const struct caller *caller)
 {
     struct mailbox *box = box_of(caller->slot);

@@ -88,9 +88,10 @@ static void blame(task_id_t culprit)
 void recover(task_id_t culprit)
 {
     wake_list.count = 0;
-    for_each_slot(slot) if (mailbox_in_use(slot)) finish(slot);
-    for_each_slot(slot)
-    {
+    FOR_EACH_SLOT (slot)
+        if (mailbox_in_use(slot))
+            finish(slot);
+    FOR_EACH_SLOT (slot) {
         struct mailbox *box = mailbox_in_use(slot);
 
         lane_close(slot);

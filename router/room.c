@@ -82,8 +82,9 @@ void room_tell(const struct caller *caller, slot_t slot)
         if (!tell_waiter(caller, slot, first))
             return;
     } else {
-        for_each_slot(waiter) if (!tell_waiter(caller, slot, waiter)) left =
-            left != 0 ? ROOM_MANY : waiter;
+        FOR_EACH_SLOT (waiter)
+            if (!tell_waiter(caller, slot, waiter))
+                left = left != 0 ? ROOM_MANY : waiter;
     }
     *wanted = left;
 }

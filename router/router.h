@@ -66,7 +66,7 @@ static inline bool is_slot(slot_t slot) { return slot != 0 && NUMBER_OF(slot) < 
 static inline slot_t next_slot(slot_t slot) { return AS_KIND(slot_t, NUMBER_OF(slot) + 1); }
 
 #define SLOT_FIRST          AS_KIND(slot_t, 1)
-#define for_each_slot(slot) for (slot_t slot = SLOT_FIRST; is_slot(slot); slot = next_slot(slot))
+#define FOR_EACH_SLOT(slot) for (slot_t slot = SLOT_FIRST; is_slot(slot); slot = next_slot(slot))
 
 /* A word that a task may change at any time: one load, never repeated. */
 static inline uint32_t read_once(const void *word)

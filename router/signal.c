@@ -46,8 +46,7 @@ void wake(const struct caller *caller, const struct task_entry *entry)
 void wake_owed(const struct caller *caller)
 {
     waking.owed = false;
-    for_each_slot(slot)
-    {
+    FOR_EACH_SLOT (slot) {
         const struct mailbox *box = mailbox_in_use(slot);
 
         if (box && (box->in.signals != read_once(&box->out.seen) ||

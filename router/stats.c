@@ -30,8 +30,7 @@ static task_id_t sum_up(slot_t slot, uint32_t sum[])
             add(sum, box);
         return box ? box->in.self : ID_NOBODY;
     }
-    for_each_slot(each)
-    {
+    FOR_EACH_SLOT (each) {
         box = mailbox_in_use(each);
         if (box)
             add(sum, box);

@@ -45,8 +45,7 @@ static void bury(slot_t slot, task_id_t died)
     }
 }
 
-/* Tells the task in `slot` if its entry waits for `died`, or for the pager and there is none now.
- */
+/* Tells the task in `slot` if its entry waits for `died`, or for the pager, who is dead. */
 static void tell_waiting(slot_t slot, struct held *held, task_id_t died)
 {
     if (held->reason == STATUS_MOVE && nano_page.pager == ID_NOBODY) {
@@ -69,8 +68,7 @@ static void gone(task_id_t id)
         return;
     lane_forget(slot_of(id));
     lane_close_to(id);
-    for_each_slot(slot)
-    {
+    FOR_EACH_SLOT (slot) {
         struct mailbox *box = mailbox_in_use(slot);
 
         if (!box)

@@ -19,7 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness"), os.path.join(HERE, "..", "lint")]
 from engine import BUILD, HERE, HOSTILE, BootSet, Bochs, Config, Qemu
 from picture import draw
-from size import abi_numbers
+from images import constants
 
 RINGS = (("task", 3, "task"), ("router", 1, "task"), ("pager", 3, "pager"), ("nano", 0, "nano"))
 TITLES = {"task": "a task, ring 3", "router": "the router, ring 1, in that task's view",
@@ -120,7 +120,8 @@ _places = []
 def places():
     if not _places:
         _places.extend(zip([n for n, _ in PLACES],
-                           [v & 0xFFFFFFFF for v in abi_numbers(*[v for _, v in PLACES])]))
+                           [v & 0xFFFFFFFF for v in constants("ringpost/layout.h",
+                                                              *[v for _, v in PLACES])]))
     return _places
 
 

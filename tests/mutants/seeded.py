@@ -57,7 +57,7 @@ MUTANTS = [
            "entry_of(slot)->id != id)", "entry_of(slot)->id == ID_NOBODY)", [ROUTES, LEDGER]),
     Mutant("reply-twice", "a call's slot stays open after its reply", "router/ledger.c",
            "    call->server = ID_NOBODY;\n", "", [LEDGER]),
-    Mutant("loan-return", "after a restart a loan's return is not known if the reply was a long one",
+    Mutant("loan-return", "after a restart a loan's return by a long reply is not known",
            "router/inbox.c",
            "index_plus(origin->next, 1u - line->lines);", "origin->next;", [MOVE]),
     Mutant("old-answer", "the pager's answer to an earlier ask delivers what is there now",

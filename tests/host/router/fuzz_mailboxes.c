@@ -252,8 +252,7 @@ static void check_landed(unsigned to, const struct line *line, const struct orig
         const struct line *answer = &outbox_before[PAGER][--index & mask];
         answered = answer->peer == HANDLE_ROUTER && answer->tag == TAG_MOVE_ANSWER &&
                    answer->w[0] == held->ask && answer->w[1] == origin->sender &&
-                   answer->w[2] == held->index &&
-                   (answer->w[3] & 0xFFFF) == STATUS_OK &&
+                   answer->w[2] == held->index && (answer->w[3] & 0xFFFF) == STATUS_OK &&
                    (!(line->flags & FLAG_GRANT) ||
                     (answer->w[3] >> 16 == line->w[3] &&
                      memcmp(&answer->w[4], &line->w[4], 8 * sizeof line->w[4]) == 0));
