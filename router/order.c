@@ -47,7 +47,6 @@ static enum status move_answer(const struct caller *pager, const struct line *an
     task_id_t id = AS_KIND(task_id_t, answer->w[1]);
     ring_index_t index = AS_KIND(ring_index_t, answer->w[2]);
     struct mailbox *box = mailbox_find(id);
-    struct caller sender = {.id = id, .slot = slot_of(id)};
 
     if (!box)
         return STATUS_DEAD;
@@ -56,6 +55,7 @@ static enum status move_answer(const struct caller *pager, const struct line *an
     if (box->in.moved == index_plus(index, 1))
         return STATUS_OK; /* accepted already, before a restart */
 
+    struct caller sender = {.id = id, .slot = slot_of(id)};
     struct held *held = &box->in.held;
 
     if (held->reason != STATUS_MOVE || held->index != index || held->ask != answer->w[0])

@@ -26,12 +26,12 @@ static enum status find_fixed(task_id_t id, enum status if_dead, struct route *f
 /* What the caller's handle means now. STATUS_ROUTE: the registrar must be asked. */
 enum status route_find(const struct caller *caller, handle_t handle, struct route *found)
 {
-    if (NUMBER_OF(handle) >= HANDLES)
-        return STATUS_NO_ROUTE;
     if (handle == HANDLE_REGISTRAR)
         return find_fixed(nano_page.registrar, STATUS_DEAD, found);
     if (handle == HANDLE_PAGER)
         return find_fixed(nano_page.pager, STATUS_PAGER_DEAD, found);
+    if (!is_row(handle)) /* the rows below the first are the lane's place */
+        return STATUS_NO_ROUTE;
 
     struct route *row = row_of(caller->slot, handle);
 

@@ -38,7 +38,7 @@ rings of 4 lines; a longer ring is the same code with another mask
 nano's words are right: the task directory (slots, ids, masks), the nameplate, whom an upcall names
 all mailboxes are mapped, those of dead tasks too (that none of these is touched is not shown)
 recovery: in.self, by which a mailbox is in use, is right; all else of the in headers is anything
-a closed lane holds the receiver of an earlier route, where at boot there is a NULL
+a closed lane holds the receiver of an earlier route (and is shown to), where at boot it has a NULL
 the fast path loads the receiver's inbox head once (not volatile, so that it is one instruction)
 the compiler keeps the order of stores at commit_barrier(), and copy_line() copies one line
 an operation ends (the loops' bounds are the tests' business)"""
@@ -59,8 +59,9 @@ OPTIONS = ["-machdep", "gcc_x86_32", "-c11", "-inline-calls", ",".join(INLINE),
            "-eva", "-eva-use-spec", "copy_line,read_once", "-eva-plevel", "20000",
            "-eva-slevel", "4", "-eva-slevel-function",
            ",".join(f"{f}:{n}" for f, n in STATES.items()),
-           "-eva-split-return-function", ",".join(f"{f}:0" for f in SPLIT), "-eva-domains", "equality",
-           "-eva-ilevel", "70", "-eva-auto-loop-unroll", "64", "-eva-partition-value", "alive",
+           "-eva-split-return-function", ",".join(f"{f}:0" for f in SPLIT),
+           "-eva-domains", "equality",
+           "-eva-ilevel", "130", "-eva-auto-loop-unroll", "64", "-eva-partition-value", "alive",
            "-eva-no-show-progress", "-eva-msg-key=-initial-state,-final-states"]
 
 # name, start in world.c, the caller's slot, lines in a ring; a seeded error: file, old, new

@@ -70,9 +70,12 @@ void router_left(void)
 {
     uint32_t slot = below(TASKS), handle = HANDLE_FIRST + below(HANDLES - HANDLE_FIRST);
     uint32_t dest = route_cache[slot].row[handle].dest;
+    const struct lane *lane = &route_cache[slot].lane;
     //@ assert in_masks: slot == 0 || window[slot].in.in_mask < RING;
     //@ assert out_masks: slot == 0 || window[slot].in.out_mask < RING;
-    //@ assert lanes: slot == 0 || (route_cache[slot].lane.dest & 0xFFFF) < TASKS;
+    //@ assert lanes: slot == 0 || (lane->dest & 0xFFFF) < TASKS;
+    //@ assert lanes_to: slot == 0 || \valid(lane->to);
+    //@ assert lanes_entry: slot == 0 || \valid_read(lane->entry);
     //@ assert routes: (dest & 0xFFFF) < TASKS;
     //@ assert count: wake_list.count <= WAKE_MAX;
 }
@@ -114,7 +117,7 @@ static void world_make(void)
         for (unsigned handle = HANDLE_FIRST; handle < HANDLES; handle++)
             route_cache[slot].row[handle].dest = TASK_ID(below(TASKS), below(9));
         struct lane *lane = &route_cache[slot].lane;
-        unsigned dest = 1 + below(TASKS - 1);
+        unsigned dest = below(TASKS);
         lane->to = &window[dest];
         lane->dest = TASK_ID(dest, below(9));
         lane->entry = &directory[dest];

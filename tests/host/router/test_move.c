@@ -198,6 +198,19 @@ static void a_grant_does_not_become_a_loan_nor_a_loan_a_grant(void **state)
     assert_int_equal(unread(B), 0);
 }
 
+/* The route cache has no row for these handles: the lane is in their place. */
+static void a_grant_does_not_become_an_order(void **state)
+{
+    struct line *line = give(A, TO_B, FLAG_GRANT);
+    const struct line *ask = take(PAGER);
+
+    (void)state;
+    line->peer = HANDLE_ROUTER;
+    assert_int_not_equal(answer(ask, STATUS_OK), STATUS_OK);
+    assert_int_equal(held(A), STATUS_NO_ROUTE);
+    assert_int_equal(unread(REGISTRAR) + unread(B), 0);
+}
+
 static void a_void_entry_leaves_without_its_frames(void **state)
 {
     struct line *line = give(A, TO_B, FLAG_GRANT);
@@ -350,6 +363,7 @@ int main(void)
         cmocka_unit_test_setup(a_reply_takes_no_other_loan_back, setup),
         cmocka_unit_test_setup(a_grant_does_not_become_the_reply_to_a_loan, setup),
         cmocka_unit_test_setup(a_grant_does_not_become_a_loan_nor_a_loan_a_grant, setup),
+        cmocka_unit_test_setup(a_grant_does_not_become_an_order, setup),
         cmocka_unit_test_setup(a_void_entry_leaves_without_its_frames, setup),
         cmocka_unit_test_setup(the_pagers_refusal_is_the_senders, setup),
     };
