@@ -57,8 +57,8 @@ $(H)/mover.elf: $(H)/mover_peers.o $(H)/mover_deaths.o
 
 # Nano is the real one, with its audit (the judge asks for it), and with:
 #   baited.elf     the secret that attacks are after; for all rows but those below
-# nano.elf       probes that are allowed to fail, and seeds; for `make authority` and rows of ring
-# SEED
+#   nano.elf       probes that are allowed to fail, and seeds; for `make authority` and for rows of
+#                  ring SEED
 #   mourning.elf   a check and an audit of its own; for the rows after which nothing goes on
 # The injector is never in them, so each may put itself in front of trap().
 hostile_nano := $(call objects,nano) $(AUDIT_OBJECTS) $(B)/include/ringpost/string.c.o

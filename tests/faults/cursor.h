@@ -8,13 +8,14 @@
  *   PAIRS     A traced call gives the steps after which a mailbox has changed. Recovery reads
  *             mailboxes and the task directory and nothing else: nano has reset the
  *             router's text and data, cleared the wake list and changed the incarnation by which
- * the route cache counts. So a death at any instruction between two changes is recovered from as
- * the death right after the first of them. For each of these steps a traced recovery gives the same
- * for the second death, and each pair is run. HOSTILES  A watchpoint on a word gives the steps that
- * read it. A change of the word between two reads is seen by the second and by nobody before; so it
- * is made before each read, and once before the last instruction: after the last read. The word of
- * a task that is not running is written by nobody else meanwhile. USES      The same watchpoint,
- * for def_use.py: the steps are only told.
+ *             the route cache counts. So a death at any instruction between two changes is
+ *             recovered from as the death right after the first of them. For each of these steps
+ *             a traced recovery gives the same for the second death, and each pair is run.
+ *   HOSTILES  A watchpoint on a word gives the steps that read it. A change of the word between
+ *             two reads is seen by the second and by nobody before; so it is made before each
+ *             read, and once before the last instruction: after the last read. The word of a
+ *             task that is not running is written by nobody else meanwhile.
+ *   USES      The same watchpoint, for def_use.py: the steps are only told.
  *
  * PAIR and HOSTILE are the same at points that the line names: `faults.py` runs a sample of
  * other points and compares (same class, same outcome).

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Fault campaigns: `make faults`, `make faults-flips`, `make faults-full`, `make fault CASE=...`.
 
-    faults.py run [--set usual|flips|full|slice|bochs] [--budget N] [--seed N] [--jobs N] [--only
-    REGEX] [--part P]
-              [--json F] [--csv F] [--sshlogin HOSTS]
-    faults.py report FILE.out...        what came of shards that were run before, or elsewhere,
-    together faults.py case NAME [--gdb]         one case alone, in words faults.py shard PLAN OUT
-    [ENGINE]   one boot (more, if nano stops): what GNU parallel runs
+    faults.py run [--set usual|flips|full|slice|bochs] [--budget N] [--seed N] [--jobs N]
+                  [--only REGEX] [--part P] [--json F] [--csv F] [--sshlogin HOSTS]
+    faults.py report FILE.out...        the outcome of shards that were run before, or elsewhere
+    faults.py case NAME [--gdb]         one case alone, in words
+    faults.py shard PLAN OUT [ENGINE]   one boot (more, if nano stops): what GNU parallel runs
 
 A case is named by what makes it happen, and its name repeats it:
 
@@ -34,7 +33,7 @@ import shards  # noqa: E402
 
 
 def campaign(which, seed=1, jobs=None, only="", engine="qemu", budget=0, sshlogin=None, part=None):
-    """Runs a set, or what of it is wanted. Returns a reader of its cases, one of the samples to
+    """Runs a set, or the part that is wanted. Returns a reader of its cases, one of the samples to
     compare, and the shards that failed."""
     jobs = jobs or os.cpu_count() or 1
     survey, missing = {}, []

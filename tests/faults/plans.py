@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a fault campaign runs: lines of the plan (tests/faults/plan.h), by sets.
 
-    usual    kills, second kills, ticks, lines, hostile words at all points; samples of the rest: a
-    quarter of an hour flips    bit flips, `budget` of them: samples, of the executed text under
-    each operation above all full     everything, every bit at every instruction, but for what
-    def_use.py says cannot differ slice    for continuous integration bochs    the kill campaign,
-    and a sample of the rest, for Bochs
+    usual    kills, second kills, ticks, interrupts, hostile words at all points; samples of the
+             rest: a quarter of an hour
+    flips    bit flips, `budget` of them: samples, most of them of the text that an operation runs
+    full     every bit at every instruction, except what def_use.py says cannot differ
+    slice    for continuous integration
+    bochs    the kill campaign, and a sample of the rest, for Bochs
 
 A bit of text that the operation does not execute cannot do anything: it is counted and not run.
 What is executed is known from a traced run of each operation (`code`), which comes first.

@@ -16,7 +16,8 @@ import textwrap
 import tokenize
 
 COLUMNS = 100
-NEW_PARAGRAPH = re.compile(r"\s|[-*@|+]|\d+\.|$|SPDX|\"\"\"")
+# What no line is joined with: an indented one, an item, a table's row, a blank one.
+NEW_PARAGRAPH = re.compile(r"\s|[-*@|+]|\d+\.|\S.* {3,}\S|$|SPDX|\"\"\"")
 
 
 def filled(first, rest, text):

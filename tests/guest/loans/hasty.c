@@ -4,9 +4,10 @@
  * POST returns. It tells by its exit code what went wrong, 0 for nothing. What it does depends on
  * its name.
  *
- *   hasty    voids a pending entry: the pages are its own again; and so by a deadline that has
- * passed martyr   dies (#UD) while its move is pending deserter lends, and dies (#UD) while its
- * call is open
+ *   hasty     voids a pending entry: the pages are its own again; the same by a deadline that has
+ *             passed
+ *   martyr    dies (#UD) while its move is pending
+ *   deserter  lends, and dies (#UD) while its call is open
  */
 #include "borrower.h"
 
