@@ -5,18 +5,18 @@
  * A client makes CALLS calls to a server, as many at once as its outbox has lines. Replies come
  * at once or late, in any order, once too often, or from a second server that the call was
  * forwarded to; a fourth task fills the client's inbox with ordinary mail. One of them
- * (but the fourth) may end at any moment. The router is as in deliver.pml: a call is one
+ * (not the fourth) may end at any moment. The router is as in deliver.pml: a call is one
  * atomic sequence, K before every store may kill the router, kills are unlimited, ring 3
  * interleaves. A death is an upcall, GONE, that nano offers again until it is accepted; no task
  * runs before.
  *
  * The five tasks are one proctype, because they share the gate: CLIENT is libpost's call.c,
  * SERVER and SECOND are tasks that answer (reply.c) and forward, MAILER sends, DEATH is the pager
- * that retires a task. DELIVER is deliver() with send(), reply() and forward_prepare(), PUT and WRITE
- * are inbox_put(), SETTLE is inbox_settle() with ledger_assign() (router/inbox.c); LEDGER_PREPARE, LEDGER_CLOSE
- * and SERVES are ledger_prepare(), ledger_close() and ledger_find(); ROOM_HOLD and ROOM_TELL
- * are room.c's; GONE is gone() with bury() and inbox_put_own() (upcall.c), RECOVER recover()
- * with finish() and ledger_recount(), RESET_ROUTER nano's router_fault().
+ * that retires a task. DELIVER is deliver() with send(), reply() and forward_prepare(), PUT and
+ * WRITE are inbox_put(), SETTLE is inbox_settle() with ledger_assign() (router/inbox.c);
+ * LEDGER_PREPARE, LEDGER_CLOSE and SERVES are ledger_prepare(), ledger_close() and ledger_find();
+ * ROOM_HOLD and ROOM_TELL are room.c's; GONE is gone() with bury() and inbox_put_own() (upcall.c),
+ * RECOVER recover() with finish() and ledger_recount(), RESET_ROUTER nano's router_fault().
  *
  * Shown: a call is delivered once and answered once, by a reply or by a death notice, unless it
  * was refused; a reply and a death notice always have room; whenever ring 3 runs, open_calls and

@@ -12,9 +12,9 @@
  * Sender is libpost's outbox.c: post, void what is refused, wait for HELD; Receiver is its
  * inbox.c. Both then do what call_gate() does in their time (router/call.c): DRAIN with ADVANCE
  * is its loop with deliver_plain() and deliver_slowly(); the kinds of entries are the branches
- * of deliver(), PUT is inbox_put() (inbox.c), HOLD held_wait() (held.c), ROOM_HOLD and ROOM_TELL are
- * room_hold() and room_tell() (room.c), RAISE is signal_raise() (signal.c). RESET_ROUTER is nano's
- * router_fault(), RECOVER recover() with finish() and blame() (recover.c).
+ * of deliver(), PUT is inbox_put() (inbox.c), HOLD held_wait() (held.c), ROOM_HOLD and ROOM_TELL
+ * are room_hold() and room_tell() (room.c), RAISE is signal_raise() (signal.c). RESET_ROUTER is
+ * nano's router_fault(), RECOVER recover() with finish() and blame() (recover.c).
  *
  * Shown: every message arrives exactly once, unaltered, in the order of its sender across
  * all receivers; no signal is lost; only what must be refused is refused; whoever waits for

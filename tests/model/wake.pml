@@ -5,12 +5,14 @@
  * One CPU, so one process: the machine. TASKS tasks in ring 3 post to each other, look at their
  * mailboxes and wait, in any order and for ever; ticks and interrupts arrive in ring 3 and in
  * ring 1 (where they only set `attention`); K kills the router. Of messages and signals
- * there is only whether a task has any that it has not looked at. Labels and inlines are the
- * code's places: gate is call_gate(), entry its deliver_plain() and deliver_slowly(), then back_to_caller(),
- * park_caller() and choose() (router/call.c); WAKE is wake() of router/signal.c, TELL_OTHERS
- * tell_others() with wake_owed(); park the gatehouse's short way and nano's park(), dispatch and
- * go_on nano/dispatch.c; ENQUEUE wake() of nano/queue.c; upcall nano/upcall.c and router/upcall.c;
- * fault nano/router_fault.c. The runs are unbounded, and so are the kills.
+ * there is only whether a task has any that it has not looked at. The runs are unbounded, and so
+ * are the kills.
+ *
+ * Labels and inlines are the code's places: gate is call_gate(), entry its deliver_plain() and
+ * deliver_slowly(), then back_to_caller(), park_caller() and choose() (router/call.c); WAKE is
+ * wake() of router/signal.c, TELL_OTHERS tell_others() with wake_owed(). park is the gatehouse's
+ * short way and task_park(), go_on task_go_on(), dispatch dispatch() (nano/dispatch.c); ENQUEUE is
+ * task_wake() (nano/queue.c); upcall nano/upcall.c and router/upcall.c; fault nano/router_fault.c.
  *
  * Shown, whenever ring 3 runs or the CPU idles (CHECK): a parked task that has something
  * to look at, or did not ask to wait, is in the wake list (or the list was full, and the
@@ -31,7 +33,7 @@
 #define WAKE_MAX 3          /* places in the wake list; the last is for yielding */
 #endif
 #define NOBODY 0
-#define DRIVER TASKS        /* the task that is signalled for the interrupt line */
+#define DRIVER TASKS        /* the task whose interrupt line it is */
 
 #define PRIORITY(t) (((t) + 1) / 2)
 #define ALL 255             /* attention: come the plain way */
@@ -47,8 +49,8 @@
 byte cpu;                   /* whose view is loaded; NOBODY: the idle view */
 bit  state[TASKS + 1];
 byte attention;
-bit  line_owed, gone_owed, recover_owed;
-#define OWED (line_owed || gone_owed || recover_owed)
+bit  irq_owed, gone_owed, recover_owed;
+#define OWED (irq_owed || gone_owed || recover_owed)
 
 /* The router's. `me` is NOBODY in an upcall. */
 byte listed, wake_list[WAKE_MAX];
@@ -63,7 +65,7 @@ bit  mail[TASKS + 1], signal[TASKS + 1];
 
 /* The judge's. */
 bit  waits[TASKS + 1];      /* parked because it asked to */
-bit  line_due;              /* the line was raised, and DRIVER has not looked since */
+bit  irq_due;               /* an interrupt came, and DRIVER has not looked since */
 
 #define K if :: goto fault :: skip fi
 
@@ -104,7 +106,7 @@ inline HIGHEST() {
 /* An interrupt that lands in ring 1. */
 inline INTERRUPT() {
     if
-    :: line_owed = 1; line_due = 1; attention = ALL
+    :: irq_owed = 1; irq_due = 1; attention = ALL
     :: attention = ALL
     :: skip
     fi
@@ -207,7 +209,7 @@ inline CHECK() {
     d_step {
         me = 0; to = 0; woken = 0; yielding = 0; may_park = 0;
         assert(!OWED);
-        assert(!line_due || signal[DRIVER]);
+        assert(!irq_due || signal[DRIVER]);
         assert(cpu == NOBODY || state[cpu] == FREE);
         assert(cpu != NOBODY || (listed == 0 && !wakes_owed));
         for (u : 1 .. TASKS) {
@@ -238,12 +240,12 @@ ring3:
     CHECK();
     if
     :: SOMETHING(cpu) -> mail[cpu] = 0; signal[cpu] = 0;        /* a look */
-        line_due = line_due && cpu != DRIVER; goto ring3
+        irq_due = irq_due && cpu != DRIVER; goto ring3
     :: op = POST
     :: op = WAIT
     :: op = POST | WAIT
     :: goto tick
-    :: line_owed = 1; line_due = 1; attention = ALL; op = 0; goto go_on
+    :: irq_owed = 1; irq_due = 1; attention = ALL; op = 0; goto go_on
     :: gone_owed = 1; attention = ALL; op = 0; goto go_on       /* the pager ends a task */
     fi;
 
@@ -403,7 +405,7 @@ idle:
     CHECK();
     if
     :: goto dispatch                                            /* a tick */
-    :: line_owed = 1; line_due = 1; goto dispatch
+    :: irq_owed = 1; irq_due = 1; goto dispatch
     fi;
 
 tick:
@@ -432,15 +434,15 @@ go_on:
 upcall:
 #ifdef BUG_RECOVER_LAST
     if
-    :: line_owed -> goto line
-    :: !line_owed && gone_owed -> goto gone
+    :: irq_owed -> goto irq
+    :: !irq_owed && gone_owed -> goto gone
     :: else
     fi;
 #else
     if
     :: recover_owed
-    :: !recover_owed && line_owed -> goto line
-    :: !recover_owed && !line_owed -> goto gone
+    :: !recover_owed && irq_owed -> goto irq
+    :: !recover_owed && !irq_owed -> goto gone
     fi;
 #endif
     K;
@@ -448,14 +450,14 @@ upcall:
     INTERRUPT();
     K; recover_owed = 0;
     goto dispatch;
-line:
+irq:
     assert(!recover_owed);
 #ifdef BUG_UPCALL_ONCE
-    line_owed = 0;
+    irq_owed = 0;
 #endif
     u = DRIVER; RAISE(); u = 0;
     INTERRUPT();
-    K; line_owed = 0;
+    K; irq_owed = 0;
     goto dispatch;
 gone:
     assert(!recover_owed);
