@@ -54,7 +54,7 @@ static void join(struct regions *r, uint32_t i)
     }
 }
 
-/* Adds from..to-1, none of which is in a region yet. False: overlap, empty, or too many regions. */
+/* Adds from..to-1; no page of it is in a region yet. False: overlap, empty, or too many regions. */
 bool regions_add(struct regions *r, uint32_t from, uint32_t to)
 {
     uint32_t i = find(r, from);
@@ -81,7 +81,7 @@ bool regions_hold(const struct regions *r, uint32_t from, uint32_t to)
            !r->at[i].away;
 }
 
-/* Removes from..to-1, all of which is in a region. False: it is not, or a split is one too many. */
+/* Removes from..to-1; all of it is in a region. False: it is not, or a split is one too many. */
 bool regions_remove(struct regions *r, uint32_t from, uint32_t to)
 {
     uint32_t i = find(r, from);

@@ -207,8 +207,8 @@ static bool flags_as_before(uint32_t flags) { return flags_good(flags | (seeded 
 
 /*
  * The gate, with something done to the CPU just before. Is everything as it should be after? The
- * flags that come back are those that the router ran with, because RETF leaves them; but for a call
- * in which it yields, as it does in a fresh task's first: so it is done many times.
+ * flags that come back are those that the router ran with, because RETF leaves them, unless it
+ * yields in that call, as it does in a fresh task's first: so it is done many times.
  */
 #define GATE_WITH(before)                                                                          \
     ({                                                                                             \

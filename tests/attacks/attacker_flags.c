@@ -41,8 +41,7 @@ bool iopl_by_gate(void)
     return good;
 }
 
-/* A call to a parked server, and its answer: each is a
- * short hand-off, but for a tick now and then. */
+/* A call to a parked server, and its answer: each is a short hand-off, unless a tick comes. */
 bool iopl_by_handoff(void)
 {
     int echo = post_open("echo");

@@ -42,7 +42,7 @@ static bool sent(uint32_t number)
     return post_send(self, TAG_PING, words, sizeof words) == STATUS_OK;
 }
 
-/* Commits that message, of which the router does what it likes. */
+/* Commits that message; the router then changes it as `how` says. */
 static bool sent_by_hand(int to, uint32_t number, enum tamper how)
 {
     uint32_t words[WORDS];

@@ -2,9 +2,9 @@
 """Rows of ring CAMPAIGN: fault campaigns (tests/faults) of a few lines each, by their command line.
 
 The injection build steps the router instruction by instruction. A row's deed is a list of plan
-lines, separated by ';': a sample (`make faults` has all), of which Bochs, ten times slower, takes
-every tenth instruction. Hostile words go by what the router reads and not by instructions, so of
-these Bochs takes all. It is HELD if something was injected and no promise was broken.
+lines, separated by ';': a sample (`make faults` has all). Bochs is ten times slower, and takes
+every tenth instruction of it; but all hostile words, because these go by what the router reads and
+not by instructions. It is HELD if something was injected and no promise was broken.
 """
 
 import os

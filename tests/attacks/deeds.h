@@ -38,7 +38,7 @@
 
 uint32_t scratch[16] __attribute__((aligned(64))), fxarea[128] __attribute__((aligned(64)));
 
-/* The address, of which the compiler then knows nothing. */
+/* The address; the compiler does not know where it came from. */
 static inline void *somewhere(uint32_t address)
 {
     asm("" : "+r"(address));

@@ -307,9 +307,9 @@ void both_rights(void)
 /* ---- Calls without end ----------------------------------------------------------------------- */
 
 /*
- * 36,000 calls, each of which nano must be done with before the next tick but one: 14 operations,
- * of the right ones the longest that a call can be (a whole table of pages, moved; a walk over the
- * landing zone, where nothing is), and one that there is not.
+ * 36,000 calls; nano must have done each of them before the next tick but one. They are 14
+ * operations: right ones, as long as a call can be (a whole table of pages, moved; a walk over the
+ * landing zone, where nothing is), and one that does not exist.
  */
 void storm(void)
 {

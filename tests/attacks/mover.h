@@ -45,7 +45,7 @@ void begin(uint32_t pages, uint32_t before);
 /* They end, and all frames are where they were before. */
 void finish(void);
 
-/* The giver begins to send its pages; it gives up after so many ticks, or never (0). */
+/* The giver begins to send its pages; it gives up after `ticks`, or never (0). */
 void give(uint32_t ticks, bool lend);
 enum status how(const struct peer *p); /* it went */
 bool has(const struct peer *p, uint32_t at, uint32_t pages, uint32_t which);

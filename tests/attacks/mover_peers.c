@@ -123,7 +123,7 @@ void finish(void)
     MUST(frames_mapped() == mapped_before);
 }
 
-/* The giver begins to send its pages; it gives up after so many ticks, or never (0). */
+/* The giver begins to send its pages; it gives up after `ticks`, or never (0). */
 void give(uint32_t ticks, bool lend)
 {
     MUST(post_send(giver.handle, TAG_GIVE, (uint32_t[]){0, to_taker, ticks, lend}, 16) ==

@@ -84,7 +84,7 @@ static void uproot(void)
     }
 }
 
-/* Does the audit find just one violation more for each read-only page, of which there are some? */
+/* Does the audit find just one violation more for each read-only page, and are there any? */
 static bool programs_known(uint32_t violations)
 {
     struct audit a;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Addresses that attackers want, as C: symbols.py PREFIX ELF [NAME...] > header.
 
-NAMEs are symbols, or with an @ addresses, of which PREFIX_WORD_address is the content; and
+A NAME is a symbol, or an address with an @ before it: PREFIX_WORD_address is then the word there.
 PREFIX_RET is the address of a RET instruction in the text, for calls that come back if nothing
 stops them. Also reads ELFs for the reports: which symbol is at an address.
 """

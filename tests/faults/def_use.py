@@ -16,8 +16,8 @@ depends on them. Bits 15 and 22 to 31 of EFLAGS, which IRET does not load, and V
 run.
 
 Memory, words that the router can write: a traced run for each word tells the steps that use it (a
-watchpoint, campaign `uses`). Conservative: all of them read it, but for plain stores of that whole
-word.
+watchpoint, campaign `uses`). Conservative: all of them count as reads, except plain stores of that
+whole word.
 """
 
 import collections
@@ -133,7 +133,7 @@ class Classes:
                 for step, stands in enumerate(steps) if stands not in (None, step)]
 
     def standing(self):
-        """step -> the areas of which it stands for others, or for itself"""
+        """step -> the areas in which it stands for others, or for itself"""
         found = collections.defaultdict(list)
         for area, step in self.weight:
             found[step].append(area)

@@ -62,8 +62,8 @@ struct ledger {
  * Every ledger message is sealed (post_seal.h): DATA, ACKED, ASKED, PASS, and the replies. CORRUPT:
  * the seal says so. MISSED: something else than was sent, and the seal does not say so. BADGE: only
  * the badge is another, which is the router's to write and not under the seal. UNSEALED: a message
- * with pages, most of which the router writes; what is in the pages shows whether they are the
- * right ones. Or somebody else's reply, whole: a seal does not say whom a message is for.
+ * with pages, whose lines the router writes for the most part; what is in the pages shows whether
+ * they are the right ones. Or somebody else's reply, whole: a seal does not say for whom it is.
  */
 enum ledger_verdict {
     LEDGER_RIGHT,
@@ -98,7 +98,7 @@ _Noreturn void be_dave(void);
 /* campaign.c */
 _Noreturn void be_alice(void);
 
-/* operations.c: the operations of which one meets the fault. */
+/* operations.c: one of these operations meets the fault. */
 struct operation {
     const char *name;
     const char *states; /* those that make a difference, letters of STATES */

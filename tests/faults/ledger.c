@@ -9,7 +9,7 @@ static uint32_t word_of(uint32_t number, unsigned at)
     return number * MULTIPLE + at * 0x9E3779B9u;
 }
 
-/* Words of payload, but for the seal. */
+/* Words of payload, without the seal. */
 static unsigned words_of(unsigned lines) { return lines * (LINE_BYTES / 4) - 5; }
 
 /* All but peer, tag, flags, and the seal. w[0] is the router's in a CALL. */

@@ -11,7 +11,7 @@ cross=${CROSS_COMPILE-i686-linux-gnu-}
 qemu=${QEMU:-qemu-system-i386}
 
 table() {
-    # xxhash.h includes headers of the C library, of which only their types are used.
+    # xxhash.h includes headers of the C library, and uses only their types.
     [ "$cross" = i686-linux-gnu- ] &&
         echo "build /usr/i686-linux-gnu/include/stdlib.h libc6-dev-i386-cross"
     cat <<END

@@ -35,7 +35,7 @@ def first_file(names):
 
 
 def qemu_command(boot, cpu=None, mem=None, image=None, icount=False, record=None):
-    """QEMU's command line, but for where serial line, debug port and monitor go."""
+    """QEMU's command line, without what says where serial line, debug port and monitor go."""
     command = [QEMU, "-cpu", cpu or CPU, "-m", str(mem or MEM), "-display", "none", "-no-reboot",
                "-nodefaults", "-vga", "std", "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
     if icount:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Tests of the tests: seeded bugs, each of which the suite must see. Included by the Makefile.
+# Tests of the tests: seeded bugs, and the suite must see each. Included by the Makefile.
 
 .PHONY: mutants
 mutants: deps-test ## seed bugs into nano and router, and see that the tests catch each

@@ -6,7 +6,7 @@
  *
  *   descriptors, gatehouse   a digest of what SGDT and SIDT lead to, and of the stubs
  *   nano                     a digest of its text and constants
- *   page tables              with their copies, but for accessed and dirty bits
+ *   page tables              with their copies, except accessed and dirty bits
  *   task directory           with nano's own records
  *   tasks' programs          a digest of text and constants
  *   all that is writable     with its copy, if no mapping's dirty bit says that somebody wrote it
@@ -63,7 +63,7 @@ static void digest(uint32_t digests[3])
 
 void escape_note(void) { digest(world.digest); }
 
-/* Tables, but for accessed and dirty bits. */
+/* Tables, without accessed and dirty bits. */
 static bool tables_differ(void)
 {
     for (uint32_t i = 0; i < world.count; i++) {

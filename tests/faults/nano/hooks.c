@@ -72,7 +72,7 @@ void __wrap_router_fault(struct frame *f, struct task *t, bool hang)
     __real_router_fault(f, t, hang);
 }
 
-/* A jump, because nothing else hands on arguments of which the number is not known. */
+/* A jump, because nothing else hands on an unknown number of arguments. */
 asm(".globl __wrap_print\n"
     "__wrap_print:\n"
     "    cmpb $0, inject_silent\n"

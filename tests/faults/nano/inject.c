@@ -126,7 +126,7 @@ static bool step(struct frame *f, uint32_t count)
     return true;
 }
 
-/* The stub has counted so many. */
+/* How many the stub has counted. */
 static uint32_t steps_taken(void)
 {
     uint32_t taken = injector.steps_asked - steps_left;

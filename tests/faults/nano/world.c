@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The injector's checkpoint: the whole machine but for its devices, saved and put back. Ring 0,
+ * The injector's checkpoint: the whole machine except its devices, saved and put back. Ring 0,
  * in builds with INJECT=1 only; called by inject.c.
  *
  * Saved are: nano's data, the task structures, the clock, descriptors; every frame that the
@@ -119,7 +119,7 @@ static enum when when_shared(uint32_t address, pte_t e)
     return address < ROUTER_STACK && !(e & PTE_W) ? IF_TOUCHED : ALWAYS;
 }
 
-/* All that the fourth directory maps, but for the gatehouse and the trace ring. */
+/* All that the fourth directory maps, except the gatehouse and the trace ring. */
 static void add_shared(void)
 {
     for (uint32_t at = ROUTER_BASE; at < WINDOW_END; at += PAGE_SIZE) {
@@ -176,7 +176,7 @@ static uint32_t tick_counter(void)
 
 /*
  * A campaign's tick: a sixteenth of nano's, or what is stuck takes long, if the engine gets
- * something done in that time. QEMU's clock that counts instructions goes on by 24 in so many;
+ * something done in that time. QEMU's clock that counts instructions goes on by 24 in it;
  * Bochs' by hundreds.
  */
 static void choose_divisor(void)
@@ -244,7 +244,7 @@ static bool inside(uint32_t address, const void *start, uint32_t bytes)
     return address - (uint32_t)start < bytes;
 }
 
-/* Nano's data, but for the stack that we are on and the injector's own. */
+/* Nano's data, without the stack that we are on and the injector's own. */
 static void restore_data(void)
 {
     for (uint32_t i = 0; i < data_pages(); i++) {

@@ -8,7 +8,7 @@
 #define TAG_FIRST     100 /* kept, until TAG_SECOND has been answered        */
 #define TAG_SECOND    101
 #define TAG_SLOW      102 /* w2 ticks: answered after so long                */
-#define TAG_LINES     103 /* w2 lines: a reply of so many                    */
+#define TAG_LINES     103 /* w2 lines: a reply of that length                */
 #define TAG_TWICE     104 /* answered twice                                  */
 #define TAG_TOLD      105 /* -> w2: what the router said to the last reply   */
 #define TAG_DIE       106 /* exits with code 7 and no answer                 */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads so many bytes (1, 2 or 4) at the port that it is told, and exits with 0. */
+/* Reads 1, 2 or 4 bytes, as it is told, at the port that it is told, and exits with 0. */
 #include "post.h"
 
 int main(void)

@@ -352,7 +352,7 @@ int main(void)
     untouched();
     several();
     several_are_given();
-    list(EXTENT_LIST_MAX); /* the pager keeps its records of so many pieces for the next time */
+    list(EXTENT_LIST_MAX); /* the pager keeps its records of all these pieces for the next time */
     struct frames before = frames_now();
     list(5);
     list(EXTENT_LIST_MAX);

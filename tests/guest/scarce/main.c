@@ -28,7 +28,7 @@ static enum status grant(struct post_buffer *b)
     return post_grant(keeper, TAG_KEEP, nothing, b, 1, 0, POST_FOREVER);
 }
 
-/* A block of which so much is touched that `left` frames are free. */
+/* A block; touches its pages until `left` frames are free. */
 static struct post_buffer eat(uint32_t left)
 {
     struct post_buffer all = {0};

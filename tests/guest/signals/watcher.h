@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The requests of the signals test; but for TAG_MAIL each is a CALL. */
+/* The requests of the signals test; each is a CALL, except TAG_MAIL. */
 #ifndef WATCHER_H
 #define WATCHER_H
 

@@ -17,7 +17,7 @@ int after(void **state);
 
 void books_are_true(void);
 
-/* Heap of so many pages, each touched, each with its number in it. */
+/* Heap of `pages`, each touched, each with its number in it. */
 uint32_t heap(uint32_t id, uint32_t pages);
 /* The same in fresh heap that begins 2 MiB-aligned. */
 uint32_t aligned_heap(uint32_t id, uint32_t tables);

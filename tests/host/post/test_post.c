@@ -434,7 +434,7 @@ static unsigned random_below(unsigned n)
     return (seed >> 8) % n;
 }
 
-/* All that was committed arrives once and in order, but for what was refused. */
+/* All that was committed arrives once and in order, except what was refused. */
 static void anything_goes_in_order(void **state)
 {
     static const uint32_t handles[] = {MODEL_TAKES, MODEL_TAKES, MODEL_DEAD, MODEL_FULL,
