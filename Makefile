@@ -8,10 +8,9 @@
 #   apps/X/  -> build/X.elf        ring 3; apps/libpost/ -> build/libpost.a
 #   tests/guest/X/*.c -> build/guest/X/*.elf, one application for each source
 #   tests/host/**/test_*.c -> build/host/**, unit tests for this machine; fuzz_*.c, fuzzers
-# A file named trace_on.c is built in with TRACE=1 only. What else is linked into nano is beside
-# nano/, in front of nano's functions (--wrap): tests/audit (by default; RELEASE=1 leaves it out),
-# tests/debug (DEBUG=1, which switches TRACE on) and tests/faults/nano (INJECT=1). A build with an
-# option has a build folder of its own.
+# What else is linked into nano lies elsewhere, and comes in front of nano's functions (--wrap):
+# tests/audit (by default; RELEASE=1 leaves it out), tests/debug (DEBUG=1, which switches TRACE on)
+# and tests/faults/nano (INJECT=1). A build with an option has a build folder of its own.
 
 CROSS_COMPILE ?= i686-linux-gnu-
 QEMU          ?= qemu-system-i386
@@ -58,9 +57,8 @@ endif
 
 # --- what is built ---------------------------------------------------------------------------
 
-# $(call sources,FOLDER): its C and assembler files, without the variant that was not chosen.
-unchosen = $(if $(call on,TRACE),,%/trace_on.c)
-sources  = $(filter-out %/offsets.c $(unchosen),$(sort $(wildcard $(1)/*.c $(1)/*.asm)))
+# $(call sources,FOLDER): its C and assembler files; offsets.c only makes constants.
+sources  = $(filter-out %/offsets.c,$(sort $(wildcard $(1)/*.c $(1)/*.asm)))
 objects  = $(patsubst %,$(B)/%.o,$(call sources,$(1))) $(if $(filter nano,$(1)),$(B)/commit.o)
 
 APPS       := $(filter-out libpost,$(sort $(patsubst apps/%/,%,$(dir $(wildcard apps/*/*.c)))))
@@ -87,8 +85,8 @@ $(B)/nano/% $(B)/router/%: CFLAGS += -g3
 $(B)/nano/%: CFLAGS += -fno-omit-frame-pointer -Os
 # What is counted: the loops over frames and tables, and the plain way through nano.
 $(patsubst %,$(B)/nano/%.c.o,dispatch map pager_gate queue trap wake): CFLAGS += -O2
-# Nobody is waiting above the router's entries for a register: it saves only those it needs itself.
-# Small but for the paths that are counted.
+# The router's entry points have no C caller, so callee-saved registers need no saving. It is
+# compiled for size, except the paths that are counted.
 $(B)/router/%: CFLAGS += -mregparm=3 -fcall-used-ebx -fcall-used-esi -fcall-used-edi -Os
 $(patsubst %,$(B)/router/%.c.o,call outbox deliver held): CFLAGS += -O2
 CFLAGS += $(if $(call on,TRACE),-DTRACE_ON) $(if $(call on,DEBUG),-DDEBUG_ON)
