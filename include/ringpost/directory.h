@@ -72,7 +72,7 @@ struct wake_list {
  * until a PARK accepts it.
  */
 enum upcall {
-    UPCALL_IRQ = 1,    /* EDX: the interrupt line                              */
+    UPCALL_IRQ = 1,     /* EDX: the interrupt line                              */
     UPCALL_EVENT = 2,   /* the pager has events to fetch                        */
     UPCALL_GONE = 3,    /* EDX: id of a task that has ended                     */
     UPCALL_RECOVER = 4, /* the router was restarted; EDX: the culprit's id or 0 */

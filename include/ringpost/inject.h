@@ -78,19 +78,24 @@ struct inject_plan {
     uint32_t task;    /* in whose call; 0: in the upcall `skip`                        */
     uint32_t skip;    /* gate calls of that task that go by first                     */
     uint32_t step;    /* instructions of the router that go by first                   */
-    uint32_t action, where, value;
-    uint32_t recovery_step; /* not 0: killed again in the recovery after so many        */
+    uint32_t action;
+    uint32_t where;
+    uint32_t value;
+    uint32_t recovery_step; /* not 0: killed again in the recovery, that many steps on  */
     uint32_t repeat;        /* so often again, in the next calls of the same task       */
     uint32_t patience;      /* ticks until the case counts as stuck                      */
-    uint32_t trace, watch;  /* enum inject_trace; an address                             */
+    uint32_t trace;         /* enum inject_trace                                         */
+    uint32_t watch;         /* an address                                                */
 };
 
 struct inject_result {
     uint32_t activated;       /* the chosen instruction was reached                   */
     uint32_t steps;           /* instructions of the router that went by              */
     uint32_t eip;             /* the chosen instruction                               */
-    uint32_t recovery_activated, recovery_eip;
-    uint32_t restarts, hangs; /* of the router since the checkpoint                   */
+    uint32_t recovery_activated; /* the same of the second death, in the recovery         */
+    uint32_t recovery_eip;
+    uint32_t restarts;        /* of the router since the checkpoint                   */
+    uint32_t hangs;           /* the same                                             */
     uint32_t fault_eip;       /* where the router died last                           */
     uint32_t cost;            /* instructions (TSC) from the death to the victim's next call */
     uint32_t escapes;         /* bits: INJECT_ESCAPED_*                               */
@@ -111,7 +116,10 @@ struct inject_result {
 #define INJECT_CANARY 0xCA9A2100u
 
 struct inject_verdict {
-    uint32_t lost, doubled, reordered, altered;
+    uint32_t lost;       /* messages; the next three, too                             */
+    uint32_t doubled;
+    uint32_t reordered;
+    uint32_t altered;
     uint32_t status;     /* a refusal that the sender saw, or 0                       */
     uint32_t stuck;      /* 1: no progress any more; 2: the driver is stuck (nano says) */
     uint32_t violations; /* of nano's invariants: filled in by nano                    */

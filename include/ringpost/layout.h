@@ -6,8 +6,8 @@
  * (through the C preprocessor) and the assembler (through offsets generated from C) all read this
  * file, so it holds #defines only.
  *
- * PAE splits 4 GiB into four directories of 1 GiB (SDM vol. 3, 4.4). The three
- * low ones belong to a task; the fourth is one directory shared by all views.
+ * PAE splits 4 GiB into four directories of 1 GiB (SDM vol. 3, 4.4). The three low ones belong to a
+ * task. All tasks' views share the fourth; nano's own view has another one there.
  *
  *   name             from        size        ring 3             ring 1
  */
@@ -80,9 +80,9 @@
 #define SEL_CALL_GATE SELECTOR(GDT_CALL_GATE, RING_APP)
 
 /* Interrupt vectors beyond the exceptions (0-31). */
-#define VECTOR_IRQ   32            /* 32-47: irq 0-15, the interrupt lines    */
-#define VECTOR_PARK   48            /* ring 1 to ring 0, DPL 1                 */
-#define VECTOR_PAGER  49            /* ring 3 to ring 0, DPL 3, the pager only */
+#define VECTOR_IRQ    32           /* 32-47: irq 0-15, the interrupt lines    */
+#define VECTOR_PARK   48           /* ring 1 to ring 0, DPL 1                 */
+#define VECTOR_PAGER  49           /* ring 3 to ring 0, DPL 3, the pager only */
 #define VECTORS       50
 
 #endif

@@ -39,7 +39,7 @@ struct extent {
 /* Signals: a bit is pending while it differs between in.signals and out.seen. */
 #define SIGNAL_HELD    0x00000001u  /* look at the held slot, post again        */
 #define SIGNAL_EVENT   0x00000002u  /* pager: nano has events to fetch          */
-#define SIGNAL_IRQ    0x00000004u  /* my interrupt line was raised             */
+#define SIGNAL_IRQ     0x00000004u  /* my interrupt line was raised             */
 #define SIGNAL_RESTART 0x00000008u  /* monitor: the router was restarted        */
 #define SIGNAL_USER    0x00010000u  /* first of 16 that tasks raise by NOTIFY   */
 
@@ -79,7 +79,7 @@ struct held {
     task_id_t peer;           /* the task that it waits for, if any            */
     uint32_t kills;           /* how often it has killed the router            */
     union {
-        uint32_t lines;       /* FULL: so many does it need                    */
+        uint32_t lines;       /* FULL: how many lines it needs                 */
         uint32_t loan;        /* MOVE: FLAG_LEND or 0; of a reply: the loan's call index */
     };
     uint32_t ask;             /* number of the last MOVE_ASK for an entry of this task */

@@ -33,7 +33,7 @@ typedef uint32_t RINGPOST_KIND frame_t;      /* a physical address >> 12        
 #define ID_NOBODY AS_KIND(task_id_t, 0)
 #define ID_ROUTER TASK_ID(0, 1) /* slot 0 is never a task's */
 
-/* The slot of a task, and of which of its lives the id tells. */
+/* The slot of a task, and which of the slot's lives the id names. */
 static inline slot_t slot_of(task_id_t id) { return AS_KIND(slot_t, NUMBER_OF(id) & 0xFFFF); }
 static inline uint32_t generation_of(task_id_t id) { return NUMBER_OF(id) >> 16; }
 

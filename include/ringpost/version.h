@@ -16,7 +16,7 @@ extern const char ringpost_commit[48];
  *
  *   1  the first
  *   2  `irq` for interrupt lines (UPCALL_IRQ, SIGNAL_IRQ, PAGER_OP_IRQ, the manifest's irq=);
- *      struct call: `index`
+ *      struct call: `index`, the call index
  *      struct held: `lines` or `loan`, and `ask`, instead of answer[]
  */
 #define ABI_VERSION 2

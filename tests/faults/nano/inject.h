@@ -16,7 +16,9 @@
 extern struct injector {
     struct inject_plan plan;
     struct inject_result result;
-    uint32_t stage, skip, ticks;
+    uint32_t stage;
+    uint32_t skip;
+    uint32_t ticks;
     bool armed;           /* a case is under way                     */
     uint32_t steps_asked; /* of the stub                             */
     bool recovered;       /* stepping through a recovery happens once */
@@ -24,7 +26,8 @@ extern struct injector {
     uint32_t victim;      /* its next gate call ends the restart's cost */
     uint32_t died_at;
     uint32_t stop; /* a task that stops when the recovery begins */
-    uint32_t traced[INJECT_TRACE_MAX], traced_count;
+    uint32_t traced[INJECT_TRACE_MAX];
+    uint32_t traced_count;
     uint8_t executed[TRACED_CODE / 8];     /* INJECT_TRACE_CODE: a bit for each byte */
 } __attribute__((aligned(4096))) injector; /* a type of whole pages */
 

@@ -27,7 +27,8 @@ enum when {
 struct saved {
     uint32_t frame;
     enum when when;
-    bool dirty, canary;
+    bool dirty;
+    bool canary;
 };
 
 struct mapping {
@@ -41,15 +42,19 @@ extern struct world {
     struct saved saved[SAVED_MAX];
     struct mapping mapped[MAPPED_MAX];
     uint16_t index_of[FRAMES]; /* in saved[], plus 1                     */
-    uint32_t count, mapped_count;
+    uint32_t count;
+    uint32_t mapped_count;
     uint32_t store;      /* first frame of the copies                    */
     uint32_t data_store; /* of nano's data                               */
     uint32_t descriptor_store;
-    uint32_t view, keep, keep_words;
+    uint32_t view;
+    uint32_t keep;
+    uint32_t keep_words;
     struct frame frame;
     uint32_t digest[3]; /* descriptors, nano, programs of tasks          */
     bool tables_changed;
-    uint32_t boot_tsc, divisor;              /* of the tick */
+    uint32_t boot_tsc;
+    uint32_t divisor;                        /* of the tick */
 } __attribute__((aligned(PAGE_SIZE))) world; /* a type of whole pages */
 
 /* Is a saved frame other than its copy? */
