@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reports of the router's deaths, of which nano keeps the last FAULT_REPORTS; see fault_report.c.
- */
+/* Reports of the router's deaths; nano keeps the last FAULT_REPORTS, see fault_report.c. */
 #pragma once
 
 #include <stdbool.h>

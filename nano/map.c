@@ -4,7 +4,7 @@
  * move. Ring 0. Each validates everything first and then does all of it; the order of a move
  * is unmap, then map, and the CR3 load on the way out stands between that and any use.
  *
- * Written for a hostile pager: a frame goes from FREE to MAPPED and back with its one entry,
+ * Written for a hostile pager: a frame goes from FREE to MAPPED and back with its one pte,
  * a page is never writable and executable, and tables hold only what nano put there.
  */
 #include "frame.h"
@@ -17,20 +17,19 @@
 
 static bool rights_ok(uint32_t rights) { return (rights & (MAP_W | MAP_X)) != (MAP_W | MAP_X); }
 
-/* Rights as entry bits. */
+/* Rights as bits of a pte. */
 static pte_t rights_bits(uint32_t rights)
 {
     return PTE_P | PTE_U | (rights & MAP_W ? PTE_W : 0) | (rights & MAP_X ? 0 : PTE_NX);
 }
 
 /*
- * An entry in two halves: P, W and U are in the low one, NX in the high one. What is done for each
- * entry of a move is written with halves, because a grant of 100 MiB spends a quarter of its time
- * here.
+ * A pte in two halves: P, W and U are in the low one, NX in the high one. What is done for each pte
+ * of a move is written with halves, because a grant of 100 MiB spends a quarter of its time here.
  */
 typedef uint32_t __attribute__((may_alias)) half;
 
-/* Are the entries at `s` all present, and none of those at `d`? */
+/* Are the ptes at `s` all present, and none of those at `d`? */
 static uint32_t check_ptes(const pte_t *s, const pte_t *d, uint32_t count, uint32_t missing)
 {
     const half *from = (const half *)s, *to = (const half *)d;
@@ -47,7 +46,7 @@ static uint32_t check_ptes(const pte_t *s, const pte_t *d, uint32_t count, uint3
     return STATUS_OK;
 }
 
-/* Moves entries that have been checked: unmap, then map, with no more rights than `rights`. */
+/* Moves ptes that have been checked: unmap, then map, with no more rights than `rights`. */
 static void move_ptes(pte_t *s, pte_t *d, uint32_t count, uint32_t rights)
 {
     half *from = (half *)s, *to = (half *)d;
@@ -103,7 +102,7 @@ uint32_t view_take_table(struct task *t, uint32_t address, frame_t *frame)
     return STATUS_OK;
 }
 
-/* The page entry, or why there is none. */
+/* The pte of a page, or why there is none. */
 static uint32_t find(struct task *t, uint32_t address, pte_t **e)
 {
     if (!view_address_ok(address))

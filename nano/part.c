@@ -2,7 +2,7 @@
 /*
  * The frames that a task is made of: directories, its own table, nameplate and mailbox.
  * Ring 0; called for the pager, which gives each frame and may have it back when the task is
- * dead. Nano builds every entry itself. A mailbox page enters the router's segment by one
+ * dead. Nano builds every pte itself. A mailbox page enters the router's segment by one
  * write to the window's table, and is there in every view.
  */
 #include "frame.h"
@@ -26,7 +26,7 @@
 #define ROUTER_READS  PTE_NX
 #define ROUTER_WRITES (PTE_NX | PTE_W)
 
-/* The table that an entry for a part stands in. */
+/* The table that the pte of a part stands in. */
 enum table {
     IN_VIEW,      /* the four directory pointers of the view */
     IN_DIRECTORY, /* a directory of the view                 */
@@ -35,7 +35,7 @@ enum table {
 };
 
 /*
- * Where a part is mapped, and with which rights: a row for each entry. Of a mailbox page the
+ * Where a part is mapped, and with which rights: a row for each pte. Of a mailbox page the
  * task or the router has PTE_W, never both: one writer for each part of a mailbox.
  */
 static const struct place {

@@ -10,5 +10,5 @@
 void tick_init(void);  /* programs the PIT, makes the clock page */
 void tick_count(void); /* one more; wakes those whose deadline passed */
 uint32_t tick_now(void);
-pte_t tick_clock_pte(void);  /* the page-table entry of the clock page in a view */
+pte_t tick_clock_pte(void);  /* the pte of the clock page in a view */
 void tick_count_entry(void); /* one more entry into ring 0 that no interrupt made */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The walk from a task and an address to an entry. Ring 0; tables are reached by physical
+ * The walk from a task and an address to a pte. Ring 0; tables are reached by physical
  * address. Host-testable.
  */
 #include "walk.h"

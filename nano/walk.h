@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From an address to the entry that maps it. SDM vol. 3, 4.4 (PAE). */
+/* From an address to the pte that maps it. SDM vol. 3, 4.4 (PAE). */
 #pragma once
 
 #include "task.h"
@@ -17,7 +17,7 @@ static inline void *frame_memory(frame_t frame)
 /* May a task have something mapped by the pager there? (program and landing zone) */
 bool view_address_ok(uint32_t address);
 
-/* The entry of the directory, or of the page table, for `address` in the task's view; NULL if
+/* The pte in the directory, or in the page table, for `address` in the task's view; NULL if
  * there is no directory, or no table. From 3 GiB on that is the shared directory. */
 pte_t *view_directory_pte(struct task *t, uint32_t address);
 pte_t *view_pte(struct task *t, uint32_t address);

@@ -32,7 +32,7 @@ static uint32_t lines_of(const struct in_header *in, uint32_t mask, uint32_t use
     return count;
 }
 
-/* May `sender` put so many lines of ordinary mail there? The router and the task itself do not
+/* May `sender` put that many lines of ordinary mail there? The router and the task itself do not
  * flood. */
 bool room_for(slot_t slot, task_id_t sender, uint32_t lines)
 {
