@@ -6,14 +6,13 @@
 
 Above the sample, a fenced or an indented block, stands a line that a reader does not see:
 
-    <!-- run: ps; ping echo 2; off -->                   or <!-- run INJECT=1: spawn monitor; run
-    trip; off -->
+    <!-- run: ps; ping echo 2; off -->
+    <!-- run INJECT=1: spawn monitor; run trip; off -->
 
-That is what `make run INJECT=1 SCRIPT="spawn monitor; run trip; off"` types. The sample's lines
-must come in this order, one after the other; a line `...` stands for any number of lines. Numbers
-may differ, as may the widths of columns. Lines that begin with `nano:` come by another way (the
-debug port), so they are compared for themselves. The line `$ make ...` is for the reader.
-"""
+The second is what `make run INJECT=1 SCRIPT="spawn monitor; run trip; off"` types. The sample's
+lines must come in this order, one after the other; a line `...` stands for any number of lines.
+Numbers may differ, as may the widths of columns. Lines that begin with `nano:` come by another way
+(the debug port), so they are compared for themselves. The line `$ make ...` is for the reader. """
 
 import glob
 import os
