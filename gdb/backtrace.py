@@ -157,13 +157,13 @@ class BacktraceCommand(gdb.Command):
     """A back-trace across the gates: nano, router, application.
 
     (gdb) ringpost bt
-    #0  nano    dispatch () at nano/dispatch.c:71
-    #1  nano    trap () at nano/trap.c:180
-    #2  nano    trap_common () at nano/gatehouse.asm:55
+    #0  nano    dispatch () at nano/dispatch.c:48
+    #1  nano    trap () at nano/trap.c:90
+    #2  nano    trap_common () at nano/gatehouse.asm:54
         -- vector 48, from ring 1
-    #3  router  park () at router/park_guest.c:14
-    #4  router  call_gate () at router/call.c:150
-    #5  router  call_entry () at router/entry.asm:46
+    #3  router  park () at router/park_guest.c:10
+    #4  router  call_gate () at router/call.c:296
+    #5  router  call_entry () at router/entry.asm:40
         -- the call gate
     #6  shell   post_next () at apps/libpost/post_receive.h:44
     ...

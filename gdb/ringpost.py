@@ -160,7 +160,7 @@ class BreakCommand(gdb.Command):
     (gdb) ringpost break echo main
     Breakpoint 1: task echo, apps/echo/main.c:10
     (gdb) ringpost break echo router/call.c:call_gate
-    Breakpoint 2: task echo, router/call.c:222
+    Breakpoint 2: task echo, router/call.c:278
 
     If there is no such task yet, TASK must have the name of its program.
     """
