@@ -6,7 +6,9 @@
 
 struct cpu {
     char vendor[13];
-    bool smep, smap, umip;
+    bool smep;
+    bool smap;
+    bool umip;
 };
 extern struct cpu cpu;
 

@@ -13,15 +13,28 @@
 
 struct frame {
     /* pushed by software */
-    uint32_t gs, fs, es, ds;
-    uint32_t edi, esi, ebp, pusha_esp, ebx, edx, ecx, eax;
+    uint32_t gs;
+    uint32_t fs;
+    uint32_t es;
+    uint32_t ds;
+    uint32_t edi;
+    uint32_t esi;
+    uint32_t ebp;
+    uint32_t pusha_esp;
+    uint32_t ebx;
+    uint32_t edx;
+    uint32_t ecx;
+    uint32_t eax;
     uint32_t vector;
     /* pushed by the CPU, or 0 by software where the CPU pushes none */
     uint32_t error;
     /* pushed by the CPU */
-    uint32_t eip, cs, eflags;
+    uint32_t eip;
+    uint32_t cs;
+    uint32_t eflags;
     /* only when the ring changed: use frame_esp() */
-    uint32_t esp, ss;
+    uint32_t esp;
+    uint32_t ss;
 };
 
 /* The ring that was interrupted. Virtual-8086 mode first: there CS is no selector. */

@@ -13,7 +13,8 @@ struct fault_report {
     uint32_t eip;
     task_id_t culprit;
     uint32_t tick;
-    uint32_t began, spent; /* TSC, its low half */
+    uint32_t began; /* TSC, its low half */
+    uint32_t spent;
 };
 
 /* The router died, as `f` says, in the view of `t`. */

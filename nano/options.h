@@ -6,8 +6,10 @@
 #include <stdint.h>
 
 struct options {
-    bool user_fence, page_fence, segment_fence; /* fences=user+page+segment | none */
-    uint32_t tasks;                             /* tasks=N: slots, 8..MAX_TASKS    */
+    bool user_fence; /* fences=user+page+segment | none */
+    bool page_fence;
+    bool segment_fence;
+    uint32_t tasks; /* tasks=N: slots, 8..MAX_TASKS */
 };
 extern struct options options;
 

@@ -129,7 +129,7 @@ static void make_plan(void)
         plan.action = INJECT_IRQ;
         plan.value = 0;
         break;
-    case CAMPAIGN_LINE:
+    case CAMPAIGN_IRQ:
         plan.action = INJECT_IRQ;
         plan.value = DAVES_LINE;
         break;
@@ -180,7 +180,7 @@ static void judge(void)
            report(&ledger, post_in(PATIENCE_STEP)) == STATUS_OK;
     read_mail();
     inject(INJECT_RESULT, &result, 0);
-    if (line.campaign == CAMPAIGN_LINE && result.activated &&
+    if (line.campaign == CAMPAIGN_IRQ && result.activated &&
         !is_upcall()) { /* there dave is dead */
         for (uint32_t end = post_in(PATIENCE_STEP); !parties.devices && !post_passed(end);
              read_mail())

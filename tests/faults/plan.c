@@ -10,7 +10,7 @@ const char *const campaign_names[CAMPAIGNS] = {
     [CAMPAIGN_REGISTER] = "register", [CAMPAIGN_FLIP] = "flip",
     [CAMPAIGN_MAILBOX] = "mailbox",   [CAMPAIGN_CACHE] = "cache",
     [CAMPAIGN_HOSTILE] = "hostile",   [CAMPAIGN_STOP] = "stop",
-    [CAMPAIGN_LINE] = "line",         [CAMPAIGN_PAIRS] = "pairs",
+    [CAMPAIGN_IRQ] = "irq",           [CAMPAIGN_PAIRS] = "pairs",
     [CAMPAIGN_HOSTILES] = "hostiles", [CAMPAIGN_CODE] = "code",
     [CAMPAIGN_USES] = "uses",
 };

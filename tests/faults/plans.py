@@ -272,7 +272,7 @@ def lines_of(which, seed, budget, survey):
         return flips(survey, budget, pick), []
     if which == "bochs":
         some = [f"{c} {o} {s} every=23" for o, s in firsts(["one", "call", "reply", "grant"])
-                for c in ("tick", "line", "hang")]
+                for c in ("tick", "irq", "hang")]
         some += stops(59, [("call", "e"), ("lend", "e")])
         some += ["hostiles one e area=1-8", "poison one e every=9",
                  "register one e step=40-40 area=0-9 bit=0-31",
@@ -280,7 +280,7 @@ def lines_of(which, seed, budget, survey):
         return [f"kill {o} {s}" for o, s in everything] + some, []
     if which == "slice":
         lines = [f"kill {o} {s} every=7" for o, s in firsts()] + [notice_line()]
-        lines += [f"{c} {o} e every=13" for c in ("tick", "line", "hang")
+        lines += [f"{c} {o} e every=13" for c in ("tick", "irq", "hang")
                   for o in ("one", "oneway", "call", "lend")]
         lines += ["kill mixed h every=23", "kill batch 1 every=5", "poison one e every=9",
                   "hostiles one e area=0-22",
@@ -293,7 +293,7 @@ def lines_of(which, seed, budget, survey):
         chosen, others = same_flip(pick, 6, survey)
         return lines + chosen, same_class(pick, 1, [("one", "e")]) + others
     full = which == "full"
-    lines = [f"{c} {o} {s}" for o, s in everything for c in ("kill", "tick", "line")]
+    lines = [f"{c} {o} {s}" for o, s in everything for c in ("kill", "tick", "irq")]
     lines += [f"poison {o} {s}" for o, s in pairs_of(["one", "multi", "batch"])]
     lines += [f"hang {o} {s} every={1 if full else 10}" for o, s in everything]
     lines += [f"pairs {o} {s}" for o, s in everything]

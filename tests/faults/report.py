@@ -142,7 +142,7 @@ def is_failure(c):
     escapes."""
     if c.outcome in ("ESCAPE", "NANO STOPPED"):
         return True
-    if c.campaign in ("hostile", "tick", "line", "count") and c.restarts:
+    if c.campaign in ("hostile", "tick", "irq", "count") and c.restarts:
         return True
     if c.campaign == "hostile" and c.area < plans.HOSTILE_BOB and \
         plans.PARTY[c.operation] in ("registrar", "pager") \
