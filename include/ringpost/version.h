@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The version of the system, for people, and of the ABI, for programs. Nano, router, pager and
- * libpost each refuse an image or a mailbox of another ABI version.
+ * The version of the system, for people, and of the ABI, for programs. Nano refuses a router of
+ * another ABI version, and the pager a nano; after a restart the router sets aside a mailbox of
+ * another.
  */
 #ifndef RINGPOST_VERSION_H
 #define RINGPOST_VERSION_H
