@@ -34,7 +34,7 @@ enum campaign {
     CAMPAIGN_CACHE,    /* the same in the routes that it remembers of the caller     */
     CAMPAIGN_HOSTILE,  /* area: word number of what a task writes; bit: which value */
     CAMPAIGN_STOP,     /* area: whom                                            */
-    CAMPAIGN_IRQ,     /* as tick, but the line of a task                        */
+    CAMPAIGN_IRQ,      /* as tick, but the irq of a task                         */
     CAMPAIGN_PAIRS,    /* pair, at each point that can differ: traced            */
     CAMPAIGN_HOSTILES, /* hostile, likewise                                      */
     CAMPAIGN_CODE,     /* nothing goes wrong: which instructions are executed?   */
