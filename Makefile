@@ -41,6 +41,12 @@ endif
 ifneq ($(call on,DEBUG),)
 override TRACE := 1
 endif
+# $(call no_digits,TEXT): what is left of it without digits.
+no_digits = $(subst 0,,$(subst 1,,$(subst 2,,$(subst 3,,$(subst 4,,$(subst 5,,$(subst 6,,$(subst \
+            7,,$(subst 8,,$(subst 9,,$(1)))))))))))
+# A slip is told here, before anything is installed or built.
+$(foreach n,MEM TIMEOUT,$(if $(or $(call no_digits,$($(n))),$(if $(subst 0,,$($(n))),,0)),$(error \
+    $(n)=$($(n)): a whole number of $(if $(filter MEM,$(n)),MiB,seconds) is wanted)))
 export CROSS_COMPILE QEMU CPU MEM TIMEOUT B PYTHON HOST_CC
 
 ifeq ($(V),1)

@@ -73,6 +73,11 @@ wanted() {
 action=$1
 shift
 purposes=$*
+# An emulator that somebody named is theirs: no package of Debian's would be at that place.
+if wanted run && [ "$qemu" != qemu-system-i386 ] && ! present "$qemu"; then
+    echo "QEMU=$qemu: there is no such program" >&2
+    exit 1
+fi
 missing=
 tools=
 while read -r purpose probe package; do

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A slip in what is set for make is told in one line, before anything is built or installed."""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
+from tap import Tap
+
+CLEAN = {k: v for k, v in os.environ.items()
+         if k not in ("B", "QEMU", "MEM", "TIMEOUT", "MAKEFLAGS", "MAKELEVEL")}
+APT = "#!/bin/sh\necho 'apt-get was run'\nexit 1\n"
+ROWS = (({"QEMU": "/no/such"}, "QEMU=/no/such: there is no such program"),
+        ({"QEMU": "qemu-nowhere"}, "QEMU=qemu-nowhere: there is no such program"),
+        ({"TIMEOUT": "abc"}, "TIMEOUT=abc: a whole number of seconds is wanted"),
+        ({"TIMEOUT": "0"}, "TIMEOUT=0: a whole number of seconds is wanted"),
+        ({"MEM": "x"}, "MEM=x: a whole number of MiB is wanted"),
+        ({"MEM": "12 8"}, "MEM=12 8: a whole number of MiB is wanted"),
+        ({"MEM": "-5"}, "MEM=-5: a whole number of MiB is wanted"))
+
+
+def make(settings, *goals):
+    """(exit status, all that was said, without make's own lines about what failed)"""
+    done = subprocess.run(["make", *goals], env={**CLEAN, **settings}, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+    lines = [line for line in done.stdout.split("\n") if line and "] Error" not in line]
+    return done.returncode, lines
+
+
+def main():
+    out = Tap()
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("apt-get", "sudo"):
+            with open(os.path.join(folder, name), "w") as file:
+                file.write(APT)
+            os.chmod(file.name, 0o755)
+        path = {"PATH": folder + ":" + CLEAN["PATH"]}
+        for settings, words in ROWS:
+            for goal in ("run", "test") if "QEMU" in settings else ("run",):
+                status, lines = make({**settings, **path}, goal, "SCRIPT=off")
+                out.result(status and len(lines) == 1 and words in lines[0],
+                           f"make {goal}: {words}", f"status {status}\n" + "\n".join(lines))
+    return out.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
