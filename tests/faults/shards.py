@@ -18,6 +18,7 @@ import time
 
 import boot_set
 import machine
+import own
 import plans
 import report
 
@@ -162,7 +163,7 @@ def work(what, lines, seed, jobs, engine="qemu", sshlogin=None):
     failed."""
     if not lines:
         return [], []
-    names = deal(list(lines), seed, jobs, engine, os.path.join(boot_set.BUILD, "faults", what))
+    names = deal(list(lines), seed, jobs, engine, os.path.join(own.own("faults"), what))
     elsewhere = ["--sshlogin", sshlogin, "--workdir", ".", "--env", "B", "--transferfile", "{}",
                  "--return",
                  "{}.out", "--cleanup"] if sshlogin else []

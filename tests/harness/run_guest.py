@@ -25,9 +25,9 @@ import tty
 from boot_set import BUILD, boot_set, policy_strangers, test_build
 from guest_test import last_lines
 from machine import Bochs, Machine, Qemu, qemu_command
+from own import own
 
 PROMPT = "ringpost> "
-SERIAL_LOG = os.path.join(BUILD, "gdb-serial.log")  # of `make gdb`
 TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
 
 
@@ -46,7 +46,7 @@ def interactive_qemu(boot):
     """QEMU with serial line and debug port on this terminal; it takes this process's place."""
     print("Ringpost in QEMU. To leave: 'off' at the prompt, or Ctrl-A X. (Ctrl-A H: help)",
           flush=True)
-    log = os.path.join(BUILD, "run.log")
+    log = own("run.log")
     if os.path.exists(log):
         os.unlink(log)
     # Of those that share the terminal the last has the keyboard: the serial line.
@@ -154,9 +154,9 @@ class Debugged(Machine):
 
     def __init__(self, boot, port, icount):
         super().__init__(boot)
-        self.debug_file = os.path.join(BUILD, "gdb-debug.log")
+        self.debug_file = own("gdb-debug.log")
         command = qemu_command(boot, icount=icount) + [
-            "-chardev", f"stdio,id=terminal,signal=off,logfile={SERIAL_LOG}", "-serial",
+            "-chardev", f"stdio,id=terminal,signal=off,logfile={own('gdb-serial.log')}", "-serial",
             "chardev:terminal",
             "-debugcon", f"file:{self.debug_file}", "-S", "-gdb", f"tcp:127.0.0.1:{port}"]
         # A session of its own: Ctrl-C at GDB's prompt must interrupt the guest, not end QEMU.
@@ -181,8 +181,8 @@ def debug(boot, folder, gdb_arguments, icount=False, script=""):
     settings = termios.tcgetattr(0) if sys.stdin.isatty() else None
     port = free_port()
     print(
-        f"QEMU waits, stopped; its serial line goes to {SERIAL_LOG}, SCRIPT=\"run hello\" types "
-        f"there. Try: help ringpost, "
+        f"QEMU waits, stopped; its serial line goes to {own('gdb-serial.log')}, "
+        f"SCRIPT=\"run hello\" types there. Try: help ringpost, "
           "break router/deliver.c:deliver, continue, ringpost where, ringpost bt", flush=True)
     show_command(by_hand(boot) + ["-S", "-gdb", f"tcp:127.0.0.1:{port}"])
     command = ["gdb", "-q", "-x", "gdb/ringpost.py", "-ex", f"target remote 127.0.0.1:{port}",

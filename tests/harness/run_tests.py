@@ -6,8 +6,8 @@
 
 A test is named by its source: tests/guest/X/main.c boots a machine, tests/host/**/test_X.c is
 a program for this machine, fuzz_X.c beside it a short fuzzing run from the same seed each time,
-X.py is run as it is. prove shows the progress; what it was shown is kept in build/tap/, and counted
-from there, subtest by subtest.
+X.py is run as it is. prove shows the progress; what it was shown is kept in build/tap/ (own.py),
+and counted from there, subtest by subtest.
 """
 
 import argparse
@@ -23,8 +23,9 @@ import guest_test
 import results
 import tap
 from boot_set import BUILD
+from own import own
 
-TAP_FOLDER = os.path.join(BUILD, "tap")
+TAP_FOLDER = "RINGPOST_TAP_FOLDER"  # in the environment of each test: where its TAP is kept
 FUZZ_SECONDS = os.environ.get("TEST_FUZZ_SECONDS", "10")
 FUZZ_RUNS = 60000  # at most
 
@@ -39,7 +40,7 @@ def all_tests():
 
 
 def tap_file(test):
-    return os.path.join(TAP_FOLDER, test.replace("/", "-") + ".tap")
+    return os.path.join(os.environ[TAP_FOLDER], test.replace("/", "-") + ".tap")
 
 
 def run_program(command, environment=None, name=None):
@@ -74,7 +75,9 @@ def run_one(test):
 
 def one(test):
     """Run one test with its output kept beside."""
-    os.makedirs(TAP_FOLDER, exist_ok=True)
+    if TAP_FOLDER not in os.environ:
+        os.environ[TAP_FOLDER] = own("tap")
+    os.makedirs(os.environ[TAP_FOLDER], exist_ok=True)
     reader, writer = os.pipe()
     with open(tap_file(test), "wb") as kept:
         tee = subprocess.Popen(["tee", kept.name], stdin=reader)
@@ -127,8 +130,9 @@ def main():
         sys.exit(one(arguments.one))
 
     tests = arguments.tests or all_tests()
-    shutil.rmtree(TAP_FOLDER, ignore_errors=True)
-    os.makedirs(TAP_FOLDER)
+    folder = os.environ[TAP_FOLDER] = own("tap")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
     prove = subprocess.run(["prove", "-j", str(os.cpu_count() or 1), "--exec",
                             f"{sys.executable} {__file__} --one", *tests],
                            stdin=subprocess.DEVNULL)
