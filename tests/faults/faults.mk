@@ -23,7 +23,8 @@ faults-built: deps-test
 	@$(if $(SSHLOGIN),tests/harness/deps.sh install remote)
 	@$(MAKE) INJECT=1 all build-inject/guest/faults/faults.elf
 
-faults = @B=build-inject $(PYTHON) tests/faults/faults.py
+# exec: or a shell stands between make and it, and keeps what make is told by a signal.
+faults = @exec env B=build-inject $(PYTHON) tests/faults/faults.py
 faults_options = $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json '$(JSON)') \
                  $(if $(CSV),--csv '$(CSV)') \
                  $(if $(JOBS),--jobs $(JOBS)) $(if $(PART),--part '$(PART)') \

@@ -26,6 +26,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness")]
 os.environ.setdefault("B", "build-inject")
 
+import ending  # noqa: E402
 import plans  # noqa: E402
 import record  # noqa: E402
 import report  # noqa: E402
@@ -190,6 +191,8 @@ def main():
     p.add_argument("--csv")
     p.add_argument("files", nargs="+")
     arguments = parser.parse_args()
+    if not getattr(arguments, "gdb", False):
+        ending.clean_up()
     if arguments.command == "shard":
         return shards.shard(arguments.plan, arguments.out, arguments.engine)
     if arguments.command == "case":

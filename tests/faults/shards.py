@@ -17,6 +17,7 @@ import tempfile
 import time
 
 import boot_set
+import ending
 import machine
 import own
 import plans
@@ -168,18 +169,18 @@ def work(what, lines, seed, jobs, engine="qemu", sshlogin=None):
                  "--return",
                  "{}.out", "--cleanup"] if sshlogin else []
     start = shown = time.monotonic()
-    running = subprocess.Popen(["parallel", "--will-cite", "-j", str(jobs), "--line-buffer",
-                                *elsewhere,
-                                sys.executable, f"{FOLDER}/faults.py", "shard", "{}", "{}.out",
-                                engine],
-                               stdin=subprocess.PIPE, text=True)
-    running.stdin.write("\n".join(names) + "\n")
-    running.stdin.close()
-    while running.poll() is None:
-        time.sleep(0.2)
-        if time.monotonic() - shown > (10 if sys.stderr.isatty() else 60):
-            shown = time.monotonic()
-            progress(names, jobs, start, what)
+    # It gives each job a process group, and passes a signal on: time to close its machine.
+    with ending.group(["parallel", "--will-cite", "--termseq", "TERM,5000,KILL,25", "-j",
+                       str(jobs), "--line-buffer", *elsewhere, sys.executable,
+                       f"{FOLDER}/faults.py", "shard", "{}", "{}.out", engine],
+                      stdin=subprocess.PIPE, text=True) as running:
+        running.stdin.write("\n".join(names) + "\n")
+        running.stdin.close()
+        while running.poll() is None:
+            time.sleep(0.2)
+            if time.monotonic() - shown > (10 if sys.stderr.isatty() else 60):
+                shown = time.monotonic()
+                progress(names, jobs, start, what)
     outs = [n + ".out" for n in names if os.path.exists(n + ".out")]
     return outs, [n for n in names if n + ".out" not in outs or DONE + "\n" not in open(n + ".out")]
 

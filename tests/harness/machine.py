@@ -18,6 +18,8 @@ import termios
 import threading
 import time
 
+import ending
+
 QEMU = os.environ.get("QEMU", "qemu-system-i386")
 CPU = os.environ.get("CPU", "max")
 MEM = os.environ.get("MEM", "128")
@@ -51,9 +53,10 @@ class Machine:
 
     def __init__(self, boot):
         self.boot = boot
+        self.process = None
+        ending.started(self)
         self.folder = tempfile.mkdtemp(prefix="ringpost-")
         self.serial = ""
-        self.process = None
         self._changed = threading.Condition()
 
     def _collect(self, descriptor):
@@ -124,6 +127,7 @@ class Machine:
             self.process.kill()
             self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+        ending.closed(self)
 
     def __enter__(self):
         return self

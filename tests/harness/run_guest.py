@@ -22,6 +22,7 @@ import termios
 import threading
 import tty
 
+import ending
 from boot_set import BUILD, boot_set, policy_strangers, test_build
 from guest_test import last_lines
 from machine import Bochs, Machine, Qemu, qemu_command
@@ -34,6 +35,29 @@ TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
 def show_command(command):
     """The engine's command line, before anything else: one line that can be pasted."""
     print(shlex.join(command), file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def terminal_as_it_was():
+    """Whoever has this terminal in the block may be killed without putting it right."""
+    settings = termios.tcgetattr(0) if sys.stdin.isatty() else None
+    try:
+        yield
+    finally:
+        with contextlib.suppress(termios.error):  # a terminal that has hung up
+            if settings:
+                termios.tcsetattr(0, termios.TCSADRAIN, settings)
+
+
+def wait_on_terminal(engine):
+    """A terminal that hangs up tells its session's leader only, which may be make, and that waits:
+    so look."""
+    terminal = select.poll()
+    if sys.stdin.isatty():
+        terminal.register(0, 0)  # reports no more than that
+    while engine.poll() is None:
+        if terminal.poll(200):
+            sys.exit(128 + signal.SIGHUP)
 
 
 def by_hand(boot, image=None):
@@ -56,7 +80,9 @@ def interactive_qemu(boot):
         "-device", "isa-debugcon,iobase=0xe9,chardev=terminal",
         "-device", "isa-serial,iobase=0x3f8,irq=4,chardev=terminal"]
     show_command(command)
-    status = subprocess.run(command).returncode
+    with terminal_as_it_was(), ending.child(command) as engine:
+        wait_on_terminal(engine)
+        status = engine.returncode
     if not os.path.exists(log) or os.path.getsize(log) == 0:
         return status or 1  # QEMU did not start
     # isa-debug-exit makes code * 2 + 1 of the guest's code; QEMU's own quit is 0.
@@ -68,28 +94,23 @@ def interactive_bochs(boot):
     print("Ringpost in Bochs. To leave: 'off' at the prompt, or Ctrl-A X.", flush=True)
     shown, escape = 0, False
     raw = sys.stdin.isatty()
-    settings = termios.tcgetattr(0) if raw else None
-    with Bochs(boot) as machine:
+    with terminal_as_it_was(), Bochs(boot) as machine:
         show_command(machine.process.args)
-        try:
-            if raw:
-                tty.setraw(0)
-            while machine.process.poll() is None:
-                machine.wait_for(r"[\s\S]", 0.02, shown)
-                text = machine.serial
-                sys.stdout.write(text[shown:].replace("\n", "\r\n" if raw else "\n"))
-                sys.stdout.flush()
-                shown = len(text)
-                if select.select([0], [], [], 0)[0]:
-                    key = os.read(0, 1024).decode("latin-1")
-                    if not key or (escape and key in "xX"):
-                        break
-                    escape = key == "\x01"
-                    if not escape:
-                        machine.type(key)
-        finally:
-            if raw:
-                termios.tcsetattr(0, termios.TCSADRAIN, settings)
+        if raw:
+            tty.setraw(0)
+        while machine.process.poll() is None:
+            machine.wait_for(r"[\s\S]", 0.02, shown)
+            text = machine.serial
+            sys.stdout.write(text[shown:].replace("\n", "\r\n" if raw else "\n"))
+            sys.stdout.flush()
+            shown = len(text)
+            if select.select([0], [], [], 0)[0]:
+                key = os.read(0, 1024).decode("latin-1")
+                if not key or (escape and key in "xX"):
+                    break
+                escape = key == "\x01"
+                if not escape:
+                    machine.type(key)
         print()
         print(last_lines(machine.debug()))
     return 0
@@ -178,7 +199,6 @@ def debug(boot, folder, gdb_arguments, icount=False, script=""):
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     signal.signal(signal.SIGINT, lambda *_: None)
-    settings = termios.tcgetattr(0) if sys.stdin.isatty() else None
     port = free_port()
     print(
         f"QEMU waits, stopped; its serial line goes to {own('gdb-serial.log')}, "
@@ -187,7 +207,7 @@ def debug(boot, folder, gdb_arguments, icount=False, script=""):
     show_command(by_hand(boot) + ["-S", "-gdb", f"tcp:127.0.0.1:{port}"])
     command = ["gdb", "-q", "-x", "gdb/ringpost.py", "-ex", f"target remote 127.0.0.1:{port}",
                *gdb_arguments]
-    with Debugged(boot, port, icount) as machine, \
+    with terminal_as_it_was(), Debugged(boot, port, icount) as machine, \
             subprocess.Popen(command,
                              env={**os.environ, "RINGPOST_PROGRAMS": test_build(folder)}) as gdb:
         machine.type_when_asked(script)
@@ -195,9 +215,6 @@ def debug(boot, folder, gdb_arguments, icount=False, script=""):
             return gdb.wait()
         finally:
             gdb.kill()  # SIGTERM may make it dump its core
-            with contextlib.suppress(termios.error):  # a terminal that has hung up
-                if settings:
-                    termios.tcsetattr(0, termios.TCSADRAIN, settings)
 
 
 def main():
@@ -212,6 +229,8 @@ def main():
     what.add_argument("--make-iso", metavar="FILE")
     what.add_argument("--gdb", nargs="*", metavar="ARGUMENT")
     arguments = parser.parse_args()
+    if arguments.gdb is None:
+        ending.clean_up()
     boot = boot_set(arguments.folder, arguments.append, arguments.module)
     for stranger in policy_strangers(arguments.folder):
         print(stranger, file=sys.stderr)

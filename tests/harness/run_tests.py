@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 
+import ending
 import guest_test
 import results
 import tap
@@ -126,6 +127,7 @@ def main():
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("tests", nargs="*")
     arguments = parser.parse_args()
+    ending.clean_up()
     if arguments.one:
         sys.exit(one(arguments.one))
 
@@ -133,9 +135,10 @@ def main():
     folder = os.environ[TAP_FOLDER] = own("tap")
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    prove = subprocess.run(["prove", "-j", str(os.cpu_count() or 1), "--exec",
-                            f"{sys.executable} {__file__} --one", *tests],
-                           stdin=subprocess.DEVNULL)
+    with ending.own_tmpdir(), ending.group(
+            ["prove", "-j", str(os.cpu_count() or 1), "--exec",
+             f"{sys.executable} {__file__} --one", *tests], stdin=subprocess.DEVNULL) as prove:
+        prove.wait()
     totals, rows = [0, 0, 0], []
     for test in tests:
         try:

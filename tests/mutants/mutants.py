@@ -19,7 +19,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -28,6 +27,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "harness")]
 
+import ending  # noqa: E402
 import results  # noqa: E402
 import run_tests  # noqa: E402
 from seeded import MUTANTS  # noqa: E402
@@ -66,15 +66,12 @@ def run(command, folder, limit):
     """Its exit status, and what it said; a process group that is ended as a whole after `limit`
     seconds."""
     with open(os.path.join(folder, "said.txt"), "w+b") as said:
-        child = subprocess.Popen(command, cwd=folder, env=CLEAN, stdin=subprocess.DEVNULL,
-                                 stdout=said,
-                                 stderr=subprocess.STDOUT, start_new_session=True)
-        try:
-            status = child.wait(limit)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-            status = -1
+        with ending.group(command, cwd=folder, env=CLEAN, stdin=subprocess.DEVNULL, stdout=said,
+                          stderr=subprocess.STDOUT) as child:
+            try:
+                status = child.wait(limit)
+            except subprocess.TimeoutExpired:
+                status = -1
         said.seek(0)
         return status, said.read().decode("utf-8", "replace")
 
@@ -219,6 +216,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", metavar="REGEX", default="")
     arguments = parser.parse_args()
+    ending.clean_up()
     began, rows = time.time(), []
     for row in hunt_all([m for m in MUTANTS if re.search(arguments.only, m.name)], arguments.jobs):
         rows.append(row)
