@@ -202,6 +202,7 @@ help: ## list the targets
 	    expand -t 15
 	@printf '\nCan be set: CROSS_COMPILE=%s QEMU=%s CPU=%s MEM=%s (MiB) TIMEOUT=%s (s)\n' \
 	    '$(CROSS_COMPILE)' '$(QEMU)' '$(CPU)' '$(MEM)' '$(TIMEOUT)'
+	@printf '  B=/elsewhere: the build folder, for a tree that cannot be written to\n'
 	@printf '  RELEASE=1 DEBUG=1 TRACE=1 INJECT=1 (builds of their own) APPEND="%s"\n' \
 	    "nano's command line"
 
@@ -218,6 +219,9 @@ deps-test: ## the same for testing
 # What is booted: a folder with a manifest and a policy; a guest test's, too.
 FOLDER ?= apps
 
+# In front of a make that builds: one at a time in a build folder.
+locked       = tests/harness/locked.sh '$(B)'
+
 # A file's name, or what is typed, as one word of the shell's, whatever is in it.
 quoted       = '$(subst ','\'',$(1))'
 boot         = @$(PYTHON) tests/harness/run_guest.py $(FOLDER)
@@ -226,7 +230,7 @@ typed        = $(if $(SCRIPT),--script $(call quoted,$(SCRIPT)))
 run: deps ## boot to the shell; prints the engine's command line first
 ##  SCRIPT="ps; ping echo; off" types for you, and its outcome is the exit status
 ##  FILE=path for `wc`
-	@$(MAKE) all
+	@$(locked) $(MAKE) all
 	$(boot) $(if $(FILE),--module $(call quoted,file=$(FILE))) $(or $(typed),--interactive)
 
 iso: all ## make build/ringpost.iso, a GRUB image with all modules
@@ -240,20 +244,20 @@ bochs: iso ## boot that image in Bochs, its serial line on this terminal
 gdb: deps ## boot under QEMU, stopped, and debug it: symbols of all rings, `help ringpost`
 ##  SCRIPT="run hello" types for you
 	@tests/harness/deps.sh install gdb
-	@$(MAKE) $(if $(filter apps,$(FOLDER)),all,tests-built)
+	@$(locked) $(MAKE) $(if $(filter apps,$(FOLDER)),all,tests-built)
 	$(boot) $(typed) --gdb
 
 tests-built: tools $(SYSTEM) $(GUEST_ELF) $(HOST_TESTS) $(FUZZERS)
 	@:
 
 test: deps-test ## run all tests (TESTS="files" for some; JSON=file writes the outcome)
-	@$(MAKE) -k tests-built || \
+	@$(locked) $(MAKE) -k tests-built || \
 	    echo "What could not be built is missing, and fails below."
 	@$(PYTHON) tests/harness/run_tests.py $(if $(JSON),--json '$(JSON)') $(TESTS)
 
 guest-tests: tools ## guest tests of one build: RELEASE=1 or DEBUG=1
 ##  TESTS="tests/guest/X/main.c" for some
-	@$(MAKE) -k $(SYSTEM) $(GUEST_ELF) || \
+	@$(locked) $(MAKE) -k $(SYSTEM) $(GUEST_ELF) || \
 	    echo "What could not be built is missing, and fails below."
 	@$(PYTHON) tests/harness/run_tests.py $(or $(TESTS),$(wildcard tests/guest/*/main.c))
 

@@ -12,6 +12,6 @@ bench-built: all $(patsubst %,$(B)/guest/%.elf,$(join $(BENCHES:=/),$(BENCHES)))
 bench: deps ## measure the paths in guest instructions, into tests/bench/RESULTS.md
 ##  CHECK=1 compares with it; JSON=file
 	@tests/harness/deps.sh install gdb
-	@$(MAKE) bench-built
+	@$(locked) $(MAKE) bench-built
 	@$(PYTHON) tests/bench/bench.py $(if $(JSON),--json '$(JSON)') \
 	    $(if $(filter-out 0,$(CHECK)),--check)

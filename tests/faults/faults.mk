@@ -19,12 +19,16 @@ $(B)/guest/faults/%.c.o: tests/faults/%.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
+# Beside a build folder that somebody chose.
+inject = $(if $(filter command,$(firstword $(origin B))),$(B)-inject,build-inject)
+
 faults-built: deps-test
 	@$(if $(SSHLOGIN),tests/harness/deps.sh install remote)
-	@$(MAKE) INJECT=1 all build-inject/guest/faults/faults.elf
+	@tests/harness/locked.sh $(inject) $(MAKE) INJECT=1 B=$(inject) all \
+	    $(inject)/guest/faults/faults.elf
 
 # exec: or a shell stands between make and it, and keeps what make is told by a signal.
-faults = @exec env B=build-inject $(PYTHON) tests/faults/faults.py
+faults = @exec env B=$(inject) $(PYTHON) tests/faults/faults.py
 faults_options = $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json '$(JSON)') \
                  $(if $(CSV),--csv '$(CSV)') \
                  $(if $(JOBS),--jobs $(JOBS)) $(if $(PART),--part '$(PART)') \

@@ -28,7 +28,8 @@ import tap  # noqa: E402
 
 
 def build(*goals):
-    return subprocess.run(["make", "INJECT=1", *goals], stdin=subprocess.DEVNULL,
+    return subprocess.run(["tests/harness/locked.sh", "build-inject", "make", "INJECT=1", *goals],
+                          stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL,
                           env=CLEAN).returncode == 0
 
