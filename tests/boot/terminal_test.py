@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`make run` as a person has it: QEMU on a terminal, keys to the shell, Ctrl-A X to leave."""
+"""`make run` as a person has it: QEMU on a terminal, keys to the shell, Ctrl-] X to leave."""
 
 import os
 import pty
 import select
+import subprocess
 import sys
 import time
 
@@ -55,6 +56,18 @@ class Terminal:
         return None
 
 
+def piped(out, run):
+    """Standard input that is no terminal: it is typed, and where it ends the machine does."""
+    for what, text, says, wanted in (
+            ("make run </dev/null", b"", b"Standard input has ended", 1),
+            ("typed by a pipe, without 'off'", b"ping echo 3\n", b"3 good", 1),
+            ("typed by a pipe", b"no-such\nno-such\noff\n", b"unknown command", 2)):
+        done = subprocess.run(run, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=2 * TIMEOUT)
+        out.result(done.returncode == wanted and says in done.stdout, f"{what}: ends by itself",
+                   f"{done.returncode}\n" + done.stdout.decode("latin-1"))
+
+
 def main():
     out = Tap()
     run = (sys.executable, "tests/harness/run_guest.py", "apps", "--interactive")
@@ -65,8 +78,11 @@ def main():
     out.result(leaving.wait_for("ringpost> "), "the prompt comes", leaving.text)
     leaving.type("ping echo\r")
     out.result(leaving.wait_for("4 good"), "keys go to the shell", leaving.text)
-    leaving.type("\x01x")
-    out.result(leaving.status() == 0, "Ctrl-A X leaves")
+    leaving.type("ing echo 3\x01p\r")
+    out.result(leaving.wait_for("3 good"), "Ctrl-A is the shell's: the start of the line",
+               leaving.text)
+    leaving.type("\x1dx")
+    out.result(leaving.status() == 0, "Ctrl-] X leaves")
 
     off = Terminal(*run)
     off.wait_for("ringpost> ")
@@ -74,6 +90,7 @@ def main():
     status = off.status()
     out.result(status == 1, "'off' ends it, with the number of failed commands",
                f"exit status {status}")
+    piped(out, run)
     return out.end()
 
 

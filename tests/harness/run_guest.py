@@ -20,6 +20,7 @@ import subprocess
 import sys
 import termios
 import threading
+import time
 import tty
 
 import ending
@@ -29,6 +30,8 @@ from machine import Bochs, Machine, Qemu, qemu_command
 from own import own
 
 PROMPT = "ringpost> "
+QUIET = 5  # seconds
+ESCAPE = "\x1d"  # Ctrl-]; QEMU's own, Ctrl-A, is the start of the line at the shell
 TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
 
 
@@ -60,15 +63,38 @@ def wait_on_terminal(engine):
             sys.exit(128 + signal.SIGHUP)
 
 
+def size_of(file):
+    return os.path.getsize(file) if os.path.exists(file) else 0
+
+
+def pass_on_input(engine, log):
+    """Standard input, which is no terminal, to the engine. False: it ended, and then nothing was
+    said for QUIET seconds, so nobody can end the engine any more."""
+    open_, said, quiet = True, 0, 0.0
+    while engine.poll() is None and quiet < QUIET:
+        if open_ and select.select([0], [], [], 0.2)[0]:
+            data = os.read(0, 4096)
+            open_ = bool(data)
+            with contextlib.suppress(BrokenPipeError):  # the loop sees that it has ended
+                engine.stdin.write(data)
+                engine.stdin.flush()
+        elif not open_:
+            time.sleep(0.2)
+            quiet = 0.0 if said != size_of(log) else quiet + 0.2
+            said = size_of(log)
+    return engine.poll() is not None
+
+
 def by_hand(boot, image=None):
     """The command line by which QEMU boots the same on a terminal, without this program."""
     return qemu_command(boot, image=image) + [
+        "-echr", f"{ord(ESCAPE):#x}",
         "-serial", "mon:stdio", "-debugcon", f"file:{os.path.join(BUILD, 'debug.log')}"]
 
 
 def interactive_qemu(boot):
     """QEMU with serial line and debug port on this terminal; it takes this process's place."""
-    print("Ringpost in QEMU. To leave: 'off' at the prompt, or Ctrl-A X. (Ctrl-A H: help)",
+    print("Ringpost in QEMU. To leave: 'off' at the prompt, or Ctrl-] X. (Ctrl-] H: help)",
           flush=True)
     log = own("run.log")
     if os.path.exists(log):
@@ -76,14 +102,19 @@ def interactive_qemu(boot):
     # Of those that share the terminal the last has the keyboard: the serial line.
     command = qemu_command(boot) + [
         "-chardev", f"stdio,id=terminal,mux=on,signal=off,logfile={log}",
-        "-mon", "chardev=terminal,mode=readline",
+        "-echr", f"{ord(ESCAPE):#x}", "-mon", "chardev=terminal,mode=readline",
         "-device", "isa-debugcon,iobase=0xe9,chardev=terminal",
         "-device", "isa-serial,iobase=0x3f8,irq=4,chardev=terminal"]
     show_command(command)
-    with terminal_as_it_was(), ending.child(command) as engine:
+    typed = None if sys.stdin.isatty() else subprocess.PIPE
+    with terminal_as_it_was(), ending.child(command, stdin=typed) as engine:
+        if typed and not pass_on_input(engine, log):
+            print("\nStandard input has ended, and nothing more is said: QEMU is ended too. "
+                  "(SCRIPT=\"ps; off\" types for you.)", file=sys.stderr)
+            return 1
         wait_on_terminal(engine)
         status = engine.returncode
-    if not os.path.exists(log) or os.path.getsize(log) == 0:
+    if size_of(log) == 0:
         return status or 1  # QEMU did not start
     # isa-debug-exit makes code * 2 + 1 of the guest's code; QEMU's own quit is 0.
     return status // 2 if status > 0 else abs(status)
@@ -91,7 +122,7 @@ def interactive_qemu(boot):
 
 def interactive_bochs(boot):
     """Bochs keeps its display to itself; its serial line is bridged to this terminal."""
-    print("Ringpost in Bochs. To leave: 'off' at the prompt, or Ctrl-A X.", flush=True)
+    print("Ringpost in Bochs. To leave: 'off' at the prompt, or Ctrl-] X.", flush=True)
     shown, escape = 0, False
     raw = sys.stdin.isatty()
     with terminal_as_it_was(), Bochs(boot) as machine:
@@ -108,7 +139,7 @@ def interactive_bochs(boot):
                 key = os.read(0, 1024).decode("latin-1")
                 if not key or (escape and key in "xX"):
                     break
-                escape = key == "\x01"
+                escape = key == ESCAPE
                 if not escape:
                     machine.type(key)
         print()
