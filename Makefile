@@ -47,7 +47,7 @@ no_digits = $(subst 0,,$(subst 1,,$(subst 2,,$(subst 3,,$(subst 4,,$(subst 5,,$(
 # A slip is told here, before anything is installed or built.
 $(foreach n,MEM TIMEOUT,$(if $(or $(call no_digits,$($(n))),$(if $(subst 0,,$($(n))),,0)),$(error \
     $(n)=$($(n)): a whole number of $(if $(filter MEM,$(n)),MiB,seconds) is wanted)))
-export CROSS_COMPILE QEMU CPU MEM TIMEOUT B PYTHON HOST_CC
+export CROSS_COMPILE QEMU CPU MEM TIMEOUT B PYTHON HOST_CC QEMU_ARGS
 
 ifeq ($(V),1)
 Q   :=
@@ -225,13 +225,17 @@ locked       = tests/harness/locked.sh '$(B)'
 # A file's name, or what is typed, as one word of the shell's, whatever is in it.
 quoted       = '$(subst ','\'',$(1))'
 boot         = @$(PYTHON) tests/harness/run_guest.py $(FOLDER)
+modules      = $(if $(FILE),--module $(call quoted,file=$(FILE))) \
+               $(foreach m,$(MODULES),--module $(call quoted,$(m)))
 typed        = $(if $(SCRIPT),--script $(call quoted,$(SCRIPT)))
 
 run: deps ## boot to the shell; prints the engine's command line first
 ##  SCRIPT="ps; ping echo; off" types for you, and its outcome is the exit status
-##  FILE=path for `wc`
+##  FILE=path for `wc`; MODULES="name=file ..." are further modules, or in place of one
+##  QEMU_ARGS="..." is added to the engine's command line
+##  To leave: `off`, or Ctrl-] X; ends when its standard input has ended
 	@$(locked) $(MAKE) all
-	$(boot) $(if $(FILE),--module $(call quoted,file=$(FILE))) $(or $(typed),--interactive)
+	$(boot) $(modules) $(or $(typed),--interactive)
 
 iso: all ## make build/ringpost.iso, a GRUB image with all modules
 	@tests/harness/deps.sh install iso
@@ -245,7 +249,7 @@ gdb: deps ## boot under QEMU, stopped, and debug it: symbols of all rings, `help
 ##  SCRIPT="run hello" types for you
 	@tests/harness/deps.sh install gdb
 	@$(locked) $(MAKE) $(if $(filter apps,$(FOLDER)),all,tests-built)
-	$(boot) $(typed) --gdb
+	$(boot) $(modules) $(typed) --gdb
 
 tests-built: tools $(SYSTEM) $(GUEST_ELF) $(HOST_TESTS) $(FUZZERS)
 	@:

@@ -7,6 +7,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
+from boot_set import BUILD
 from tap import Tap
 
 CLEAN = {k: v for k, v in os.environ.items()
@@ -29,8 +30,28 @@ def make(settings, *goals):
     return done.returncode, lines
 
 
+def further(out):
+    """QEMU_ARGS and MODULES, and the slips in them."""
+    slips = (({"QEMU_ARGS": "-name 'x"}, "QEMU_ARGS=-name 'x: no closing quotation"),
+             ({"MODULES": "x=/no/such"}, "/no/such: there is no such file that can be read"),
+             ({"MODULES": "hello"}, "hello: a further module is NAME=FILE"))
+    for settings, words in slips:
+        status, lines = make(settings, "run", "SCRIPT=off")
+        out.result(status and words in lines and "Traceback" not in "".join(lines), words,
+                   "\n".join(lines))
+    status, lines = make({"QEMU_ARGS": "-name 'two words'",
+                          "MODULES": f"file=LICENSE hello={BUILD}/echo.elf"},
+                         "run", "SCRIPT=wc; off")
+    text = "\n".join(lines)
+    out.result("-name 'two words'" in text, "QEMU_ARGS ends the command line", text)
+    out.result(status == 0 and "file: " in text, "MODULES brings a further module", text)
+    out.result(text.count(" hello") == 1 and "echo.elf hello" in text, "and takes one's place",
+               text)
+
+
 def main():
     out = Tap()
+    further(out)
     with tempfile.TemporaryDirectory() as folder:
         for name in ("apt-get", "sudo"):
             with open(os.path.join(folder, name), "w") as file:

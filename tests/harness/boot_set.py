@@ -93,7 +93,7 @@ def test_build(folder):
 
 
 def boot_set(folder, append="", extra=()):
-    """What `folder` boots; `extra`: further modules, each NAME=FILE."""
+    """What `folder` boots; `extra`: further modules, each NAME=FILE, which may take one's place."""
     test = test_build(folder)
     manifest = text_of(folder, "manifest.txt")
     modules = [("router", f"{BUILD}/router.elf"), ("pager", f"{BUILD}/pager.elf"),
@@ -106,6 +106,8 @@ def boot_set(folder, append="", extra=()):
             modules.append((name, found[0]))
     for module in extra:
         name, _, file = module.partition("=")
+        if not name or not file:
+            sys.exit(f"{module}: a further module is NAME=FILE")
         if not os.access(file, os.R_OK) or os.path.isdir(file):
             sys.exit(f"{file}: there is no such file that can be read")
         if " " in file:  # QEMU would take the rest for the module's command line
@@ -114,5 +116,8 @@ def boot_set(folder, append="", extra=()):
                 os.remove(link)
             os.symlink(os.path.abspath(file), link)
             file = link
-        modules.append((name, file))
+        if name in dict(modules):
+            modules = [(n, file if n == name else f) for n, f in modules]
+        else:
+            modules.append((name, file))
     return BootSet(f"{BUILD}/nano.elf", modules, append)

@@ -9,10 +9,12 @@ machine that misses it can still be asked for its registers before it is ended.
 import os
 import pty
 import re
+import shlex
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import termios
 import threading
@@ -36,6 +38,15 @@ def first_file(names):
     return next((name for name in names if os.path.exists(name)), names[0])
 
 
+def further_arguments():
+    """QEMU_ARGS, as a shell would have it."""
+    text = os.environ.get("QEMU_ARGS", "")
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        sys.exit(f"QEMU_ARGS={text}: {str(error).lower()}")
+
+
 def qemu_command(boot, cpu=None, mem=None, image=None, icount=False, record=None):
     """QEMU's command line, without what says where serial line, debug port and monitor go."""
     command = [QEMU, "-cpu", cpu or CPU, "-m", str(mem or MEM), "-display", "none", "-no-reboot",
@@ -43,9 +54,8 @@ def qemu_command(boot, cpu=None, mem=None, image=None, icount=False, record=None
     if icount:
         command += ["-icount", "shift=0,sleep=off" +
                     (f",rr=record,rrfile={record}" if record else "")]
-    if image:
-        return command + ["-cdrom", image, "-boot", "d"]
-    return command + boot.qemu_arguments()
+    command += ["-cdrom", image, "-boot", "d"] if image else boot.qemu_arguments()
+    return command + further_arguments()
 
 
 class Machine:

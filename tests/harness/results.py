@@ -101,6 +101,7 @@ def unusual(build="build"):
     usual = {"CPU": "max", "MEM": "128"}
     other = [f"{name}={os.environ[name]}" for name, value in usual.items()
              if os.environ.get(name, value) != value]
+    other += [f"{name} is set" for name in ("QEMU_ARGS", "MODULES") if os.environ.get(name)]
     other += [] if boot_set.BUILD == build else [f"the build is {boot_set.BUILD}, not {build}"]
     return ", ".join(other) or None
 
