@@ -6,6 +6,8 @@ manifest which modules are wanted; the programs come from the build folder. The 
 becomes QEMU's -kernel and -initrd arguments, or a GRUB image for QEMU and Bochs.
 """
 
+import contextlib
+import hashlib
 import os
 import shutil
 import subprocess
@@ -13,6 +15,18 @@ import sys
 import tempfile
 
 BUILD = os.environ.get("B", "build")
+
+
+def without_blank(file):
+    """QEMU takes what follows a blank for the module's command line: then a link to the file."""
+    if " " not in file:
+        return file
+    target = os.path.abspath(file)
+    link = os.path.join(BUILD, "links", hashlib.sha256(target.encode()).hexdigest()[:16])
+    os.makedirs(os.path.dirname(link), exist_ok=True)
+    with contextlib.suppress(FileExistsError):  # to the same file
+        os.symlink(target, link)
+    return link
 
 
 class BootSet:
@@ -27,7 +41,8 @@ class BootSet:
         return BootSet(self.kernel, [m for m in modules if m[1] is not None], self.append)
 
     def qemu_arguments(self):
-        initrd = ",".join(f"{file} {name}".replace(",", ",,") for name, file in self.modules)
+        initrd = ",".join(f"{without_blank(file)} {name}".replace(",", ",,")
+                          for name, file in self.modules)
         return ["-kernel", self.kernel, "-initrd", initrd, "-append", self.append]
 
     def make_image(self, image):
@@ -110,12 +125,6 @@ def boot_set(folder, append="", extra=()):
             sys.exit(f"{module}: a further module is NAME=FILE")
         if not os.access(file, os.R_OK) or os.path.isdir(file):
             sys.exit(f"{file}: there is no such file that can be read")
-        if " " in file:  # QEMU would take the rest for the module's command line
-            link = os.path.join(BUILD, name + ".link")
-            if os.path.lexists(link):
-                os.remove(link)
-            os.symlink(os.path.abspath(file), link)
-            file = link
         if name in dict(modules):
             modules = [(n, file if n == name else f) for n, f in modules]
         else:

@@ -38,6 +38,11 @@ def first_file(names):
     return next((name for name in names if os.path.exists(name)), names[0])
 
 
+def option(path):
+    """A path as one of several in QEMU's option, where a comma would end it."""
+    return path.replace(",", ",,")
+
+
 def further_arguments():
     """QEMU_ARGS, as a shell would have it."""
     text = os.environ.get("QEMU_ARGS", "")
@@ -157,13 +162,16 @@ class Qemu(Machine):
             image = os.path.join(self.folder, "boot.iso")
             boot.make_image(image)
         self.debug_file = os.path.join(self.folder, "debug.log")
-        self.monitor_path = os.path.join(self.folder, "monitor")
-        log = os.path.join(self.folder, "record") if record else None
+        log = option(os.path.join(self.folder, "record")) if record else None
+        # The folder by its descriptor: a socket's path has at most 107 bytes, TMPDIR any number.
+        place = os.open(self.folder, os.O_PATH)
         command = qemu_command(boot, cpu, mem, image, icount, log) + [
             "-serial", "stdio", "-debugcon", f"file:{self.debug_file}",
-            "-monitor", f"unix:{self.monitor_path},server,nowait", *extra]
+            "-monitor", f"unix:/proc/self/fd/{place}/monitor,server,nowait", *extra]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=open(os.path.join(self.folder, "errors"), "w"))
+                                        stderr=open(os.path.join(self.folder, "errors"), "w"),
+                                        pass_fds=(place,))
+        os.close(place)
         self._keyboard = self.process.stdin.fileno()
         self._start_collecting(self.process.stdout.fileno())
 
@@ -182,7 +190,11 @@ class Qemu(Machine):
         """The answer of QEMU's monitor."""
         with socket.socket(socket.AF_UNIX) as monitor:
             monitor.settimeout(5)
-            monitor.connect(self.monitor_path)
+            place = os.open(self.folder, os.O_PATH)
+            try:
+                monitor.connect(f"/proc/self/fd/{place}/monitor")
+            finally:
+                os.close(place)
             text = b""
             for send in (None, command):
                 if send:
@@ -225,12 +237,12 @@ vgaromimage: file={first_file(BOCHS_VGA_ROMS)}
 cpu: model={cpu or BOCHS_CPU}, count=1, ips=50000000, reset_on_triple_fault=0
 memory: guest={mem or MEM}, host={mem or MEM}
 ata0: enabled=1
-ata0-master: type=cdrom, path="{os.path.abspath(image)}", status=inserted
+ata0-master: type=cdrom, path="{os.path.relpath(image, self.folder)}", status=inserted
 boot: cdrom
 com1: enabled=1, mode=term, dev={os.ttyname(serial_end)}
 port_e9_hack: enabled=1
 clock: sync=none
-log: {self.folder}/bochs.log
+log: bochs.log
 panic: action=fatal
 error: action=report
 info: action=ignore
@@ -244,7 +256,7 @@ speaker: enabled=0
         self.debug_file = os.path.join(self.folder, "screen")
         self.process = subprocess.Popen(
             ["bochs", "-q", "-f", config, "-rc", commands], stdin=screen_end, stdout=screen_end,
-            stderr=screen_end, start_new_session=True,
+            stderr=screen_end, start_new_session=True, cwd=self.folder,
             env={**os.environ, "TERM": "xterm", "LINES": "25", "COLUMNS": "80"})
         os.close(screen_end)
         threading.Thread(target=self._record_screen, daemon=True).start()
