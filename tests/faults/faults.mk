@@ -28,7 +28,7 @@ faults-built: deps-test
 	    $(inject)/guest/faults/faults.elf
 
 # exec: or a shell stands between make and it, and keeps what make is told by a signal.
-faults = @exec env B=$(inject) $(PYTHON) tests/faults/faults.py
+faults = @exec env B=$(inject) RESUME=$(or $(RESUME),0) $(PYTHON) tests/faults/faults.py
 faults_options = $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json '$(JSON)') \
                  $(if $(CSV),--csv '$(CSV)') \
                  $(if $(JOBS),--jobs $(JOBS)) $(if $(PART),--part '$(PART)') \
@@ -36,7 +36,7 @@ faults_options = $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json '$(JSON)') \
                  $(if $(BUDGET),--budget $(BUDGET)) $(if $(SSHLOGIN),--sshlogin '$(SSHLOGIN)')
 
 faults: faults-built ## inject faults into the router, a quarter of an hour
-##  SEED=1 JSON=file CSV=file SSHLOGIN=hosts
+##  SEED=1 JSON=file CSV=file SSHLOGIN=hosts; RESUME=1 goes on where one was cut off
 	$(faults) run --set usual $(faults_options)
 
 faults-flips: faults-built ## flip bits of its text, data, stack and registers

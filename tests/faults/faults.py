@@ -199,7 +199,13 @@ def main():
         return one_case(arguments.name, arguments.gdb)
     if arguments.command == "report":
         cases = report.Reader(arguments.files, shards.read_survey(arguments.files))
-        return int(report.report(cases, arguments.json, arguments.csv)["failures"] != 0)
+        failures = report.report(cases, arguments.json, arguments.csv)["failures"]
+        left, count = shards.unfinished(arguments.files)
+        if left:
+            print(f"faults: only a part of a campaign: {len(left)} of {count} shards are not "
+                  f"worked off ({os.path.relpath(left[0])}). RESUME=1 goes on where it was cut "
+                  "off.")
+        return int(failures != 0 or left != [])
     return int(run(arguments) != 0)
 
 

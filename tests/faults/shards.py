@@ -22,6 +22,7 @@ import machine
 import own
 import plans
 import report
+import results
 
 FOLDER = "tests/faults"
 TASKS = os.environ.get("TASKS", "16")  # slots
@@ -144,19 +145,51 @@ def progress(names, jobs, start, what):
           file=sys.stderr, flush=True)
 
 
+def finished(name):
+    """Is there all of this shard's output?"""
+    return os.path.exists(name + ".out") and open(name + ".out").read().endswith(DONE + "\n")
+
+
+def unfinished(outs):
+    """Of a campaign whose output files these are, the shards that are missing or cut off: of all
+    that lie in the same folders, too."""
+    given = {os.path.abspath(out) for out in outs}
+    names = {out.removesuffix(".out") for out in given}
+    for folder in {os.path.dirname(out) for out in given}:
+        names |= {os.path.join(folder, name) for name in os.listdir(folder)
+                  if re.fullmatch(r"shard\d+", name)}
+    ended = {name for name in names if name + ".out" in given and finished(name)}
+    cut = {out for out in given if not out.endswith(".out") and
+           not open(out).read().endswith(DONE + "\n")}
+    return sorted(names - ended - (given - cut)), len(names)
+
+
 def deal(lines, seed, jobs, engine, folder):
-    """Lines to shards: enough of them that all cores end at about the same time. Their file
-    names."""
+    """Lines to shards: enough of them that all cores end at about the same time. Their file names.
+
+    RESUME=1 keeps the output of those that were worked off before, if they had the same lines and
+    ran the same nano and router."""
     random.Random(seed).shuffle(lines)
     count = min(len(lines), jobs * 24 if len(lines) > 200 and engine != "bochs" else jobs * 4)
+    names = [os.path.join(folder, f"shard{i:03}") for i in range(count)]
+    texts = ["\n".join(lines[i::count]) + "\n" for i in range(count)]
+    said = f"{results.digest('nano')} {results.digest('router')} {TASKS} {IDLERS} {engine}\n"
+    kept = {}
+    if os.environ.get("RESUME", "0") not in ("", "0") and text_of(f"{folder}/built") == said:
+        kept = {name: open(name + ".out").read() for name, text in zip(names, texts)
+                if text_of(name) == text and finished(name)}
+        print(f"faults: {folder}: {len(kept)} of {count} shards are kept", file=sys.stderr)
     subprocess.run(["rm", "-rf", folder])
     os.makedirs(folder)
-    names = []
-    for i in range(count):
-        names.append(os.path.join(folder, f"shard{i:03}"))
-        with open(names[-1], "w") as file:
-            file.write("\n".join(lines[i::count]) + "\n")
+    for name, text in [(f"{folder}/built", said), *zip(names, texts),
+                       *((name + ".out", text) for name, text in kept.items())]:
+        with open(name, "w") as file:
+            file.write(text)
     return names
+
+
+def text_of(name):
+    return open(name).read() if os.path.exists(name) else None
 
 
 def work(what, lines, seed, jobs, engine="qemu", sshlogin=None):
@@ -174,7 +207,7 @@ def work(what, lines, seed, jobs, engine="qemu", sshlogin=None):
                        str(jobs), "--line-buffer", *elsewhere, sys.executable,
                        f"{FOLDER}/faults.py", "shard", "{}", "{}.out", engine],
                       stdin=subprocess.PIPE, text=True) as running:
-        running.stdin.write("\n".join(names) + "\n")
+        running.stdin.write("".join(n + "\n" for n in names if not finished(n)))
         running.stdin.close()
         while running.poll() is None:
             time.sleep(0.2)
