@@ -114,7 +114,6 @@ void loans_return(const struct line *in)
         move_back(m);
     status = send_answer(&asked, STATUS_OK, 0, 0);
     if (status == STATUS_OK || status == STATUS_RESET) { /* RESET: asked again, it will be home */
-        replier->moved = asked.index + 1;
         if (m)
             close(m);
         return;

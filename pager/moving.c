@@ -14,10 +14,8 @@
  * the next message.
  *
  * A router that was restarted asks again, and then accepts only the answer to its last ask. So the
- * pager moves back what the earlier asks moved, and no ask comes for what the router accepted. The
- * router knows a delivered entry by its index (`moved` in the in header), and takes every further
- * answer about it for a repetition. Indices come again after 2^32 lines; so the pager moves
- * nothing for an entry at the index of the last one, and that entry stays held.
+ * pager moves back what the earlier asks moved, and no ask comes for what the router accepted: the
+ * answer leaves the pager's outbox by the same commit that delivers the message.
  */
 #include "moving.h"
 #include "extents.h"
@@ -52,7 +50,6 @@ static void take_back(struct move *m)
 /* The message is delivered: the frames belong to the receiver. */
 static void accept(struct move *m)
 {
-    m->from->moved = m->asked.index + 1;
     if (m->lend) {
         loans_open(m);
         return;
@@ -117,7 +114,7 @@ static void move(const struct ask *a)
 
     if (under_way)
         finish();
-    status = under_way || a->from->moved == a->asked.index + 1 ? STATUS_BUSY : begin(a);
+    status = under_way ? STATUS_BUSY : begin(a);
     if (status == STATUS_OK)
         finish();
     else

@@ -60,7 +60,6 @@ struct task {
     struct fault last_fault;      /* the fault that ended it */
     struct regions *lazy;         /* filled on first touch; NULL: the pager itself */
     struct tables *tables;        /* its page tables; NULL: the pager itself */
-    uint32_t moved;               /* as in its in header: one past the last entry moved for */
     struct move *lent;            /* open loans that it made */
     struct move *borrowed;        /* open loans that it got */
     struct wait waits[WAITS_MAX]; /* what this task waits for */

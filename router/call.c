@@ -15,6 +15,7 @@
 #include "mailbox.h"
 #include "outbox.h"
 #include "park.h"
+#include "record.h"
 #include "room.h"
 #include "signal.h"
 
@@ -163,37 +164,27 @@ static inline bool deliver_plain(struct mailbox *box, struct lane *lane)
 
     struct mailbox *to = lane->to;
 
-    /*
-     * Both are below half a ring (a power of two), so their sum is below the ring. A head that
-     * lies by 2^31 looks like an empty inbox: its task loses what it had not read.
-     */
-    uint32_t used = index_distance(to->out.in_head, to->in.in_tail);
-
-    if (unlikely((used | to->in.reserved) * 2 > to->in.in_mask))
+    if (unlikely(index_distance(to->out.in_head, to->in.in_tail) >= to->in.plain_limit))
         return false;
     commit_barrier(); /* loading again is cheaper than keeping */
 
     uint32_t place = opaque(index_place(to->in.in_tail, to->in.in_mask));
     struct line *copy = copy_line(&to->inbox[place], line);
-    struct origin *origin = opaque(&to->in.origins[place]);
 
     line_set_word1(copy, word);
-
-    task_id_t id = nameplate.id;
-    ring_index_t next = index_plus(box->in.out_head, 1);
-
-    copy->peer = NUMBER_OF(id);
-    origin->sender = id;
+    copy->peer = NUMBER_OF(nameplate.id);
     copy->badge = lane->badge;
-    now.woken = lane->dest;
-    origin->first = ID_NOBODY;
-    origin->next = next;
+    to->in.first[place] = ID_NOBODY;
     to->in.counters.received++;
     to->in.counters.lines++;
     box->in.counters.sent++;
-    trace(DELIVER, id, lane->dest);
-    commit_barrier();
-    to->in.in_tail = index_plus(to->in.in_tail, 1);
+    trace(DELIVER, nameplate.id, lane->dest);
+
+    ring_index_t tail = index_plus(to->in.in_tail, 1), next = index_plus(box->in.out_head, 1);
+
+    now.woken = lane->dest;
+    record_begin(&box->in, tail, lane->dest, next);
+    to->in.in_tail = tail;
     commit_barrier();
     box->in.out_head = next;
     return true;

@@ -3,8 +3,8 @@
  * Delivery of one entry by a route, or of a reply by its call. Ring 1; called for everything that
  * the fast path (call.c) leaves over, by outbox.c, and by order.c when the pager has moved frames.
  *
- * Everything is checked here, then inbox_put() does it. Each function returns the lines that the
- * entry takes in the outbox, or 0: it is held.
+ * Everything is checked here, then inbox_put() does it. Each function returns
+ * true if the entry has left the outbox, or false: it is held.
  *
  * `landed` is the pager's answer about the entry's frames, or NULL if they have not been moved. The
  * receiver sees where they landed and how many, as the pager says; the sender may have rewritten
@@ -34,16 +34,16 @@ static const uint8_t needs[FLAG_NOTIFY + 1] = {
 };
 
 /* NOTIFY leaves no line: it is a signal. */
-static uint32_t notify(const struct caller *caller, const struct post *post, slot_t slot)
+static bool notify(const struct caller *caller, const struct post *post, slot_t slot)
 {
     box_of(slot)->in.counters.notified++;
     signal_raise(caller, slot, SIGNAL_USER << (post->tag & 15));
-    return post->lines;
+    return post_pass(caller, post);
 }
 
 /* A message whose route allows it: what its flags and the receiver's room allow. */
-static uint32_t send_by(const struct caller *caller, struct post *post, const struct route *route,
-                        const struct line *landed)
+static bool send_by(const struct caller *caller, struct post *post, const struct route *route,
+                    const struct line *landed)
 {
     slot_t slot = slot_of(route->dest);
     bool call = post->flags & FLAG_CALL; /* one's own: forwarding sets the flag for another's */
@@ -55,8 +55,8 @@ static uint32_t send_by(const struct caller *caller, struct post *post, const st
         if (status != STATUS_OK)
             return held_refuse(caller, post->index, status);
     }
-    if (!room_for(slot, caller->id, post->lines))
-        return room_hold(caller, post->index, slot, post->lines);
+    if (!room_for(caller, slot, post->peer, post->lines))
+        return room_hold(caller, post->index, slot, post->peer, post->lines);
     if (post->flags & FLAG_GRANT) {
         if (!landed)
             return move_ask(caller, post, route->dest);
@@ -64,13 +64,12 @@ static uint32_t send_by(const struct caller *caller, struct post *post, const st
             return held_refuse(caller, post->index, STATUS_NO_ROUTE);
     }
     if (call && !ledger_prepare(caller, post, slot))
-        return 0;
-    inbox_put(caller, slot, post, landed);
-    return post->lines;
+        return false;
+    return inbox_put(caller, slot, post, landed);
 }
 
 /* A message that goes by a route: checked from the route on. */
-static uint32_t send(const struct caller *caller, struct post *post, const struct line *landed)
+static bool send(const struct caller *caller, struct post *post, const struct line *landed)
 {
     struct route route;
     enum status status = route_find(caller, post->handle, &route);
@@ -92,7 +91,7 @@ static uint32_t send(const struct caller *caller, struct post *post, const struc
 }
 
 /* A reply goes by its call, not by a route; room was reserved for it. */
-static uint32_t reply(const struct caller *caller, struct post *post, const struct line *landed)
+static bool reply(const struct caller *caller, struct post *post, const struct line *landed)
 {
     task_id_t dest = post_caller(post);
     ring_index_t index = AS_KIND(ring_index_t, post->w0);
@@ -111,14 +110,13 @@ static uint32_t reply(const struct caller *caller, struct post *post, const stru
     post->cookie = call->cookie;
     post->badge = 0;
     if (room_left(slot_of(dest)) >= post->lines)
-        inbox_put(caller, slot_of(dest), post, landed);
-    else /* it moved its inbox head back: its loss */
-        ledger_close(caller, dest, index, caller->id);
-    return post->lines;
+        return inbox_put(caller, slot_of(dest), post, landed);
+    ledger_close(caller, dest, index, caller->id); /* it moved its inbox head back: its loss */
+    return post_pass(caller, post);
 }
 
 /* Delivers an entry to a task: its lines are in the outbox, and are not too many. */
-uint32_t deliver(const struct caller *caller, struct post *post)
+bool deliver(const struct caller *caller, struct post *post)
 {
     if (post->flags == FLAG_REPLY)
         return reply(caller, post, NULL);
@@ -135,13 +133,15 @@ uint32_t deliver(const struct caller *caller, struct post *post)
  * tells of no runs, the reply to a loan. Whatever else its task has made of it meanwhile is
  * refused.
  */
-uint32_t deliver_landed(const struct caller *caller, ring_index_t index, const struct line *landed)
+bool deliver_landed(const struct caller *caller, ring_index_t index, const struct line *landed,
+                    ring_index_t by)
 {
     const struct held *held = &box_of(caller->slot)->in.held;
     bool runs = landed->w[3] >> 16 != 0;
     struct post post;
 
     post_read(caller, &post, index);
+    post.by = by;
     if (!runs && post.flags == FLAG_REPLY && post_caller(&post) == held->peer &&
         post.w0 == held->loan && post.lines - 1u < MAX_LINES)
         return reply(caller, &post, landed);

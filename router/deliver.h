@@ -5,7 +5,8 @@
 
 #include "post.h"
 
-uint32_t deliver(const struct caller *caller, struct post *post);
-uint32_t deliver_landed(const struct caller *caller, ring_index_t index, const struct line *landed);
+bool deliver(const struct caller *caller, struct post *post);
+bool deliver_landed(const struct caller *caller, ring_index_t index, const struct line *landed,
+                    ring_index_t by);
 
 #endif

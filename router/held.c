@@ -4,7 +4,7 @@
  * slot in the in header tells its task why. An entry waits for something that may come (room, the
  * registrar, the pager, a ledger slot), or it is refused, until its task voids or changes it.
  *
- * Both functions return 0: no line leaves the outbox, and the drain stops.
+ * Both functions return false: the entry stays in the outbox, and the drain stops.
  */
 #include "held.h"
 #include "lane.h"
@@ -13,8 +13,8 @@
  * Holds the entry. The same entry held for the same reason again counts once. `peer` is whom it
  * waits for; `detail` is what held.lines or held.loan says.
  */
-uint32_t held_wait(const struct caller *caller, ring_index_t index, enum status reason,
-                   task_id_t peer, uint32_t detail)
+bool held_wait(const struct caller *caller, ring_index_t index, enum status reason, task_id_t peer,
+               uint32_t detail)
 {
     struct in_header *in = &box_of(caller->slot)->in;
     struct held *held = &in->held;
@@ -34,11 +34,11 @@ uint32_t held_wait(const struct caller *caller, ring_index_t index, enum status 
     held->reason = reason;
     lane_close(caller->slot);
     trace(HOLD, caller->id, reason);
-    return 0;
+    return false;
 }
 
 /* Refuses the entry. Callers write held_refuse(). */
-uint32_t held_refused(const struct caller *caller, ring_index_t index, enum status status)
+bool held_refused(const struct caller *caller, ring_index_t index, enum status status)
 {
     return held_wait(caller, index, status, ID_NOBODY, 0);
 }

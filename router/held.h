@@ -5,9 +5,9 @@
 
 #include "router.h"
 
-uint32_t held_wait(const struct caller *caller, ring_index_t index, enum status reason,
-                   task_id_t peer, uint32_t detail);
-uint32_t held_refused(const struct caller *caller, ring_index_t index, enum status status);
+bool held_wait(const struct caller *caller, ring_index_t index, enum status reason, task_id_t peer,
+               uint32_t detail);
+bool held_refused(const struct caller *caller, ring_index_t index, enum status status);
 
 /* Every refusal of the router: in a debug build the trace tells which line refused whose entry. */
 #define held_refuse(caller, index, status)                                                         \

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How a message gets into an inbox, ring 1: a task's, or one of the router's own.
- *
- * The order (README.md here, "Recovery"): write lines and origins beyond the receiver's tail,
- * where nobody looks; advance the tail: the commit; then inbox_settle() what follows from the
- * message, from the inbox copy alone; whoever called advances the sender's outbox head last.
- * inbox_settle() may be done twice: recovery does it again for a delivery that was cut short.
+ * How a message gets into an inbox, ring 1: a task's, or one of the router's own. The steps of a
+ * delivery are in record.h; inbox_put() does all of them.
  */
 #include "inbox.h"
 #include "ledger.h"
@@ -21,25 +17,38 @@ static void copy_lines(const struct caller *caller, slot_t slot, const struct po
     const struct line *outbox = box_of(caller->slot)->outbox;
     struct mailbox *to = box_of(slot);
     uint32_t out_mask = entry_of(caller->slot)->out_mask, in_mask = entry_of(slot)->in_mask;
-    ring_index_t tail = to->in.in_tail, index = post->index;
-    struct origin origin = {caller->id, index_plus(index, post->lines), ORIGIN_INSIDE};
+    ring_index_t tail = to->in.in_tail, index = post->index, end = index_plus(index, post->lines);
 
-    for (; index != origin.next; index = index_plus(index, 1), tail = index_plus(tail, 1)) {
+    for (; index != end; index = index_plus(index, 1), tail = index_plus(tail, 1)) {
         uint32_t place = index_place(tail, in_mask);
 
         copy_line(&to->inbox[place], &outbox[index_place(index, out_mask)]);
-        to->in.origins[place] = origin;
+        to->in.first[place] = FIRST_INSIDE;
     }
 }
 
+/* Step 3: what stands beyond the tail is there. */
+static void commit(const struct caller *caller, slot_t slot, uint32_t lines)
+{
+    struct mailbox *to = box_of(slot);
+
+    commit_barrier();
+    to->in.in_tail = index_plus(to->in.in_tail, lines);
+    commit_barrier();
+    to->in.counters.received++;
+    to->in.counters.lines += lines;
+    wake(caller, entry_of(slot));
+}
+
 /*
- * Writes the message beyond the receiver's inbox tail, commits it, and settles it. Room has been
- * checked. `landed` is the pager's answer that says where its frames are; only a GRANT needs it.
+ * Delivers the entry: it leaves the outbox. Room has been checked. `landed` is the pager's answer
+ * that says where its frames are; only a GRANT needs it. Returns true.
  */
-void inbox_put(const struct caller *caller, slot_t slot, const struct post *post,
+bool inbox_put(const struct caller *caller, slot_t slot, const struct post *post,
                const struct line *landed)
 {
     struct mailbox *to = box_of(slot);
+    struct in_header *in = &box_of(caller->slot)->in;
     ring_index_t tail = to->in.in_tail;
     uint32_t place = index_place(tail, entry_of(slot)->in_mask);
     struct line *line = &to->inbox[place];
@@ -47,7 +56,7 @@ void inbox_put(const struct caller *caller, slot_t slot, const struct post *post
     ASSERT(post->lines >= 1 && post->lines <= MAX_LINES);
     ASSERT(landed || !(post->flags & FLAG_GRANT));
     copy_lines(caller, slot, post);
-    to->in.origins[place].first = post->first;
+    to->in.first[place] = post->first;
     line->peer = NUMBER_OF(post->peer);
     line_set_word1(line, post->tag | post->lines << 16 | (uint32_t)post->flags << 24);
     line->badge = post->badge;
@@ -58,65 +67,111 @@ void inbox_put(const struct caller *caller, slot_t slot, const struct post *post
         for (unsigned i = 4; i < 4 + 2 * INLINE_EXTENTS; i++)
             line->w[i] = landed->w[i];
     }
+    in->record.by = post->by;
+    record_begin(in, index_plus(tail, post->lines), entry_of(slot)->id,
+                 index_plus(post->index, post->lines));
+    commit(caller, slot, post->lines);
+    inbox_settle(caller, caller->slot, slot, tail);
     commit_barrier();
-    to->in.in_tail = index_plus(tail, post->lines);
-    commit_barrier();
-    inbox_settle(caller, slot, tail);
-    to->in.counters.received++;
-    to->in.counters.lines += post->lines;
-    box_of(caller->slot)->in.counters.sent++;
+    in->out_head = in->record.next;
+    in->counters.sent++;
     trace(DELIVER, caller->id, entry_of(slot)->id);
-    wake(caller, entry_of(slot));
+    return true;
 }
 
-/*
- * A message of the router's own making; further lines, if any, have been written beyond the
- * tail. Room has been checked.
- */
-void inbox_put_own(const struct caller *caller, slot_t slot, const struct line *line,
-                   task_id_t sender, ring_index_t next)
+/* The router's own message, beyond the tail; further lines of it have been written. */
+static void write_own(slot_t slot, const struct line *line)
 {
     struct mailbox *to = box_of(slot);
-    uint32_t mask = entry_of(slot)->in_mask, lines = line->lines ? line->lines : 1;
+    uint32_t mask = entry_of(slot)->in_mask;
     ring_index_t tail = to->in.in_tail;
-    struct line *first = &to->inbox[index_place(tail, mask)];
+    struct line *header = &to->inbox[index_place(tail, mask)];
 
-    ASSERT(lines <= MAX_LINES);
-    for (uint32_t i = 0; i < lines; i++)
-        to->in.origins[index_place(index_plus(tail, i), mask)] =
-            (struct origin){sender, next, i ? ORIGIN_INSIDE : ID_NOBODY};
-    *first = *line;
-    first->peer = NUMBER_OF(ID_ROUTER);
-    first->lines = (uint8_t)lines;
+    ASSERT(line->lines >= 1 && line->lines <= MAX_LINES);
+    for (uint32_t i = 1; i < line->lines; i++)
+        to->in.first[index_place(index_plus(tail, i), mask)] = FIRST_INSIDE;
+    to->in.first[index_place(tail, mask)] = ID_NOBODY;
+    *header = *line;
+    header->peer = NUMBER_OF(ID_ROUTER);
+}
+
+/* A question of the router's: it may be asked twice. Room has been checked. */
+void inbox_put_ask(const struct caller *caller, slot_t slot, const struct line *line)
+{
+    write_own(slot, line);
+    commit(caller, slot, line->lines);
+}
+
+/* The router's answer to the caller's entry, which leaves the outbox. Room has been checked. */
+bool inbox_put_answer(const struct caller *caller, const struct post *post, const struct line *line)
+{
+    struct in_header *in = &box_of(caller->slot)->in;
+
+    write_own(caller->slot, line);
+    record_begin(in, index_plus(in->in_tail, 1), caller->id, index_plus(post->index, 1));
+    commit(caller, caller->slot, 1);
+    in->out_head = in->record.next;
+    return true;
+}
+
+/* A death notice about a call, which it closes. Room has been checked. */
+void inbox_put_notice(const struct caller *caller, slot_t slot, const struct line *line,
+                      const struct call *call)
+{
+    struct in_header *in = &box_of(slot)->in;
+
+    write_own(slot, line);
+    in->notice.call = call->index;
+    in->notice.tail = index_plus(in->in_tail, 1);
     commit_barrier();
-    to->in.in_tail = index_plus(tail, lines);
+    in->notice.server = call->server;
+    commit(caller, slot, 1);
+    inbox_settle_notice(caller, slot);
+}
+
+/* What follows the commit of a death notice: its call is closed. Twice is as once. */
+void inbox_settle_notice(const struct caller *caller, slot_t slot)
+{
+    struct in_header *in = &box_of(slot)->in;
+
+    ledger_close(caller, entry_of(slot)->id, in->notice.call, in->notice.server);
     commit_barrier();
-    inbox_settle(caller, slot, tail);
-    to->in.counters.received++;
-    to->in.counters.lines += lines;
-    wake(caller, entry_of(slot));
+    in->notice.server = ID_NOBODY;
+}
+
+/* The pager's answer delivered a message: it leaves the pager's outbox by the same commit. */
+static void pass_answer(ring_index_t by)
+{
+    struct mailbox *box = mailbox_find(nano_page.pager);
+
+    if (box)
+        record_pass(&box->in, by);
 }
 
 /*
- * What follows the commit of the message at inbox index `index`, from the inbox alone: a
- * call names its server in the caller's ledger, a reply closes the call. Twice is as once.
+ * Step 4: what follows the commit of the message of slot `from` that begins at inbox index `index`
+ * of slot `to`. The sender's head is still where it was. Twice is as once.
  */
-void inbox_settle(const struct caller *caller, slot_t slot, ring_index_t index)
+void inbox_settle(const struct caller *caller, slot_t from, slot_t to, ring_index_t index)
 {
-    const struct mailbox *box = box_of(slot);
-    task_id_t self = entry_of(slot)->id;
-    uint32_t place = index_place(index, entry_of(slot)->in_mask);
-    const struct line *line = &box->inbox[place];
-    const struct origin *origin = &box->in.origins[place];
+    const struct in_header *sender = &box_of(from)->in;
+    uint32_t place = index_place(index, entry_of(to)->in_mask);
+    const struct line *line = &box_of(to)->inbox[place];
+    task_id_t dest = entry_of(to)->id, peer = AS_KIND(task_id_t, line->peer);
     ring_index_t call = AS_KIND(ring_index_t, line->w[0]);
-    struct mailbox *from;
 
-    if (line->flags & (FLAG_GRANT | FLAG_LEND) && (from = mailbox_find(origin->sender)))
-        from->in.moved = index_plus(origin->next, 1u - line->lines);
+    if (line->flags == 0 || peer == ID_ROUTER)
+        return;
+    if (line->flags & FLAG_FORWARD)
+        peer = box_of(to)->in.first[place];
     if (line->flags & FLAG_REPLY)
-        ledger_close(caller, self, call,
-                     line->flags & FLAG_NOTIFY ? AS_KIND(task_id_t, line->w[1]) : origin->sender);
-    else if (line->flags & FLAG_CALL)
-        ledger_assign(line->flags & FLAG_FORWARD ? origin->first : AS_KIND(task_id_t, line->peer),
-                      call, self);
+        ledger_close(caller, dest, call, sender->self);
+    else if (line->flags & FLAG_CALL) {
+        if (peer == sender->self && call == sender->out_head) /* its own, new */
+            ledger_open(peer, call, dest);
+        else /* passed on, by a task that shows or by one that does not */
+            ledger_hand_on(peer, call, sender->self, dest);
+    }
+    if (line->flags & (FLAG_GRANT | FLAG_LEND))
+        pass_answer(sender->record.by);
 }

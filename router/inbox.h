@@ -5,10 +5,14 @@
 
 #include "post.h"
 
-void inbox_put(const struct caller *caller, slot_t slot, const struct post *post,
+bool inbox_put(const struct caller *caller, slot_t slot, const struct post *post,
                const struct line *landed);
-void inbox_put_own(const struct caller *caller, slot_t slot, const struct line *line,
-                   task_id_t sender, ring_index_t next);
-void inbox_settle(const struct caller *caller, slot_t slot, ring_index_t index);
+void inbox_put_ask(const struct caller *caller, slot_t slot, const struct line *line);
+bool inbox_put_answer(const struct caller *caller, const struct post *post,
+                      const struct line *line);
+void inbox_put_notice(const struct caller *caller, slot_t slot, const struct line *line,
+                      const struct call *call);
+void inbox_settle(const struct caller *caller, slot_t from, slot_t to, ring_index_t index);
+void inbox_settle_notice(const struct caller *caller, slot_t slot);
 
 #endif

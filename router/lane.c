@@ -18,7 +18,8 @@ bool lane_open(struct lane *lane, handle_t handle)
     const struct in_header *in = &box_of(own)->in;
 
     lane->tags = 0;
-    if (in->room_wanted != 0 || in->held.reason != STATUS_OK || !is_row(handle))
+    if (in->room_wanted != 0 || in->held.reason != STATUS_OK || in->held.kills != 0 ||
+        !is_row(handle))
         return false;
 
     const struct route *route = row_of(own, handle);

@@ -36,16 +36,41 @@ struct lane {
 };
 #define PLAIN_LINE 0x00010000u /* word 1: one line, no flags */
 
+/* What somebody who waits for room means to those that come after it. */
+enum turn {
+    TURN_NEXT,     /* it comes before them                                        */
+    TURN_PROMISED, /* it has just been told that there is room: there is less now */
+    TURN_MISSED,   /* it did not come, or there can be no room: nothing           */
+};
+
+/* A place in the queue of those who wait for room in an inbox; room.c says more. */
+struct waiting {
+    slot_t at;       /* whose inbox this slot's entry waits for; 0: it does not       */
+    slot_t next;     /* who asked after it                                            */
+    slot_t last;     /* who asked last for room in this slot's inbox                  */
+    uint32_t passed; /* lines let into this slot's inbox before the first who waits there */
+    enum turn turn;  /* what this slot's waiting means to those that came later */
+};
+
 union routes {
     struct route row[HANDLES];
-    struct lane lane;
+    struct {
+        struct lane lane;
+        struct waiting waiting;
+    };
 };
-_Static_assert(sizeof(struct lane) <= NUMBER_OF(HANDLE_FIRST) * sizeof(struct route),
+_Static_assert(sizeof(struct lane) + sizeof(struct waiting) <=
+                   NUMBER_OF(HANDLE_FIRST) * sizeof(struct route),
                "the lane's place");
 
 extern union routes route_cache[];
 
 static inline struct lane *lane_of(slot_t slot) { return &route_cache[NUMBER_OF(slot)].lane; }
+
+static inline struct waiting *waiting_of(slot_t slot)
+{
+    return &route_cache[NUMBER_OF(slot)].waiting;
+}
 
 /* The row of a handle that the registrar gives. */
 static inline struct route *row_of(slot_t slot, handle_t handle)

@@ -34,14 +34,15 @@ bool ledger_prepare(const struct caller *caller, struct post *post, slot_t to)
         return held_wait(caller, post->index, STATUS_LEDGER, call->server, 0);
     if (room_used(box_of(own)) > entry_of(own)->in_mask + 1)
         return held_refuse(caller, post->index, STATUS_NO_ROOM);
-    if (!room_for(own, caller->id, need))
-        return room_hold(caller, post->index, own, need);
+    if (!room_for(caller, own, caller->id, need))
+        return room_hold(caller, post->index, own, caller->id, need);
     post->w0 = NUMBER_OF(post->index);
     call->cookie = post->cookie;
     call->index = post->index;
     call->room = room | (post->flags & FLAG_LEND ? CALL_LENT : 0);
     in->open_calls++;
     in->reserved += room;
+    room_limit(own);
     return true;
 }
 
@@ -68,12 +69,21 @@ enum status ledger_find(const struct caller *server, task_id_t caller, ring_inde
     return STATUS_OK;
 }
 
-/* The call was delivered to `server`: opens the slot, or hands it on when it was forwarded. */
-void ledger_assign(task_id_t caller, ring_index_t index, task_id_t server)
+/* The caller's own call was delivered to `server`: opens the slot that ledger_prepare() filled. */
+void ledger_open(task_id_t caller, ring_index_t index, task_id_t server)
 {
     struct call *call = slot_for(caller, index);
 
     if (call && call->index == index)
+        call->server = server;
+}
+
+/* The call was passed on: if it is open, and `from` was to answer it, `server` is from now on. */
+void ledger_hand_on(task_id_t caller, ring_index_t index, task_id_t from, task_id_t server)
+{
+    struct call *call = slot_for(caller, index);
+
+    if (call && call->server == from && call->index == index)
         call->server = server;
 }
 
@@ -91,6 +101,7 @@ void ledger_close(const struct caller *caller, task_id_t task, ring_index_t inde
     call->server = ID_NOBODY;
     in->reserved -= call->room & ~CALL_LENT;
     in->open_calls--;
+    room_limit(slot);
     trace(CLOSE, task, NUMBER_OF(index));
     if (in->held.reason == STATUS_LEDGER)
         signal_raise(caller, slot, SIGNAL_HELD);

@@ -11,7 +11,8 @@
 bool ledger_prepare(const struct caller *caller, struct post *post, slot_t to);
 enum status ledger_find(const struct caller *server, task_id_t caller, ring_index_t index,
                         const struct call **found);
-void ledger_assign(task_id_t caller, ring_index_t index, task_id_t server);
+void ledger_open(task_id_t caller, ring_index_t index, task_id_t server);
+void ledger_hand_on(task_id_t caller, ring_index_t index, task_id_t from, task_id_t server);
 void ledger_close(const struct caller *caller, task_id_t task, ring_index_t index,
                   task_id_t server);
 bool ledger_recount(slot_t slot);

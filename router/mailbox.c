@@ -31,7 +31,10 @@ struct mailbox *mailbox_in_use(slot_t slot)
     return id != ID_NOBODY && box_of(slot)->in.self == id ? box_of(slot) : NULL;
 }
 
-/* `self` comes last: a restart before it takes the mailbox up again. */
+/*
+ * A new mailbox is zero, as nano makes it, and its heads are where its task finds them. `self`
+ * comes last: a restart before it takes the mailbox up again.
+ */
 void mailbox_take_up(slot_t slot)
 {
     struct in_header *in = &box_of(slot)->in;
@@ -41,32 +44,52 @@ void mailbox_take_up(slot_t slot)
     ASSERT(entry->in_mask == 63 || entry->in_mask == 127);
     ASSERT(entry->out_mask == 63 || entry->out_mask == 127);
     lane_forget(slot);
-    in->self = ID_NOBODY;
-    commit_barrier();
-    *in = (struct in_header){
-        .abi = ABI_VERSION, .out_mask = entry->out_mask, .in_mask = entry->in_mask};
+    in->record.dest = ID_NOBODY;
+    in->record.next = in->out_head;
+    in->out_mask = entry->out_mask;
+    in->in_mask = entry->in_mask;
+    in->plain_limit = (entry->in_mask + 1) / 2;
+    in->abi = ABI_VERSION;
     commit_barrier();
     in->self = entry->id;
     trace(TAKE_UP, in->self, 0);
 }
 
 /*
- * What the router wrote in this mailbox contradicts itself. Nothing in it can be believed, so it
- * starts again where its task stands: open calls and unsent entries are lost, and the task is told
- * so until its next entry is delivered; `held.index` is the last of those lost. Mail that it has
- * not read stays, if there can be so much.
+ * What stands in this mailbox contradicts itself. Nothing of it can be believed, so it starts again
+ * where its task stands: open calls and unsent entries are lost, and the task is told so until its
+ * next entry is delivered; `held.index` is the last of those lost. Mail that it has not read stays,
+ * if there can be so much. `abi` is 0 meanwhile: cut short, it is begun again.
  */
 void mailbox_set_aside(slot_t slot)
 {
     struct mailbox *box = box_of(slot);
-    ring_index_t tail = box->in.in_tail, head = read_index(&box->out.in_head);
-    uint32_t watches = box->in.watches;
+    struct in_header *in = &box->in;
+    const struct task_entry *entry = entry_of(slot);
+    ring_index_t read = read_index(&box->out.in_head);
 
-    mailbox_take_up(slot);
-    box->in.out_head = read_index(&box->out.out_tail);
-    box->in.in_tail = index_distance(head, tail) > box->in.in_mask + 1 ? head : tail;
-    box->in.signals = read_once(&box->out.seen) ^ SIGNAL_HELD;
-    box->in.held = (struct held){.reason = STATUS_RESET, .index = index_minus(box->in.out_head, 1)};
-    box->in.watches = watches;
-    trace(ASIDE, box->in.self, 0);
+    in->abi = 0;
+    commit_barrier();
+    lane_forget(slot);
+    in->record.dest = ID_NOBODY;
+    in->notice.server = ID_NOBODY;
+    for (uint32_t i = 0; i < MAX_RING; i++)
+        in->ledger[i].server = ID_NOBODY;
+    in->open_calls = in->reserved = 0;
+    in->out_mask = entry->out_mask;
+    in->in_mask = entry->in_mask;
+    in->plain_limit = (entry->in_mask + 1) / 2;
+    in->room_wanted = 0;
+    commit_barrier();
+    in->out_head = read_index(&box->out.out_tail);
+    commit_barrier();
+    in->record.next = in->out_head;
+    if (index_distance(read, in->in_tail) > entry->in_mask + 1)
+        in->in_tail = read;
+    in->signals = read_once(&box->out.seen) ^ SIGNAL_HELD;
+    in->held = (struct held){
+        .reason = STATUS_RESET, .index = index_minus(in->out_head, 1), .ask = in->held.ask};
+    commit_barrier();
+    in->abi = ABI_VERSION;
+    trace(ASIDE, in->self, 0);
 }

@@ -17,11 +17,11 @@
 #define LINE_WORDS (LINE_BYTES / 4)
 
 /*
- * Asks the pager, with `words` words of extents. Returns 0: held. What the entry must be when the
- * answer comes stands in the held slot: to whom (`peer`), and as what (deliver_landed()).
+ * Asks the pager, with `words` words of extents. Returns false: held. What the entry must be when
+ * the answer comes stands in the held slot: to whom (`peer`), and as what (deliver_landed()).
  */
-static uint32_t ask(const struct caller *caller, const struct post *post, task_id_t peer,
-                    uint32_t flags, const void *extents, uint32_t words)
+static bool ask(const struct caller *caller, const struct post *post, task_id_t peer,
+                uint32_t flags, const void *extents, uint32_t words)
 {
     task_id_t pager = nano_page.pager;
     slot_t slot = slot_of(pager);
@@ -35,8 +35,8 @@ static uint32_t ask(const struct caller *caller, const struct post *post, task_i
 
     if (!mailbox_find(pager))
         return held_refuse(caller, post->index, STATUS_PAGER_DEAD);
-    if (!room_for(slot, ID_ROUTER, lines))
-        return room_hold(caller, post->index, slot, lines);
+    if (!room_for(caller, slot, ID_ROUTER, lines))
+        return room_hold(caller, post->index, slot, ID_ROUTER, lines);
     for (uint32_t i = 0; i < words; i++) {
         uint32_t word = read_once((const uint32_t *)extents + i), at = i - ASK_WORDS;
         struct mailbox *to = box_of(slot);
@@ -51,12 +51,12 @@ static uint32_t ask(const struct caller *caller, const struct post *post, task_i
     line.w[0] = ++held->ask;
     held_wait(caller, post->index, STATUS_MOVE, peer,
               flags & MOVE_RETURN ? post->w0 : post->flags & FLAG_LEND);
-    inbox_put_own(caller, slot, &line, ID_ROUTER, 0);
-    return 0;
+    inbox_put_ask(caller, slot, &line);
+    return false;
 }
 
 /* A GRANT or LEND to the task `dest`: all but its frames has been checked. */
-uint32_t move_ask(const struct caller *caller, const struct post *post, task_id_t dest)
+bool move_ask(const struct caller *caller, const struct post *post, task_id_t dest)
 {
     const struct mailbox *box = box_of(caller->slot);
     const struct line *line = post_line_of(caller, post->index);
@@ -72,7 +72,7 @@ uint32_t move_ask(const struct caller *caller, const struct post *post, task_id_
 }
 
 /* A reply to a call that lent frames: they go back first. */
-uint32_t move_return(const struct caller *caller, const struct post *post)
+bool move_return(const struct caller *caller, const struct post *post)
 {
     return ask(caller, post, post_caller(post), MOVE_RETURN | 1 << 16, &post->w0, 1);
 }

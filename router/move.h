@@ -5,7 +5,7 @@
 
 #include "post.h"
 
-uint32_t move_ask(const struct caller *caller, const struct post *post, task_id_t dest);
-uint32_t move_return(const struct caller *caller, const struct post *post);
+bool move_ask(const struct caller *caller, const struct post *post, task_id_t dest);
+bool move_return(const struct caller *caller, const struct post *post);
 
 #endif

@@ -6,8 +6,8 @@
  *
  * The pager's answer about an entry delivers that entry there and then, in the pager's call: if the
  * entry is void by now, or its route leads elsewhere, or there is no room, the answer is refused,
- * and the pager moves the frames back. `moved` in the sender's in header (set by inbox_settle()
- * from the inbox copy) makes a repeated answer harmless.
+ * and the pager moves the frames back. The entry and the answer leave their outboxes by the same
+ * commit (record.h), so no answer comes twice.
  */
 #include "order.h"
 #include "deliver.h"
@@ -16,13 +16,16 @@
 #include "route.h"
 #include "signal.h"
 
-/* The sender's entry, whose frames have landed or not. Returns the lines that it took; 0: it is
- * held. */
-static uint32_t deliver_answered(const struct caller *sender, struct held *held,
-                                 const struct line *answer)
+/*
+ * The sender's entry, whose frames have landed or not. `by` is where the pager's head goes. False:
+ * it is held.
+ */
+static bool deliver_answered(const struct caller *sender, struct held *held,
+                             const struct line *answer, ring_index_t by)
 {
-    uint32_t status = answer->w[3] & 0xFFFF, lines = 0;
+    uint32_t status = answer->w[3] & 0xFFFF;
     ring_index_t index = held->index;
+    bool delivered = false;
 
     /* If the router dies of the entry, that is in the pager's call, and counted here. */
     if (++held->kills > KILLS_MAX) {
@@ -32,17 +35,18 @@ static uint32_t deliver_answered(const struct caller *sender, struct held *held,
 
         held_refuse(sender, index, passed_on ? (enum status)status : STATUS_BAD);
     } else if (read_once(&post_line_of(sender, index)->peer) != NUMBER_OF(HANDLE_VOID)) {
-        lines = deliver_landed(sender, index, answer);
+        delivered = deliver_landed(sender, index, answer, by);
     }
     held->kills--;
-    return lines;
+    return delivered;
 }
 
 /*
  * MOVE_ANSWER: w0 number, w1 sender, w2 entry, w3 status | runs << 16, w4.. where each landed, and
  * its pages.
  */
-static enum status move_answer(const struct caller *pager, const struct line *answer)
+static enum status move_answer(const struct caller *pager, const struct line *answer,
+                               ring_index_t by)
 {
     task_id_t id = AS_KIND(task_id_t, answer->w[1]);
     ring_index_t index = AS_KIND(ring_index_t, answer->w[2]);
@@ -52,8 +56,6 @@ static enum status move_answer(const struct caller *pager, const struct line *an
         return STATUS_DEAD;
     if (id == pager->id)
         return STATUS_DENIED;
-    if (box->in.moved == index_plus(index, 1))
-        return STATUS_OK; /* accepted already, before a restart */
 
     struct caller sender = {.id = id, .slot = slot_of(id)};
     struct held *held = &box->in.held;
@@ -61,15 +63,14 @@ static enum status move_answer(const struct caller *pager, const struct line *an
     if (held->reason != STATUS_MOVE || held->index != index || held->ask != answer->w[0])
         return STATUS_NO_CALL;
 
-    uint32_t lines = deliver_answered(&sender, held, answer);
+    bool delivered = deliver_answered(&sender, held, answer, by);
 
-    if (lines != 0) {
-        commit_barrier();
-        box->in.out_head = index_plus(index, lines);
+    if (delivered) {
         held->reason = STATUS_OK;
+        held->kills = 0;
     }
     signal_raise(pager, sender.slot, SIGNAL_HELD);
-    return lines != 0 || (answer->w[3] & 0xFFFF) != STATUS_OK ? STATUS_OK : STATUS_NO_CALL;
+    return delivered || (answer->w[3] & 0xFFFF) != STATUS_OK ? STATUS_OK : STATUS_NO_CALL;
 }
 
 /* Who may give which order. */
@@ -81,12 +82,12 @@ static enum status obey(const struct caller *caller, const struct post *post,
     if (caller->id == nano_page.registrar && post->tag == TAG_ROUTE_REVOKE)
         return route_revoke(caller, line);
     if (caller->id == nano_page.pager && post->tag == TAG_MOVE_ANSWER)
-        return move_answer(caller, line);
+        return move_answer(caller, line, index_plus(post->index, post->lines));
     return STATUS_DENIED;
 }
 
-/* A message to HANDLE_ROUTER without flags. Returns the lines that it takes; 0: it is held. */
-uint32_t order(const struct caller *caller, const struct post *post)
+/* A message to HANDLE_ROUTER without flags. False: it is held. */
+bool order(const struct caller *caller, const struct post *post)
 {
     struct line line; /* copied, because its task could change it between check and use */
 
@@ -94,5 +95,5 @@ uint32_t order(const struct caller *caller, const struct post *post)
 
     enum status status = obey(caller, post, &line);
 
-    return status == STATUS_OK ? post->lines : held_refuse(caller, post->index, status);
+    return status == STATUS_OK ? post_pass(caller, post) : held_refuse(caller, post->index, status);
 }

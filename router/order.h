@@ -5,6 +5,6 @@
 
 #include "post.h"
 
-uint32_t order(const struct caller *caller, const struct post *post);
+bool order(const struct caller *caller, const struct post *post);
 
 #endif

@@ -2,29 +2,32 @@
 /*
  * The entry at the head of an outbox, whatever it is. Ring 1; called by the drain (call.c) for
  * everything that its fast path leaves over. An entry leaves the outbox by one store of out_head,
- * the last of its delivery; whatever kills the router before it, the entry is still there or
- * recovery sees from the receiver's origin that it went (recover.c).
+ * the last of its delivery (record.h).
  */
 #include "outbox.h"
 #include "deliver.h"
 #include "held.h"
 #include "mailbox.h"
 #include "order.h"
+#include "room.h"
 
 /*
- * Delivers the entry at `index`, with `available` lines from there to the tail. Returns the
- * lines that it takes in the outbox, or 0: it is held.
+ * Delivers the entry at `index`, with `available` lines from there to the tail. False: it is held;
+ * else it has left the outbox.
  */
-static uint32_t take(const struct caller *caller, const struct held *held, ring_index_t index,
-                     uint32_t available)
+static bool take(const struct caller *caller, const struct held *held, ring_index_t index,
+                 uint32_t available)
 {
     struct post post;
 
     post_read(caller, &post, index);
-    if (post.handle == HANDLE_VOID)
-        return post.lines == 0 || post.lines > available ? 1 : post.lines;
+    if (post.handle == HANDLE_VOID) {
+        if (post.lines == 0 || post.lines > available)
+            post.lines = 1;
+        return post_pass(caller, &post);
+    }
     if (held->reason == STATUS_MOVE && held->index == index && mailbox_find(held->peer))
-        return 0; /* the pager's answer decides, whatever its task has made of it meanwhile */
+        return false; /* the pager's answer decides, whatever its task has made of it meanwhile */
     if (held->reason == STATUS_POISONED && held->index == index)
         return held_refuse(caller, index, STATUS_POISONED);
     if (post.lines == 0 || post.lines > MAX_LINES || post.lines > available)
@@ -41,21 +44,20 @@ bool outbox_deliver(const struct caller *caller)
     struct held *held = &box->in.held;
     ring_index_t head = box->in.out_head;
     uint32_t available = index_distance(head, read_index(&box->out.out_tail));
-    uint32_t lines;
 
     ASSERT(box->in.self == caller->id);
     ASSERT(box->in.out_mask == entry_of(caller->slot)->out_mask);
-    if (available > box->in.out_mask + 1)
-        return held_refuse(caller, head, STATUS_BAD);
-    if (available == 0) { /* its task has taken the rest back: nothing would ever change here */
-        held->reason = STATUS_OK;
+    if (available > box->in.out_mask + 1) { /* either end of it is wrong */
+        mailbox_set_aside(caller->slot);
         return false;
     }
-    lines = take(caller, held, head, available);
-    if (lines == 0)
+    if (available == 0) /* its task has taken the rest back: nothing would ever change here */
+        held->reason = STATUS_OK;
+    if (available == 0 || !take(caller, held, head, available))
         return false;
-    commit_barrier();
-    box->in.out_head = index_plus(head, lines);
+    if (held->reason == STATUS_FULL)
+        room_leave(caller->slot);
     held->reason = STATUS_OK;
+    held->kills = 0;
     return true;
 }

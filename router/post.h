@@ -3,9 +3,9 @@
 #ifndef ROUTER_POST_H
 #define ROUTER_POST_H
 
-#include "router.h"
+#include "record.h"
 
-/* The first three as the sender set them; the others are rewritten for the receiver. */
+/* The first three as the sender set them; the others are what the receiver is to see. */
 struct post {
     ring_index_t index; /* of its first line                                      */
     handle_t handle;    /* a reply has the caller's id there: post_caller()       */
@@ -14,7 +14,8 @@ struct post {
     uint32_t badge;
     uint32_t cookie;
     uint32_t w0;
-    task_id_t first; /* origin.first */
+    task_id_t first; /* FORWARD: who sent it first; else 0 */
+    ring_index_t by; /* record.by */
     uint16_t tag;
     uint8_t lines;
     uint8_t flags;
@@ -24,6 +25,13 @@ struct post {
 static inline task_id_t post_caller(const struct post *post)
 {
     return AS_KIND(task_id_t, NUMBER_OF(post->handle));
+}
+
+/* The entry leaves the outbox, and nothing of it was committed. Returns true: it has left. */
+static inline bool post_pass(const struct caller *caller, const struct post *post)
+{
+    record_pass(&box_of(caller->slot)->in, index_plus(post->index, post->lines));
+    return true;
 }
 
 /* The first line of the entry: its task may change it at any time. */

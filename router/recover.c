@@ -12,42 +12,80 @@
 #include "lane.h"
 #include "ledger.h"
 #include "mailbox.h"
+#include "record.h"
+#include "room.h"
 #include "signal.h"
 
 static const struct caller nobody;
 
 /*
- * If the last message of this inbox was committed, but its sender's outbox head does not say
- * so yet: does what comes after the commit. A run of messages that shared a commit counts
- * as one: none of them had flags, so there is nothing to settle. The last line of a long message
- * of the router's own is payload, of a task's choosing: nothing to settle either.
+ * Forgets what the router's own memory says: it is a cache, and may be damaged. The incarnation of
+ * a row has 16 bits: when they come round, rows of long ago would count again.
  */
+static void forget(slot_t slot)
+{
+    struct mailbox *box = mailbox_in_use(slot);
+
+    if ((uint16_t)nano_page.incarnation == 0)
+        lane_forget(slot);
+    lane_close(slot);
+    waiting_of(slot)->at = 0;
+    if (box)
+        box->in.room_wanted = 0;
+}
+
+/* Has the message of this record been committed, and its sender's head not moved yet? */
+static bool is_under_way(const struct record *record, uint32_t lines, uint32_t out_mask)
+{
+    slot_t to = slot_of(record->dest);
+
+    return lines <= out_mask + 1 && is_slot(to) && entry_of(to)->id == record->dest &&
+           mailbox_in_use(to) && lines <= entry_of(to)->in_mask + 1 &&
+           box_of(to)->in.in_tail == record->tail;
+}
+
+/* Finishes the delivery from this outbox, if one is under way (record.h). */
 static void finish(slot_t slot)
 {
-    const struct in_header *in = &box_of(slot)->in;
-    uint32_t in_mask = entry_of(slot)->in_mask;
-    ring_index_t tail = in->in_tail;
-    const struct origin *last = &in->origins[index_place(index_minus(tail, 1), in_mask)];
-    slot_t from = slot_of(last->sender);
+    struct mailbox *box = mailbox_in_use(slot);
 
-    if (last->sender == ID_ROUTER && last->first != ORIGIN_INSIDE) {
-        /* A death notice whose call may still be open. */
-        inbox_settle(&nobody, slot, index_minus(tail, 1));
+    if (!box || box->in.abi != ABI_VERSION)
+        return;
+
+    struct in_header *in = &box->in;
+    const struct record *record = &in->record;
+    uint32_t lines = index_distance(in->out_head, record->next);
+
+    if (lines == 0)
+        return;
+    if (!is_under_way(record, lines, entry_of(slot)->out_mask)) {
+        record_pass(in, in->out_head);
         return;
     }
-    if (NUMBER_OF(from) >= nano_page.tasks || entry_of(from)->id != last->sender ||
-        !mailbox_in_use(from))
-        return;
-
-    struct in_header *sender = &box_of(from)->in;
-    uint32_t lines = index_distance(sender->out_head, last->next);
-
-    if (lines == 0 || lines > entry_of(from)->out_mask + 1 || lines > in_mask + 1)
-        return;
-    trace(FINISH, last->sender, in->self);
-    inbox_settle(&nobody, slot, index_minus(tail, lines));
+    trace(FINISH, in->self, record->dest);
+    inbox_settle(&nobody, slot, slot_of(record->dest), index_minus(record->tail, lines));
     commit_barrier();
-    sender->out_head = last->next;
+    in->out_head = record->next;
+}
+
+/* The same for the death notice to this task. */
+static void finish_notice(slot_t slot)
+{
+    const struct mailbox *box = mailbox_in_use(slot);
+
+    if (box && box->in.notice.server != ID_NOBODY) {
+        if (box->in.notice.tail == box->in.in_tail)
+            inbox_settle_notice(&nobody, slot);
+        else
+            box_of(slot)->in.notice.server = ID_NOBODY;
+    }
+}
+
+/* Are head and tail of either ring more than the ring apart? */
+static bool is_torn(const struct mailbox *box, const struct task_entry *entry)
+{
+    return index_distance(box->in.out_head, read_index(&box->out.out_tail)) > entry->out_mask + 1 ||
+           room_used(box) > entry->in_mask + 1;
 }
 
 /* Sets right what the mailbox in this slot says of itself, and tells its task. */
@@ -56,14 +94,15 @@ static void set_right(slot_t slot, struct mailbox *box)
     const struct task_entry *entry = entry_of(slot);
 
     if (box->in.abi != ABI_VERSION || box->in.out_mask != entry->out_mask ||
-        box->in.in_mask != entry->in_mask || !ledger_recount(slot)) {
+        box->in.in_mask != entry->in_mask || is_torn(box, entry) || !ledger_recount(slot)) {
         mailbox_set_aside(slot);
         return;
     }
     if (box->in.watches)
         signal_raise(&nobody, slot, SIGNAL_RESTART);
-    box->in.room_wanted = 0;
-    if (!status_refuses(box->in.held.reason) || box->in.held.index != box->in.out_head)
+    room_limit(slot);
+    if (box->in.held.reason != STATUS_RESET && /* that is told until an entry is delivered */
+        (!status_refuses(box->in.held.reason) || box->in.held.index != box->in.out_head))
         box->in.held.reason = STATUS_OK;
     if (read_index(&box->out.out_tail) != box->in.out_head)
         signal_raise(&nobody, slot, SIGNAL_HELD);
@@ -89,12 +128,14 @@ void recover(task_id_t culprit)
 {
     wake_list.count = 0;
     FOR_EACH_SLOT (slot)
-        if (mailbox_in_use(slot))
-            finish(slot);
+        forget(slot);
+    FOR_EACH_SLOT (slot)
+        finish(slot);
+    FOR_EACH_SLOT (slot)
+        finish_notice(slot);
     FOR_EACH_SLOT (slot) {
         struct mailbox *box = mailbox_in_use(slot);
 
-        lane_close(slot);
         if (box)
             set_right(slot, box);
     }

@@ -2,17 +2,27 @@
 /*
  * Room in inboxes, ring 1: is there any, who may have it, and who is told when there is.
  *
- * Ordinary mail never takes the lines that are reserved for replies, and above half full
- * no sender gets more than a quarter of the inbox: a flood stops, its neighbours go on. Who
- * finds FULL is held with the receiver's id and the lines that it needs; the receiver's
- * in header says that somebody waits, and its next entry into the router tells them.
- * Used lines are counted by an index that the task writes: an impossible count is no room.
+ * Ordinary mail never takes the lines that are reserved for replies. Up to half of the inbox is for
+ * everybody; above that, only who has nothing there gets in, with a short message: a flood stops,
+ * its neighbours go on. Whose a line is stands in the header of its message, as the receiver sees
+ * it; so a filter's traffic counts for who sent it. Used lines are counted by an index that the
+ * task writes: an impossible count is no room.
+ *
+ * Who finds FULL is held, and stands in a queue of those that wait for room there. The receiver's
+ * next entry into the router tells them, in the order in which they asked, as far as there is room
+ * for all told. While somebody waits who has not been told, but could be if the inbox were empty,
+ * nobody who came later takes room of the lower half, and such short messages get in before it as a
+ * quarter of the inbox holds. The queue's links are the router's own memory, and a restart empties
+ * it: all are told to post again. Who waits no more leaves it whenever somebody looks.
  */
 #include "room.h"
 #include "held.h"
 #include "lane.h"
 #include "mailbox.h"
 #include "signal.h"
+
+/* Above half full, so long may a message be. */
+#define SHORT 8
 
 /* Free lines, reserved ones among them; 0 if the task's inbox head makes no sense. */
 uint32_t room_left(slot_t slot)
@@ -22,69 +32,192 @@ uint32_t room_left(slot_t slot)
     return used > size ? 0 : size - used;
 }
 
-/* How many of the unread lines came from `sender`. */
-static uint32_t lines_of(const struct in_header *in, uint32_t mask, uint32_t used, task_id_t sender)
+/* Sets the limit of the fast path anew: something that it depends on has changed. */
+void room_limit(slot_t slot)
 {
-    uint32_t count = 0;
+    struct in_header *in = &box_of(slot)->in;
+    uint32_t half = (entry_of(slot)->in_mask + 1) / 2;
 
-    for (ring_index_t i = index_minus(in->in_tail, used); i != in->in_tail; i = index_plus(i, 1))
-        count += in->origins[index_place(i, mask)].sender == sender;
-    return count;
+    in->plain_limit = in->room_wanted == 0 && in->reserved < half ? half : 0;
 }
 
-/* May `sender` put that many lines of ordinary mail there? The router and the task itself do not
- * flood. */
-bool room_for(slot_t slot, task_id_t sender, uint32_t lines)
+/* Is any of the unread messages of `sender`? */
+static bool has_mail_of(slot_t slot, uint32_t used, task_id_t sender)
+{
+    const struct mailbox *box = box_of(slot);
+    uint32_t mask = entry_of(slot)->in_mask;
+
+    for (ring_index_t i = index_minus(box->in.in_tail, used); i != box->in.in_tail;
+         i = index_plus(i, 1)) {
+        uint32_t place = index_place(i, mask);
+
+        if (box->in.first[place] != FIRST_INSIDE && box->inbox[place].peer == NUMBER_OF(sender))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * May so many lines of ordinary mail of `sender` go there, if `promised` lines are somebody else's
+ * already, and `before` is the turn of who comes first? The router and the task itself do not
+ * flood.
+ */
+static bool fits(slot_t slot, task_id_t sender, uint32_t lines, uint32_t promised, enum turn before)
 {
     const struct in_header *in = &box_of(slot)->in;
-    uint32_t mask = entry_of(slot)->in_mask, left = room_left(slot), used = mask + 1 - left;
+    uint32_t size = entry_of(slot)->in_mask + 1, left = room_left(slot), used = size - left;
 
-    if (left < in->reserved || left - in->reserved < lines)
+    if (left < in->reserved || left - in->reserved < promised + lines)
         return false;
-    if (used + lines <= (mask + 1) / 2 || sender == ID_ROUTER || sender == entry_of(slot)->id)
+    if (sender == ID_ROUTER || sender == entry_of(slot)->id)
         return true;
-    return lines_of(in, mask, used, sender) < (mask + 1) / 4;
+    if (before != TURN_NEXT && used + promised + lines <= size / 2)
+        return true;
+    if (before != TURN_MISSED && waiting_of(slot)->passed + lines > size / 4)
+        return false;
+    return lines <= SHORT && !has_mail_of(slot, used, sender);
 }
 
-/* Holds the caller's entry until there are `lines` in that inbox. Returns 0. */
-uint32_t room_hold(const struct caller *caller, ring_index_t index, slot_t slot, uint32_t lines)
+/* Takes `waiter`, who comes after `before` (0: it is the first), out of the queue of `slot`. */
+static void take_out(slot_t slot, slot_t before, slot_t waiter)
 {
-    slot_t *wanted = &box_of(slot)->in.room_wanted;
+    struct in_header *in = &box_of(slot)->in;
+    struct waiting *own = waiting_of(waiter);
 
-    ASSERT(is_slot(slot) && slot_of(entry_of(slot)->id) == slot);
-    lane_close(slot); /* its owner must come to room_tell() */
-    *wanted = *wanted == 0 || *wanted == caller->slot ? caller->slot : ROOM_MANY;
-    return held_wait(caller, index, STATUS_FULL, entry_of(slot)->id, lines);
+    if (before == 0) {
+        in->room_wanted = own->next;
+        waiting_of(slot)->passed = 0;
+    } else
+        waiting_of(before)->next = own->next;
+    if (own->next == 0)
+        waiting_of(slot)->last = before;
+    own->at = 0;
+    if (in->room_wanted == 0)
+        room_limit(slot);
 }
 
-/* True if the task in `waiter` waits no more for room in `slot`, because it was told or anyway. */
-static bool tell_waiter(const struct caller *caller, slot_t slot, slot_t waiter)
+/* Does the task in `waiter` still wait for room in `slot`? */
+static bool waits(slot_t slot, slot_t waiter)
 {
     const struct mailbox *box = mailbox_in_use(waiter);
 
-    if (!box || box->in.held.reason != STATUS_FULL || box->in.held.peer != entry_of(slot)->id)
-        return true;
-    if (!room_for(slot, box->in.self, box->in.held.lines))
+    return box && box->in.held.reason == STATUS_FULL && box->in.held.peer == entry_of(slot)->id;
+}
+
+/* Who waits longest for room in `slot`; 0: nobody. */
+static slot_t first_of(slot_t slot)
+{
+    slot_t first;
+
+    while (is_slot(first = box_of(slot)->in.room_wanted))
+        if (waits(slot, first))
+            return first;
+        else
+            take_out(slot, 0, first);
+    return 0;
+}
+
+/* May the caller put that many lines there, of ordinary mail that is seen as `sender`'s? */
+bool room_for(const struct caller *caller, slot_t slot, task_id_t sender, uint32_t lines)
+{
+    slot_t first = first_of(slot);
+
+    if (first == 0 || first == caller->slot)
+        return fits(slot, sender, lines, 0, TURN_MISSED);
+
+    enum turn turn = waiting_of(first)->turn;
+    uint32_t promised = turn == TURN_PROMISED ? box_of(first)->in.held.lines : 0;
+
+    if (!fits(slot, sender, lines, promised, turn))
         return false;
-    signal_raise(caller, waiter, SIGNAL_HELD);
+    if (turn != TURN_MISSED)
+        waiting_of(slot)->passed += lines;
     return true;
 }
 
-/* There may be room here now: tells those that wait for it, and remembers whether some still do. */
+/* The task in `waiter` waits for no room any more. */
+void room_leave(slot_t waiter)
+{
+    slot_t slot = waiting_of(waiter)->at, before = 0;
+
+    waiting_of(waiter)->at = 0;
+    if (slot == 0 || !mailbox_in_use(slot))
+        return;
+    for (slot_t each = box_of(slot)->in.room_wanted; is_slot(each); each = waiting_of(each)->next) {
+        if (each == waiter) {
+            take_out(slot, before, waiter);
+            return;
+        }
+        before = each;
+    }
+}
+
+/* Puts the task in `waiter` at the end of the queue. */
+static void queue(slot_t slot, slot_t waiter)
+{
+    struct waiting *own = waiting_of(waiter), *receiver = waiting_of(slot);
+    struct in_header *in = &box_of(slot)->in;
+
+    own->at = slot;
+    own->next = 0;
+    if (in->room_wanted == 0)
+        in->room_wanted = waiter;
+    else
+        waiting_of(receiver->last)->next = waiter;
+    receiver->last = waiter;
+    room_limit(slot);
+}
+
+/*
+ * Holds the caller's entry until there are `lines` in that inbox for what the receiver would see as
+ * `sender`'s. An entry that has been told, and still finds no room, keeps its place. Returns false.
+ */
+bool room_hold(const struct caller *caller, ring_index_t index, slot_t slot, task_id_t sender,
+               uint32_t lines)
+{
+    struct held *held = &box_of(caller->slot)->in.held;
+    task_id_t id = entry_of(slot)->id;
+
+    ASSERT(is_slot(slot) && slot_of(id) == slot);
+    lane_close(slot); /* its owner must come to room_tell() */
+    if (waiting_of(caller->slot)->at != slot || held->reason != STATUS_FULL ||
+        held->index != index || held->peer != id) {
+        room_leave(caller->slot);
+        queue(slot, caller->slot);
+    }
+    waiting_of(caller->slot)->turn = TURN_NEXT;
+    held->as = sender;
+    return held_wait(caller, index, STATUS_FULL, id, lines);
+}
+
+/*
+ * There may be room here now: tells those that wait for it. What was promised before, and has not
+ * been taken, is promised no more.
+ */
 void room_tell(const struct caller *caller, slot_t slot)
 {
-    slot_t *wanted = &box_of(slot)->in.room_wanted;
-    slot_t first = *wanted, left = 0;
+    uint32_t promised = 0, size = entry_of(slot)->in_mask + 1;
+    enum turn turn = TURN_MISSED;
+    slot_t before = 0, next;
 
-    if (first == 0)
-        return;
-    if (is_slot(first)) {
-        if (!tell_waiter(caller, slot, first))
-            return;
-    } else {
-        FOR_EACH_SLOT (waiter)
-            if (!tell_waiter(caller, slot, waiter))
-                left = left != 0 ? ROOM_MANY : waiter;
+    for (slot_t each = box_of(slot)->in.room_wanted; is_slot(each); each = next) {
+        const struct held *held = &box_of(each)->in.held;
+        struct waiting *waiting = waiting_of(each);
+
+        next = waiting->next;
+        if (!waits(slot, each)) {
+            take_out(slot, before, each);
+            continue;
+        }
+        before = each;
+        if (fits(slot, held->as, held->lines, promised, turn)) {
+            promised += held->lines;
+            waiting->turn = waiting->turn == TURN_NEXT ? TURN_PROMISED : TURN_MISSED;
+            signal_raise(caller, each, SIGNAL_HELD);
+        } else if (held->lines + box_of(slot)->in.reserved > size) {
+            waiting->turn = TURN_MISSED;
+        }
+        if (turn != TURN_NEXT && waiting->turn != TURN_MISSED)
+            turn = waiting->turn;
     }
-    *wanted = left;
 }

@@ -48,23 +48,23 @@ enum status route_find(const struct caller *caller, handle_t handle, struct rout
     return refusal == STATUS_OK ? STATUS_ROUTE : refusal;
 }
 
-/* Asks the registrar about the entry's handle, once for each time that it is held. Returns 0. */
-uint32_t route_ask(const struct caller *caller, const struct post *post)
+/* Asks the registrar about the entry's handle, once each time that it is held. Returns false. */
+bool route_ask(const struct caller *caller, const struct post *post)
 {
     const struct held *held = &box_of(caller->slot)->in.held;
     task_id_t registrar = nano_page.registrar;
     slot_t slot = slot_of(registrar);
-    struct line ask = {.tag = TAG_ROUTE_ASK,
-                       .w = {0, NUMBER_OF(caller->id), NUMBER_OF(post->handle)}};
+    struct line ask = {
+        .tag = TAG_ROUTE_ASK, .lines = 1, .w = {0, NUMBER_OF(caller->id), NUMBER_OF(post->handle)}};
 
     if (!mailbox_find(registrar))
         return held_refuse(caller, post->index, STATUS_DEAD);
     if (held->reason == STATUS_ROUTE && held->index == post->index && held->peer == registrar)
-        return 0;
-    if (!room_for(slot, ID_ROUTER, 1))
-        return room_hold(caller, post->index, slot, 1);
+        return false;
+    if (!room_for(caller, slot, ID_ROUTER, 1))
+        return room_hold(caller, post->index, slot, ID_ROUTER, 1);
     trace(ASK, caller->id, post->handle);
-    inbox_put_own(caller, slot, &ask, ID_ROUTER, 0);
+    inbox_put_ask(caller, slot, &ask);
     return held_wait(caller, post->index, STATUS_ROUTE, registrar, 0);
 }
 

@@ -7,7 +7,7 @@
 #include "post.h"
 
 enum status route_find(const struct caller *caller, handle_t handle, struct route *found);
-uint32_t route_ask(const struct caller *caller, const struct post *post);
+bool route_ask(const struct caller *caller, const struct post *post);
 enum status route_answer(const struct caller *caller, const struct line *line);
 enum status route_revoke(const struct caller *caller, const struct line *line);
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Statistics, ring 1: STATS and WATCH, CALLs through a route with the MONITOR right. The answer
- * goes right into the caller's own inbox, so no ledger slot is opened. Its origin names the caller
- * and the caller's next outbox head, so that recovery finds the entry done. Doing it twice is
- * harmless.
+ * goes right into the caller's own inbox, so no ledger slot is opened.
  */
 #include "stats.h"
 #include "held.h"
@@ -38,11 +36,12 @@ static task_id_t sum_up(slot_t slot, uint32_t sum[])
     return ID_ROUTER;
 }
 
-uint32_t stats_answer(const struct caller *caller, const struct post *post)
+bool stats_answer(const struct caller *caller, const struct post *post)
 {
     slot_t own = caller->slot;
     uint32_t word = read_once(&post_line_of(caller, post->index)->w[1]);
     struct line answer = {.tag = post->tag,
+                          .lines = 1,
                           .flags = FLAG_REPLY,
                           .cookie = post->cookie,
                           .w = {NUMBER_OF(post->index), STATUS_OK}};
@@ -53,8 +52,8 @@ uint32_t stats_answer(const struct caller *caller, const struct post *post)
         return held_refuse(caller, post->index, STATUS_BAD);
     if (room_used(box_of(own)) > entry_of(own)->in_mask + 1)
         return held_refuse(caller, post->index, STATUS_NO_ROOM);
-    if (!room_for(own, caller->id, 1))
-        return room_hold(caller, post->index, own, 1);
+    if (!room_for(caller, own, caller->id, 1))
+        return room_hold(caller, post->index, own, caller->id, 1);
     if (post->tag == TAG_WATCH) {
         box_of(own)->in.watches = word;
     } else {
@@ -63,6 +62,5 @@ uint32_t stats_answer(const struct caller *caller, const struct post *post)
         if (answer.w[2] == 0)
             answer.w[1] = STATUS_BAD_TASK;
     }
-    inbox_put_own(caller, own, &answer, caller->id, index_plus(post->index, 1));
-    return post->lines;
+    return inbox_put_answer(caller, post, &answer);
 }

@@ -5,6 +5,6 @@
 
 #include "post.h"
 
-uint32_t stats_answer(const struct caller *caller, const struct post *post);
+bool stats_answer(const struct caller *caller, const struct post *post);
 
 #endif

@@ -34,14 +34,15 @@ static void bury(slot_t slot, task_id_t died)
             continue;
 
         struct line notice = {.tag = STATUS_DEAD,
+                              .lines = 1,
                               .flags = FLAG_REPLY | FLAG_NOTIFY,
                               .cookie = call->cookie,
                               .w = {NUMBER_OF(call->index), NUMBER_OF(died)}};
 
         if (room_left(slot))
-            inbox_put_own(&nobody, slot, &notice, ID_ROUTER, 0);
-        /* For the notice that found no room. */
-        ledger_close(&nobody, entry_of(slot)->id, call->index, died);
+            inbox_put_notice(&nobody, slot, &notice, call);
+        else
+            ledger_close(&nobody, entry_of(slot)->id, call->index, died);
     }
 }
 

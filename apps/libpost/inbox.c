@@ -23,7 +23,7 @@ uint32_t post_end_of(uint32_t index)
 
     do {
         index++;
-    } while (index != in->in_tail && in->origins[index & in->in_mask].first == ORIGIN_INSIDE);
+    } while (index != in->in_tail && in->first[index & in->in_mask] == FIRST_INSIDE);
     return index;
 }
 

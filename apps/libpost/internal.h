@@ -41,7 +41,7 @@ void post_drop_held(void);
 void post_keep_signals(void);
 
 /*
- * Where the message at this inbox index ends, by the router's origins: its own length may be a lie
+ * Where the message at this inbox index ends, by the router's in.first: its own length may be a lie
  * (seal.c).
  */
 uint32_t post_end_of(uint32_t index);

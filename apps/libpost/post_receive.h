@@ -82,7 +82,7 @@ static inline struct post_caller post_caller(const struct line *call)
 {
     uint32_t at = (uint32_t)(call - post_own->inbox) & post_own->in.in_mask;
     struct post_caller caller = {
-        .task = call->flags & FLAG_FORWARD ? post_own->in.origins[at].first : call->peer,
+        .task = call->flags & FLAG_FORWARD ? post_own->in.first[at] : call->peer,
         .index = call->w[0],
         .cookie = call->cookie,
         .tag = call->tag,

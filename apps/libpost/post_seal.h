@@ -11,7 +11,7 @@
  *
  * The seal is the last word of the message's last line, so a message holds 4 bytes less. It covers
  * tag, lines, flags, cookie and all payload. It does not cover what the router writes: peer, badge,
- * w[0] of a CALL, and LEND of a REPLY; the receiver compares FORWARD with the origin. A forwarded
+ * w[0] of a CALL, and LEND of a REPLY; the receiver compares FORWARD with in.first. A forwarded
  * message keeps its seal if the forwarder changes nothing. GRANT cannot be sealed: the router
  * writes most of such a line (and the pages themselves never pass the router).
  *
@@ -48,7 +48,7 @@ enum status post_sealed(const struct line *line);
 
 /*
  * post_done for a message that is CORRUPT: its length may be a lie, so this finds the next message
- * by the router's origins.
+ * by what the router says in in.first.
  */
 void post_drop(const struct line *line);
 

@@ -35,11 +35,10 @@ uint32_t post_seal_of(const struct line *line)
 
 enum status post_sealed(const struct line *line)
 {
-    const struct origin *origin =
-        &post_own->in.origins[(uint32_t)(line - post_own->inbox) & post_own->in.in_mask];
+    uint32_t place = (uint32_t)(line - post_own->inbox) & post_own->in.in_mask;
     bool forwarded = line->flags & FLAG_FORWARD;
 
-    if (line->lines - 1u >= MAX_LINES || forwarded != (origin->first != ID_NOBODY) ||
+    if (line->lines - 1u >= MAX_LINES || forwarded != (post_own->in.first[place] != ID_NOBODY) ||
         post_seal_of(line) != *post_seal_place(line))
         return STATUS_CORRUPT;
     return STATUS_OK;

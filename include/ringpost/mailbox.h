@@ -55,14 +55,26 @@ struct out_header {
     struct extent extents[MAX_EXTENTS]; /* a long list for GRANT and LEND       */
 };
 
-/* Who sent an inbox line, and what recovery needs to finish its delivery. */
-struct origin {
-    task_id_t sender;         /* task id; the forwarder of a forwarded message */
-    ring_index_t next;        /* where the sender's outbox head goes next      */
-    task_id_t first;          /* FORWARD: who sent it first (a reply's peer); else 0 */
+/*
+ * The delivery under way from this outbox: what a restart must know to finish it. At most one in
+ * the system is under way; at rest `next` is out_head, however far heads have gone.
+ */
+struct record {
+    ring_index_t tail;        /* the receiver's inbox tail after the commit    */
+    task_id_t dest;           /* the receiver                                  */
+    ring_index_t next;        /* where out_head goes: stored last              */
+    ring_index_t by;          /* GRANT, LEND: where the out_head of the pager goes, who answered */
 };
-/* In `first`: not the first line of its message. */
-#define ORIGIN_INSIDE AS_KIND(task_id_t, 0xFFFFFFFFu)
+
+/* The death notice under way to this task: the call that it answers is open until it is closed. */
+struct notice {
+    ring_index_t call;
+    ring_index_t tail;        /* the inbox tail after the commit               */
+    task_id_t server;         /* who died; stored last. 0: none is under way   */
+};
+
+/* in.first of an inbox line that is not the first of its message. */
+#define FIRST_INSIDE AS_KIND(task_id_t, 0xFFFFFFFFu)
 
 /* An open call, at the ring position of its outbox index. */
 struct call {
@@ -83,10 +95,11 @@ struct held {
         uint32_t loan;        /* MOVE: FLAG_LEND or 0; of a reply: the loan's call index */
     };
     uint32_t ask;             /* number of the last MOVE_ASK for an entry of this task */
-    uint32_t unused[6];
+    task_id_t as;             /* FULL: whose lines it would be there           */
+    uint32_t unused[5];
 };
 
-/* Since the task began, or its mailbox was set aside; 32 bits, which come round. */
+/* Since the task began; 32 bits, which come round. */
 struct counters {
     uint32_t calls;           /* entries through the call gate                 */
     uint32_t sent;            /* messages delivered from this outbox           */
@@ -108,15 +121,19 @@ struct in_header {
     uint32_t signals;
     uint32_t reserved;        /* inbox lines kept free for replies             */
     uint32_t open_calls;      /* ledger slots in use                           */
-    slot_t room_wanted;       /* not 0: somebody waits for room here           */
-    ring_index_t moved;       /* one past the index of the last entry delivered with frames */
+    uint32_t plain_limit;     /* unread lines below which any plain line has room: half the inbox;
+                                 0 while somebody waits, or half of it is reserved */
+    slot_t room_wanted;       /* who waits longest for room here; 0: nobody    */
+    struct record record;
+    struct notice notice;
     struct held held;
     struct counters counters;
     struct call ledger[MAX_RING]; /* by outbox index & mask                     */
-    struct origin origins[MAX_RING]; /* by inbox index & mask                   */
+    task_id_t first[MAX_RING]; /* by inbox index & mask, of the first line of a message: who sent
+                                 it first, if it was forwarded, else 0; or FIRST_INSIDE */
     uint32_t watches;         /* not 0: SIGNAL_RESTART at each restart (WATCH)  */
 };
-/* 2 KiB ledger + 1.5 KiB origins + the rest: one page. */
+/* 2 KiB ledger + 0.5 KiB first + the rest: one page. */
 
 struct mailbox {
     struct out_header out;

@@ -19,7 +19,7 @@
  * without a gap, because a ring's pages are mapped twice in a row.
  *
  * A REPLY's peer is not a route but the task id of the caller: the peer of the
- * received line, or, if that has FLAG_FORWARD, the `first` of its origin
+ * received line, or, if that has FLAG_FORWARD, what in.first says of it
  * (mailbox.h). Its w[0] is the w[0] received and its cookie the call's cookie. The
  * router accepts one reply for each call, at any time, in any order.
  *

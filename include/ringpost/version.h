@@ -19,7 +19,8 @@ extern const char ringpost_commit[48];
  *   2  `irq` for interrupt lines (UPCALL_IRQ, SIGNAL_IRQ, PAGER_OP_IRQ, the manifest's irq=);
  *      struct call: `index`, the call index
  *      struct held: `lines` or `loan`, and `ask`, instead of answer[]
+ *   3  struct in_header: `record`, `notice`, `plain_limit`; `first` instead of origins; no `moved`
  */
-#define ABI_VERSION 2
+#define ABI_VERSION 3
 
 #endif

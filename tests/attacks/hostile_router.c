@@ -148,20 +148,19 @@ static bool leak(void)
 }
 
 /*
- * Says of the last line in its caller's inbox that the caller sent it just now: recovery then
- * believes that an entry was delivered which was not even posted, and skips it. Then puts all back.
+ * Says that the last line in its caller's inbox is a delivery of the caller's under way: recovery
+ * then believes that an entry was delivered which was not even posted, and skips it. Then puts all
+ * back.
  */
 static bool forge_commit(void)
 {
     struct in_header *in = &window[nameplate.slot].in;
-    struct origin *last = &in->origins[(in->in_tail - 1) & in->in_mask], kept = *last;
     uint32_t head = in->out_head;
 
-    *last = (struct origin){nameplate.id, head + 1, 0};
+    in->record = (struct record){.tail = in->in_tail, .dest = nameplate.id, .next = head + 1};
     __real_recover(0);
     bool skipped = in->out_head == head + 1;
-    *last = kept;
-    in->out_head = head;
+    in->out_head = in->record.next = head;
     return skipped;
 }
 
@@ -173,7 +172,7 @@ static void carry(struct mailbox *box, const struct line *line, uint32_t flip)
     box->inbox[place] = *line;
     box->inbox[place].peer = nameplate.id;
     box->inbox[place].w[3] ^= flip;
-    box->in.origins[place] = (struct origin){nameplate.id, box->in.out_head + 1, 0};
+    box->in.first[place] = ID_NOBODY;
     box->in.in_tail++;
 }
 
@@ -186,7 +185,7 @@ static uint32_t tamper(enum tamper how)
         carry(box, line, how == TAMPER_ALTER ? 1 << 4 : 0);
     if (how == TAMPER_TWICE)
         carry(box, line, 0);
-    box->in.out_head++;
+    box->in.record.next = ++box->in.out_head;
     return THROUGH;
 }
 

@@ -45,7 +45,7 @@ LIMITS = {
     "grant-frame": 60,
 }
 # What post_frames.h decides by POST_GIVE_INLINE: one message is cheaper than a page, two are not.
-ORDER = ("give-inline-2024", "give-frames-4096", "give-inline-4048")
+ORDER = ("give-inline-2024", "give-frames-4096", "give-inline-6072")
 RESULTS = "tests/bench/RESULTS.md"
 PEERS = os.path.join(HERE, "PEERS.md")
 TOLERANCE = 0.02  # between RESULTS.md and a run with --check

@@ -223,6 +223,7 @@ static _Noreturn void frames(void)
     measure_give("give-inline-1024", 1024, false, 1);
     measure_give("give-inline-2024", 2024, false, 1);
     measure_give("give-inline-4048", 2024, false, 2);
+    measure_give("give-inline-6072", 2024, false, 3);
     measure_give("give-frames-4096", 4096, true, 1);
     measure_give("give-frames-65536", 65536, true, 1);
     measure_fresh("give-fresh-4096", 4096);

@@ -405,7 +405,7 @@ static void a_forwarded_call_is_answered_to_its_first_sender(void **state)
     (void)state;
     model_mail(CLIENT, 9, FLAG_CALL | FLAG_FORWARD, 33, 44);
     const struct line *line = post_peek();
-    post_own->in.origins[(line - post_own->inbox) & 63].first = 0x00030008;
+    post_own->in.first[(line - post_own->inbox) & 63] = 0x00030008;
     assert_int_equal(post_caller(line).task, 0x00030008);
     assert_int_equal(post_index(line), post_own->out.in_head);
     assert_int_equal(post_forward(MODEL_TAKES, line), STATUS_OK);

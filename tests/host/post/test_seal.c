@@ -30,7 +30,7 @@ static struct line *go_round(void)
         if (line->flags & FLAG_CALL)
             line->w[0] = at;
         for (unsigned i = 0; i < line->lines; i++)
-            post_own->in.origins[(to + i) & post_own->in.in_mask].first = i ? ORIGIN_INSIDE : 0;
+            post_own->in.first[(to + i) & post_own->in.in_mask] = i ? FIRST_INSIDE : 0;
         post_own->in.in_tail += line->lines;
         at += line->lines;
         post_own->in.out_head = at;
@@ -164,10 +164,10 @@ static void what_was_never_sealed_is_corrupt(void **state)
     assert_int_equal(post_sealed(line), STATUS_CORRUPT);
 }
 
-static void forward_is_held_against_the_origin(void **state)
+static void forward_is_held_against_first(void **state)
 {
     struct line *line = sealed_message(1, 0);
-    uint32_t *first = &post_own->in.origins[(line - post_own->inbox) & 63].first;
+    uint32_t *first = &post_own->in.first[(line - post_own->inbox) & 63];
 
     (void)state;
     line->flags |= FLAG_FORWARD;
@@ -343,7 +343,7 @@ int main(void)
         cmocka_unit_test_setup(two_bits_do_not_cancel, model_begin),
         cmocka_unit_test_setup(places_count, model_begin),
         cmocka_unit_test_setup(what_was_never_sealed_is_corrupt, model_begin),
-        cmocka_unit_test_setup(forward_is_held_against_the_origin, model_begin),
+        cmocka_unit_test_setup(forward_is_held_against_first, model_begin),
         cmocka_unit_test_setup(corrupt_messages_are_dropped, model_begin),
         cmocka_unit_test_setup(a_seal_takes_four_bytes, model_begin),
         cmocka_unit_test_setup(both_ways_of_a_call_are_sealed, model_begin),

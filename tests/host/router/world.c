@@ -13,6 +13,8 @@ struct wake_list wake_list;
 union routes route_cache[TASKS];
 
 unsigned kill_at;
+uint32_t start_index;
+void (*at_barrier)(void);
 static jmp_buf out;
 static struct outcome outcome;
 
@@ -33,6 +35,8 @@ void park(uint32_t to, uint32_t deadline)
 void commit_barrier(void)
 {
     __asm__ volatile("" ::: "memory");
+    if (at_barrier)
+        at_barrier();
     if (kill_at && --kill_at == 0) {
         outcome.killed = true;
         longjmp(out, 1);
@@ -49,7 +53,9 @@ void start_task(unsigned slot, unsigned generation, unsigned lines)
                                           .priority = 10,
                                           .out_mask = lines - 1,
                                           .in_mask = lines - 1};
-    window[slot].out.abi = ABI_VERSION;
+    window[slot].out = (struct out_header){
+        .abi = ABI_VERSION, .out_tail = start_index, .in_head = start_index, .looked = start_index};
+    window[slot].in.out_head = window[slot].in.in_tail = start_index;
 }
 
 void end_task(unsigned slot)
@@ -193,5 +199,8 @@ void check_mailboxes(void)
         must(in->reserved == reserved);
         must(in->open_calls == open);
         must(in->held.reason < STATUS_COUNT);
+        must(in->record.next == in->out_head);
+        must(in->notice.server == ID_NOBODY);
+        must(in->plain_limit == 0 || in->reserved < (directory[slot].in_mask + 1) / 2);
     }
 }

@@ -47,6 +47,12 @@ struct outcome {
 /* Kills the router at the n-th commit_barrier() from now (1: the next); 0: never. */
 extern unsigned kill_at;
 
+/* Where a new task's heads stand in both rings. */
+extern uint32_t start_index;
+
+/* Called at each commit_barrier(), before the router is killed there; NULL: nothing is. */
+extern void (*at_barrier)(void);
+
 void world_make(void);
 uint32_t id_of(unsigned slot);
 void start_task(unsigned slot, unsigned generation, unsigned lines);
