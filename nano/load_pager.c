@@ -141,7 +141,6 @@ void load_pager(const struct module *m, const struct booted *from)
         new_page(PROGRAM_END - i * PAGE_SIZE, MAP_W);
     info = new_page(BOOT_INFO, 0);
     *info = (struct boot_info){.abi = ABI_VERSION, .pager = pager->id, .tasks = tasks_made};
-    memcpy(info->command_line, from->command_line, strlen(from->command_line) + 1);
     give_modules(info, from);
     tell_free_memory(info);
     nano_page->pager = pager->id;

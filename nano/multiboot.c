@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the boot loader says: modules, memory, command line (Multiboot 1, section 3). Ring 0, once.
- * It may lie anywhere: all of it is copied before memory is given out.
+ * It may lie anywhere: all of it is copied, or read, before memory is given out.
  */
 #include <ringpost/layout.h>
 #include "frame.h"
@@ -45,7 +45,7 @@ struct multiboot_range {
 extern uint8_t image_start[], image_end[]; /* from the linker script */
 
 static char names[BOOT_MODULES_MAX][NAME_BYTES];
-struct booted booted;
+struct booted booted = {.command_line = (char[1]){0}};
 
 /* The last word of a module's command line, without folder and ending. */
 static void set_name(char *name, const char *line)
@@ -112,22 +112,12 @@ const struct module *multiboot_module(const char *name)
         name);
 }
 
-static void read_command_line(const struct multiboot *mb)
-{
-    const char *line = (const char *)mb->cmdline;
-    size_t length = strlen(line);
-
-    if (length >= sizeof booted.command_line)
-        length = sizeof booted.command_line - 1;
-    memcpy(booted.command_line, line, length);
-}
-
 void multiboot_read(uint32_t magic, const struct multiboot *mb)
 {
     if (magic != MULTIBOOT_LOADED)
         nano_stop("not booted by Multiboot 1 (magic %08x)", magic);
     if (mb->flags & MULTIBOOT_CMDLINE)
-        read_command_line(mb);
+        booted.command_line = (char *)mb->cmdline;
     read_modules(mb);
     read_memory(mb);
 }

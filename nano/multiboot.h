@@ -14,7 +14,7 @@ struct module {
 extern struct booted {
     struct module module[BOOT_MODULES_MAX];
     uint32_t modules;
-    char command_line[256];
+    char *command_line; /* the boot loader's; not to be read once memory is given out */
 } booted;
 
 struct multiboot; /* as the boot loader left it */

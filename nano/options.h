@@ -13,5 +13,5 @@ struct options {
 };
 extern struct options options;
 
-/* Refuses a value that it does not understand; keys it does not know are the pager's. */
-void options_read(const char *line);
+/* Reads the whole line, of any length, and cuts it into words. Refuses what it does not know. */
+void options_read(char *line);

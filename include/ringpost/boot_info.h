@@ -30,7 +30,6 @@ struct boot_info {
         frame_t first;
         uint32_t count;
     } range[BOOT_RANGES_MAX]; /* free user frames                              */
-    char command_line[256]; /* nano's own, always with its NUL                 */
     struct boot_module module[BOOT_MODULES_MAX];
 };
 _Static_assert(sizeof(struct boot_info) <= 4096, "boot_info is a page");

@@ -91,9 +91,26 @@ def boot_says(out, what, boot, pattern, **options):
             out.comment(match.group(0))
 
 
+COMMAND_LINES = ("fence=none", "task=64", "tasks=64abc", "fences=user+segmnt", "fences=user,page",
+                 "fences=nonesuch", "fences=none fences=user+page+segment", "x" * 300,
+                 " " * 300 + "fences=nome")
+
+
+def command_lines(out):
+    """Each slip on nano's command line is named, and what there is."""
+    for line in COMMAND_LINES:
+        word = line.split()[-1]
+        boot_says(out, f"command line: {line.strip()[:40]}", boot_set("apps", line),
+                  rf"'{re.escape(word)}' is refused; there are fences=.*user, page.*tasks=.*11264")
+    boot_says(out, "command line of a GRUB image: fences=user+segmnt",
+              boot_set("apps", "fences=user+segmnt"), "'fences=user.segmnt' is refused",
+              from_image=True)
+
+
 def main():
     out = Tap()
     good = boot_set("apps")
+    command_lines(out)
     with tempfile.TemporaryDirectory() as folder:
         def file(name, content):
             path = os.path.join(folder, name)

@@ -34,7 +34,9 @@ def further(out):
     """QEMU_ARGS and MODULES, and the slips in them."""
     slips = (({"QEMU_ARGS": "-name 'x"}, "QEMU_ARGS=-name 'x: no closing quotation"),
              ({"MODULES": "x=/no/such"}, "/no/such: there is no such file that can be read"),
-             ({"MODULES": "hello"}, "hello: a further module is NAME=FILE"))
+             ({"MODULES": "hello"}, "hello: a further module is NAME=FILE"),
+             ({"MODULES": "hello.elf=LICENSE"},
+              "hello.elf: a module's name is 1 to 31 letters, digits, '_' or '-'"))
     for settings, words in slips:
         status, lines = make(settings, "run", "SCRIPT=off")
         out.result(status and words in lines and "Traceback" not in "".join(lines), words,
@@ -49,9 +51,25 @@ def further(out):
                text)
 
 
+def image(out):
+    """What GRUB's script would not pass on as it is, is no command line of an image."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "x.iso")
+        for slip in ("fences=user'", 'fences="user"', "fences=user;tasks=8", "tasks=$x",
+                     "tasks=8 # few", "tasks=8\nreboot", "tasks=\\8", "{tasks=8}"):
+            run = subprocess.run(
+                [sys.executable, "tests/harness/run_guest.py", "apps", "--append", slip,
+                 "--make-iso", file],
+                capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            out.result(run.returncode and "no character for the command line" in run.stderr
+                       and "Traceback" not in run.stderr and not os.path.exists(file),
+                       f"an image with {slip!r} is not made", run.stderr)
+
+
 def main():
     out = Tap()
     further(out)
+    image(out)
     with tempfile.TemporaryDirectory() as folder:
         for name in ("apt-get", "sudo"):
             with open(os.path.join(folder, name), "w") as file:

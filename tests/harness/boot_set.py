@@ -9,11 +9,14 @@ becomes QEMU's -kernel and -initrd arguments, or a GRUB image for QEMU and Bochs
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 
+GRUB_PLAIN = r"[A-Za-z0-9 ._+=,:/-]"  # what GRUB's script passes on as it is
+MODULE_NAME = r"[A-Za-z0-9_-]{1,31}"  # nano takes what follows a dot for an ending
 BUILD = os.environ.get("B", "build")
 
 
@@ -47,6 +50,11 @@ class BootSet:
 
     def make_image(self, image):
         """Write a GRUB image. GRUB does not pass a module's file name on: its name follows."""
+        strange = re.sub(GRUB_PLAIN, "", self.append)
+        if strange:
+            sys.exit(f"{self.append}: {strange[0]!r} is no character for the command line in an "
+                     "image, because GRUB's script would take it for its own; letters, digits, "
+                     "blanks and . _ + = , : / - can be")
         with tempfile.TemporaryDirectory() as folder:
             boot = os.path.join(folder, "boot")
             os.makedirs(os.path.join(boot, "grub"))
@@ -123,6 +131,8 @@ def boot_set(folder, append="", extra=()):
         name, _, file = module.partition("=")
         if not name or not file:
             sys.exit(f"{module}: a further module is NAME=FILE")
+        if not re.fullmatch(MODULE_NAME, name):
+            sys.exit(f"{name}: a module's name is 1 to 31 letters, digits, '_' or '-'")
         if not os.access(file, os.R_OK) or os.path.isdir(file):
             sys.exit(f"{file}: there is no such file that can be read")
         if name in dict(modules):
