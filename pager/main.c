@@ -40,6 +40,8 @@ static uint32_t own_pages(void)
     return pages;
 }
 
+static bool has_module(const char *name) { return module_find(name) != NULL; }
+
 static void read_manifest(void)
 {
     const struct boot_module *m = module_find("manifest");
@@ -47,7 +49,9 @@ static void read_manifest(void)
 
     if (!m)
         log_stop("pager: there is no module 'manifest'");
-    if (manifest_parse(&manifest, (const char *)(uintptr_t)m->address, m->bytes, &error))
+    /* Slot 0 is nobody's, and one is the pager's. */
+    if (manifest_parse(&manifest, (const char *)(uintptr_t)m->address, m->bytes, &error) &&
+        manifest_fits(&manifest, has_module, boot->tasks - 2, &error))
         return;
     if (error.line == 0)
         log_stop("manifest: %s", error.reason);

@@ -3,13 +3,15 @@
  * The manifest parser. One line describes one task:
  *
  *   task NAME module=MODULE priority=1..31 [lines=IN/OUT] [ports=LO-HI] [irq=1..15]
- *        [modules=a,b] [start=yes|no] [restart=never|always]
+ *        [modules=a,b?] [start=yes|no] [restart=never|always]
  *
  * Ring 3, pager, once at boot; plain C without calls, also built on the host (tests and a
- * fuzzer). It checks form and range, and that no two tasks name the same port or irq. Nano itself
- * decides whether a task may have a port or an irq at all, by a list of its own.
+ * fuzzer). It checks form and range, that no two tasks name the same port or irq, and that each may
+ * be had at all (nano has the last word there: it believes no pager). manifest_fits checks what the
+ * manifest needs of this boot.
  */
 #include "manifest.h"
+#include <ringpost/pager_gate.h>
 
 enum key {
     KEY_MODULE,
@@ -38,15 +40,18 @@ static bool choice(struct word word, const char *no, const char *yes, bool *valu
     return *value || word_is(word, no);
 }
 
-static bool module_list(struct word list, char gives[MANIFEST_GIVES][NAME_BYTES])
+static bool module_list(struct word list, struct program *p)
 {
     for (uint32_t i = 0; i < MANIFEST_GIVES; i++) {
-        struct word name, rest;
+        struct word name = list, rest = {"", 0};
+        bool more = word_split(list, ',', &name, &rest);
 
-        if (!word_split(list, ',', &name, &rest))
-            return word_name(list, gives[i]);
-        if (!word_name(name, gives[i]))
+        p->may_lack[i] = name.length && name.text[name.length - 1] == '?';
+        name.length -= p->may_lack[i];
+        if (!word_name(name, p->gives[i]))
             return false;
+        if (!more)
+            return true;
         list = rest;
     }
     return false;
@@ -68,15 +73,16 @@ static const char *set(struct program *p, enum key key, struct word value)
                    ? 0
                    : "lines is IN/OUT, each 64 or 128";
     case KEY_PORTS:
-        if (!word_range(value, 0x3FF, &p->port_first, &last))
-            return "ports is LO-HI, within 0 to 0x3ff";
+        if (!word_range(value, PORTS_END - 1, &p->port_first, &last) || p->port_first < PORTS_FIRST)
+            return "ports is LO-HI, within 0x100 to 0x3ff";
         p->ports = last - p->port_first + 1;
         return 0;
-    case KEY_IRQ: return word_number(value, 15, &p->irq) && p->irq ? 0 : "irq is 1 to 15";
-    case KEY_MODULES:
-        return module_list(value, p->gives)
+    case KEY_IRQ:
+        return word_number(value, 15, &p->irq) && !(IRQ_NEVER >> p->irq & 1)
                    ? 0
-                   : "modules is up to four names with commas between them";
+                   : "irq is 1 or 3 to 15";
+    case KEY_MODULES:
+        return module_list(value, p) ? 0 : "modules is up to four names with commas between them";
     case KEY_START: return choice(value, "no", "yes", &p->start) ? 0 : "start is yes or no";
     case KEY_RESTART:
         return choice(value, "never", "always", &p->always) ? 0 : "restart is never or always";
@@ -99,6 +105,15 @@ static const char *taken(const struct manifest *m, const struct program *p, enum
     return 0;
 }
 
+static struct word word_of(const char *name)
+{
+    struct word word = {name, 0};
+
+    while (name[word.length])
+        word.length++;
+    return word;
+}
+
 static bool parse_line(struct manifest *m, const struct words *w, struct text_error *error)
 {
     struct word none = {"", 0}, key, value;
@@ -111,7 +126,7 @@ static bool parse_line(struct manifest *m, const struct words *w, struct text_er
         return words_error(w, error, w->word[0], "a line begins with 'task'");
     if (m->count == MANIFEST_MAX)
         return words_error(w, error, none, "too many tasks");
-    *p = (struct program){.in_lines = 64, .out_lines = 64};
+    *p = (struct program){.line = w->line, .in_lines = 64, .out_lines = 64};
     if (w->count < 2 || !word_name(w->word[1], p->name))
         return words_error(w, error, w->count < 2 ? none : w->word[1],
                            "a name is 1 to 31 letters, digits, '_', '.' or '-'");
@@ -156,6 +171,37 @@ bool manifest_parse(struct manifest *m, const char *text, uint32_t bytes, struct
     if (m->count == 0)
         error->reason = "it names no task";
     return m->count != 0;
+}
+
+/*
+ * Has this boot what the manifest asks for: the modules, a slot for each task that is started, and
+ * a registrar? False: *error says what is missing. Called before any task is started.
+ */
+bool manifest_fits(const struct manifest *m, bool (*there)(const char *module), uint32_t slots,
+                   struct text_error *error)
+{
+    const struct program *registrar = manifest_find(m, "registrar");
+    uint32_t started = 0;
+
+    *error = (struct text_error){0};
+    for (uint32_t i = 0; i < m->count; i++) {
+        const struct program *p = &m->program[i];
+        const struct words w = {.line = p->line};
+
+        if (!there(p->module))
+            return words_error(&w, error, word_of(p->module), "there is no such boot module");
+        for (uint32_t g = 0; g < MANIFEST_GIVES && p->gives[g][0]; g++)
+            if (!p->may_lack[g] && !there(p->gives[g]))
+                return words_error(&w, error, word_of(p->gives[g]),
+                                   "there is no such boot module; NAME? need not be there");
+        started += p->start;
+        if (started > slots)
+            return words_error(&w, error, word_of(p->name),
+                               "more tasks to start than slots; tasks=N makes more");
+    }
+    if (!registrar || !registrar->start)
+        error->reason = "no task 'registrar' has start=yes, so nobody could open a route";
+    return !error->reason;
 }
 
 const struct program *manifest_find(const struct manifest *m, const char *name)

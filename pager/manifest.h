@@ -14,6 +14,8 @@ struct program {
     char name[NAME_BYTES];
     char module[NAME_BYTES];
     char gives[MANIFEST_GIVES][NAME_BYTES]; /* modules it may ask for; "": no more */
+    bool may_lack[MANIFEST_GIVES];          /* this one need not be there ("NAME?") */
+    uint32_t line;                          /* of the manifest */
     uint32_t priority;
     uint32_t in_lines;   /* 64 or 128 */
     uint32_t out_lines;  /* 64 or 128 */
@@ -30,5 +32,7 @@ struct manifest {
 };
 
 bool manifest_parse(struct manifest *m, const char *text, uint32_t bytes, struct text_error *error);
+bool manifest_fits(const struct manifest *m, bool (*there)(const char *module), uint32_t slots,
+                   struct text_error *error);
 const struct program *manifest_find(const struct manifest *m, const char *name);
 bool manifest_gives(const struct program *p, const char *module);

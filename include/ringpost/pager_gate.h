@@ -102,6 +102,11 @@ enum pager_op {
 };
 
 /* FAULTS: how many reports nano keeps; and the vector that it reports if the router hung. */
+/* Nano grants ports within these bounds, and no irq of this set: the tick and the cascade. */
+#define PORTS_FIRST 0x100
+#define PORTS_END   0x400
+#define IRQ_NEVER   (1u << 0 | 1u << 2)
+
 #define FAULT_REPORTS 64
 #define FAULT_HANG    0xFF
 #define FAULTS_SPENT  0x80000000u

@@ -13,7 +13,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from boot_set import BUILD, boot_set
+from boot_set import BUILD, BootSet, boot_set
 from guest_test import last_lines
 from machine import Qemu
 from tap import Tap
@@ -138,16 +138,29 @@ def main():
                 ("a priority of 99", b"task x module=echo priority=99\n", "priority"),
                 ("an unknown key", b"task x module=echo priority=1 colour=red\n",
                  "colour.*unknown key"),
-                ("a task that is there twice", b"task echo module=echo priority=1\n", "already")):
+                ("a task that is there twice", b"task echo module=echo priority=1\n", "already"),
+                ("a port that nobody may have", b"task x module=echo priority=1 ports=0x60-0x64\n",
+                 "ports=0x60-0x64': ports is LO-HI, within 0x100"),
+                ("an irq that nobody may have", b"task x module=echo priority=1 irq=2\n",
+                 "irq is 1 or 3"),
+                ("an unknown module", b"task x module=ehco priority=1\n",
+                 "'ehco': there is no such boot module"),
+                ("an unknown module to hand out", b"task x module=echo priority=1 modules=fiel\n",
+                 "'fiel': there is no such boot module")):
             boot_says(out, f"manifest: {what}",
                       good.replaced("manifest", file("m.txt", manifest + text)),
                       rf"manifest, line {line}\b.*{words}")
         boot_says(out, "manifest: empty", good.replaced("manifest", file("m.txt", b"# nothing\n")),
                   "manifest.*names no task")
-        boot_says(out, "manifest: a port that nobody may have",
-                  good.replaced("manifest",
-                                file("m.txt", manifest.replace(b"0x3f8-0x3ff", b"0x20-0x21"))),
-                  "console.*(does not grant|port)")
+        boot_says(out, "manifest: no registrar",
+                  good.replaced("manifest", file("m.txt", manifest.replace(b"task registrar",
+                                                                           b"task registar"))),
+                  "manifest: no task 'registrar'")
+        last = [n for n, text in enumerate(manifest.split(b"\n"), 1)
+                if re.match(rb"task.*start=yes", text)][8 - 2]  # nobody's, the pager's
+        boot_says(out, "manifest: more tasks to start than slots",
+                  BootSet(good.kernel, good.modules, "tasks=8"),
+                  rf"manifest, line {last}: .*more tasks to start than slots")
 
         boot_says(out, "a CPU without NX is told, with a hint", good, "NX.*-cpu max",
                   cpu="qemu32,-nx")

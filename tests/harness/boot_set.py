@@ -86,7 +86,9 @@ def manifest_modules(manifest):
         for word in words:
             key, _, value = word.partition("=")
             if key in ("module", "modules"):
-                names += [n for n in value.split(",") if n not in names]
+                for module in value.split(","):
+                    module = module.rstrip("?") if key == "modules" else module
+                    names += [module] if module not in names else []
     return names
 
 

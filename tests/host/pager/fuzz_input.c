@@ -68,7 +68,8 @@ static void fuzz_manifest(const char *text, size_t size)
         must(p->priority >= 1 && p->priority <= 31 && p->irq <= 15);
         must(p->in_lines == 64 || p->in_lines == 128);
         must(p->out_lines == 64 || p->out_lines == 128);
-        must(p->port_first + p->ports <= 0x400);
+        must(p->port_first + p->ports <= 0x400 && (!p->ports || p->port_first >= 0x100));
+        must(p->irq != 2);
         for (int g = 0; g < MANIFEST_GIVES && p->gives[g][0]; g++)
             must(manifest_gives(p, p->gives[g]));
     }

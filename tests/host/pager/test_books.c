@@ -214,7 +214,7 @@ static void manifest_reads_every_column(void **state)
     assert_true(parse(&m,
                       "# comment\n\n"
                       "task console module=con priority=24 lines=128/64 ports=0x3f8-0x3ff irq=4 "
-                      "modules=a,b.c start=yes restart=always # more\r\n"
+                      "modules=a,b.c? start=yes restart=always # more\r\n"
                       "\ttask hello module=hello priority=8",
                       &e));
     assert_int_equal(m.count, 2);
@@ -229,6 +229,7 @@ static void manifest_reads_every_column(void **state)
     assert_int_equal(p->irq, 4);
     assert_true(p->start && p->always);
     assert_true(manifest_gives(p, "a") && manifest_gives(p, "b.c"));
+    assert_true(!p->may_lack[0] && p->may_lack[1]);
     assert_false(manifest_gives(p, "b") || manifest_gives(p, ""));
     p = manifest_find(&m, "hello");
     assert_non_null(p);
@@ -261,16 +262,26 @@ static void manifest_says_line_and_reason(void **state)
         {1, "module=", "not the name of a module", "task a module="},
         {1, "lines=128", "lines is IN/OUT, each 64 or 128", "task a lines=128"},
         {1, "lines=96/64", "lines is IN/OUT, each 64 or 128", "task a lines=96/64"},
-        {1, "ports=0x3f8-0x400", "ports is LO-HI, within 0 to 0x3ff", "task a ports=0x3f8-0x400"},
-        {1, "ports=9-8", "ports is LO-HI, within 0 to 0x3ff", "task a ports=9-8"},
-        {1, "irq=0", "irq is 1 to 15", "task a irq=0"},
-        {1, "irq=16", "irq is 1 to 15", "task a irq=16"},
+        {1, "ports=0x3f8-0x400", "ports is LO-HI, within 0x100 to 0x3ff",
+         "task a ports=0x3f8-0x400"},
+        {1, "ports=0x109-0x108", "ports is LO-HI, within 0x100 to 0x3ff",
+         "task a ports=0x109-0x108"},
+        {1, "ports=0x60-0x64", "ports is LO-HI, within 0x100 to 0x3ff", "task a ports=0x60-0x64"},
+        {1, "ports=0xff-0x100", "ports is LO-HI, within 0x100 to 0x3ff", "task a ports=0xff-0x100"},
+        {1, "irq=0", "irq is 1 or 3 to 15", "task a irq=0"},
+        {1, "irq=2", "irq is 1 or 3 to 15", "task a irq=2"},
+        {1, "irq=16", "irq is 1 or 3 to 15", "task a irq=16"},
         {2, "irq=4", "another task already has this irq",
          "task a module=a priority=1 irq=4\ntask b module=b priority=1 irq=4"},
         {2, "ports=0x3f8-0x3f9", "another task already has one of these ports",
          "task a module=a priority=1 ports=0x3f0-0x3f8\ntask b ports=0x3f8-0x3f9"},
         {1, "modules=a,b,c,d,e", "modules is up to four names with commas between them",
          "task a modules=a,b,c,d,e"},
+        {1, "modules=?", "modules is up to four names with commas between them",
+         "task a modules=?"},
+        {1, "modules=a?b", "modules is up to four names with commas between them",
+         "task a modules=a?b"},
+        {1, "module=a?", "not the name of a module", "task a module=a?"},
         {1, "modules=a,", "modules is up to four names with commas between them",
          "task a modules=a,"},
         {1, "start=maybe", "start is yes or no", "task a start=maybe"},
@@ -292,6 +303,41 @@ static void manifest_says_line_and_reason(void **state)
         assert_string_equal(e.reason, bad[i].reason);
         assert_string_equal(e.word, bad[i].word);
         assert_int_equal(e.line, bad[i].line);
+    }
+}
+
+static bool there(const char *module) { return !strncmp(module, "is", 2); }
+
+static void manifest_fits_the_boot(void **state)
+{
+#define REGISTRAR "task registrar module=is1 priority=28 start=yes\n"
+    static const struct {
+        uint32_t line;
+        const char *word, *reason, *text;
+    } rows[] = {
+        {0, "", NULL, REGISTRAR "task b module=is2 priority=1 start=yes modules=is1,not?"},
+        {0, "", NULL, REGISTRAR "task b module=is2 priority=1\ntask c module=is2 priority=1"},
+        {2, "no", "there is no such boot module", REGISTRAR "task b module=no priority=1"},
+        {3, "not", "there is no such boot module; NAME? need not be there",
+         "\n" REGISTRAR "task b module=is priority=1 modules=is1,not"},
+        {3, "c", "more tasks to start than slots; tasks=N makes more",
+         REGISTRAR "task b module=is priority=1 start=yes\ntask c module=is priority=1 start=yes"},
+        {0, "", "no task 'registrar' has start=yes, so nobody could open a route",
+         "task registar module=is1 priority=28 start=yes"},
+        {0, "", "no task 'registrar' has start=yes, so nobody could open a route",
+         "task registrar module=is1 priority=28"},
+    };
+    static struct manifest m;
+    struct text_error e;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_true(parse(&m, rows[i].text, &e));
+        assert_int_equal(manifest_fits(&m, there, 2, &e), !rows[i].reason);
+        assert_int_equal(e.line, rows[i].line);
+        assert_string_equal(e.word, rows[i].word);
+        if (rows[i].reason)
+            assert_string_equal(e.reason, rows[i].reason);
     }
 }
 
@@ -322,6 +368,7 @@ int main(void)
         cmocka_unit_test(six_starts_a_second_are_too_many),
         cmocka_unit_test(manifest_reads_every_column),
         cmocka_unit_test(manifest_says_line_and_reason),
+        cmocka_unit_test(manifest_fits_the_boot),
         cmocka_unit_test(manifest_has_a_limit),
     };
 
