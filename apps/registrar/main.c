@@ -248,6 +248,8 @@ static bool read_policy(void)
     if (status != STATUS_OK)
         post_format(complaint.text, sizeof complaint.text, "registrar: no module 'policy': %s\n",
                     status_text(status));
+    else if (error.line == 0)
+        post_format(complaint.text, sizeof complaint.text, "policy: %s\n", error.reason);
     else
         post_format(complaint.text, sizeof complaint.text, "policy, line %u: %s%s%s%s\n",
                     error.line, error.word[0] ? "'" : "", error.word, error.word[0] ? "': " : "",

@@ -6,7 +6,8 @@
  *
  * WHO is the name of a task, or * for every task; WHOM is the name of a task, or "router". Without
  * rights= the line gives send,call,notify; without tags= every tag; without badge= badge 0. The
- * first line that fits decides, so exceptions stand before the rule.
+ * first line that fits decides, so exceptions stand before the rule, and a line behind one that
+ * fits all that it fits is an error.
  *
  * Ring 3, the registrar; plain C without calls, also built on the host (tests and a fuzzer).
  */
@@ -62,6 +63,19 @@ static const char *set(struct rule *r, struct word key, struct word value)
     return "unknown key";
 }
 
+/* Does a line above decide wherever this one could? */
+static bool is_shadowed(const struct policy *p, const struct rule *r)
+{
+    for (uint32_t i = 0; i < p->count; i++) {
+        const struct rule *above = &p->rule[i];
+
+        if (names_equal(above->whom, r->whom) &&
+            (above->who[0] == '*' || names_equal(above->who, r->who)))
+            return true;
+    }
+    return false;
+}
+
 static bool parse_line(struct policy *p, const struct words *w, struct text_error *error)
 {
     struct word none = {"", 0}, key, value;
@@ -93,11 +107,14 @@ static bool parse_line(struct policy *p, const struct words *w, struct text_erro
     }
     if (r->rights & RIGHT_MONITOR && !names_equal(r->whom, "router"))
         return words_error(w, error, w->word[3], "only the router can be monitored");
+    if (is_shadowed(p, r))
+        return words_error(w, error, w->word[1],
+                           "a line above decides for these two, so this one never does");
     p->count++;
     return true;
 }
 
-/* False: *error says where and why, and the policy is empty. A text without lines is valid. */
+/* False: *error says where and why, and the policy is empty. */
 bool policy_parse(struct policy *p, const char *text, uint32_t bytes, struct text_error *error)
 {
     struct words w = {.at = text, .end = text + bytes};
@@ -110,7 +127,9 @@ bool policy_parse(struct policy *p, const char *text, uint32_t bytes, struct tex
             return false;
         }
     }
-    return true;
+    if (p->count == 0)
+        error->reason = "it allows nothing";
+    return p->count != 0;
 }
 
 /* The line that lets `who` post to `whom`, or NULL. */

@@ -107,6 +107,27 @@ def command_lines(out):
               from_image=True)
 
 
+def policies(out, good, file):
+    """The registrar tells the console, and the machine stops."""
+    policy = open("apps/policy.txt", "rb").read()
+    line = policy.count(b"\n") + 1
+    never = f"policy, line {line}: '.*': a line above decides for these two"
+    for what, text, pattern in (
+            ("a line that is no allowance", policy + b"deny a to b\n",
+             f"policy, line {line}: 'deny'"),
+            ("a line that never decides", policy + b"allow hello to console\n", never),
+            ("a line that is there twice", policy + b"allow * to echo\n", never),
+            ("empty", b"# nothing\n", "policy: it allows nothing")):
+        with Qemu(good.replaced("policy", file("p.txt", text))) as machine:
+            ended = machine.wait_end(20)
+            match = re.search(f"^.*{pattern}.*$", machine.serial, re.M)
+            out.result(match and ended and "there can be no routes" in machine.debug()
+                       and not re.search(PROMPT, machine.serial), f"policy: {what}",
+                       machine.serial + machine.debug())
+            if match:
+                out.comment(match.group(0))
+
+
 def main():
     out = Tap()
     good = boot_set("apps")
@@ -162,6 +183,7 @@ def main():
                   BootSet(good.kernel, good.modules, "tasks=8"),
                   rf"manifest, line {last}: .*more tasks to start than slots")
 
+        policies(out, good, file)
         boot_says(out, "a CPU without NX is told, with a hint", good, "NX.*-cpu max",
                   cpu="qemu32,-nx")
         boot_says(out, "a CPU without PAE is told, with a hint", good, "PAE.*-cpu max", cpu="486")

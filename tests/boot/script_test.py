@@ -3,6 +3,7 @@
 prompt."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -38,12 +39,20 @@ def main():
             file.write(manifest + "task x module=echo priority=1 colour=red\n")
         status, said, errors, seconds = run(folder, "ping echo 1")
         with open(os.path.join(folder, "manifest.txt"), "w") as file:
-            file.write(manifest)
+            file.write(manifest + "task low module=echo priority=8\n"
+                       "task mid module=echo priority=10\ntask top module=echo priority=12\n")
         with open(os.path.join(folder, "policy.txt"), "w") as file:
-            file.write(open("apps/policy.txt").read() + "allow hello to kw\n")
+            file.write(open("apps/policy.txt").read() + "allow hello to kw\n"
+                       "allow top to low\nallow mid to low\nallow low to top\n"
+                       "allow top to mid rights=send\n")
         _, _, warned, _ = run(folder, "off")
     out.result("the manifest has no task 'kw'" in warned,
                "a name in the policy that no task has is told", warned)
+    late = re.search(r"policy.txt, line \d+: warning: low \(8\) is less important than "
+                     r"top \(12\).*mid.* can delay it", warned)
+    out.result(late and warned.count("is less important") == 2,
+               "a call to a less important server is told with its line, if somebody is between",
+               warned)
     why, told = errors.find("'colour=red': unknown key"), errors.find(
         "the machine ended before the prompt for 'ping echo 1'")
     out.result(status == 99 and seconds < TIMEOUT,

@@ -101,15 +101,49 @@ def words_of(file):
                 yield number, words
 
 
-def policy_strangers(folder):
-    """What the registrar cannot know: the policy's lines with names that no task of the manifest
-    has."""
-    manifest, policy = (text_of(folder, name) for name in ("manifest.txt", "policy.txt"))
-    tasks = {words[1] for _, words in words_of(manifest)
-             if len(words) > 1} | {"*", "router", "pager"}
-    return [f"{policy}, line {number}: the manifest has no task '{name}'"
-            for number, words in words_of(policy)
-            for name in words[1:4:2] if name not in tasks]
+def priorities(manifest):
+    """Task -> priority. Of a line that is no good the pager says more."""
+    found = {"pager": 30}
+    for _, words in words_of(manifest):
+        keys = dict(word.partition("=")[::2] for word in words)
+        if len(words) > 1 and keys.get("priority", "").isdigit():
+            found[words[1]] = int(keys["priority"])
+    return found
+
+
+def late_answers(who, whom, priority):
+    """(who calls somebody less important, who can then delay the answer) by one line."""
+    server = priority[whom]
+    callers = [name for name in (priority if who == "*" else [who])
+               if name not in ("pager", "registrar", whom) and priority[name] > server]
+    between = [name for name, own in priority.items()
+               if name not in (whom, who) and
+               any(server < own < priority[caller] for caller in callers)]
+    return callers, between
+
+
+def policy_notes(boot):
+    """What the registrar cannot know, because it needs the manifest: lines with names that no task
+    has, and lines by which somebody important waits for the answer of somebody less so."""
+    files = dict(boot.modules)
+    priority = priorities(files["manifest"])
+    notes = []
+    for number, words in words_of(files["policy"]):
+        place = f"{files['policy']}, line {number}: "
+        names = words[1:4:2]
+        strangers = [name for name in names if name not in {"*", "router", *priority}]
+        notes += [f"{place}the manifest has no task '{name}'" for name in strangers]
+        rights = [word[7:].split(",") for word in words if word.startswith("rights=")]
+        if strangers or len(names) < 2 or names[1] in ("router", "*") or \
+                (rights and "call" not in rights[0]):
+            continue
+        callers, between = late_answers(*names, priority)
+        if callers and between:
+            callers = ", ".join(f"{caller} ({priority[caller]})" for caller in callers)
+            notes.append(f"{place}warning: {names[1]} ({priority[names[1]]}) is less important "
+                         f"than {callers}; while a caller waits for the answer, "
+                         f"{' and '.join(between)} can delay it")
+    return notes
 
 
 def test_build(folder):

@@ -24,7 +24,7 @@ import time
 import tty
 
 import ending
-from boot_set import BUILD, boot_set, policy_strangers, test_build
+from boot_set import BUILD, boot_set, policy_notes, test_build
 from guest_test import last_lines
 from machine import Bochs, Machine, Qemu, qemu_command
 from own import own
@@ -263,8 +263,8 @@ def main():
     if arguments.gdb is None:
         ending.clean_up()
     boot = boot_set(arguments.folder, arguments.append, arguments.module)
-    for stranger in policy_strangers(arguments.folder):
-        print(stranger, file=sys.stderr)
+    for note in policy_notes(boot):
+        print(note, file=sys.stderr)
 
     if arguments.make_iso:
         show_command(by_hand(boot, arguments.make_iso))

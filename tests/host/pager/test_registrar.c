@@ -57,6 +57,14 @@ static void policy_says_line_and_reason(void **state)
         {1, "bagde=1", "unknown key", "allow a to b bagde=1"},
         {1, "badge", "not KEY=VALUE", "allow a to b badge"},
         {1, "b", "only the router can be monitored", "allow a to b rights=monitor"},
+        {3, "a", "a line above decides for these two, so this one never does",
+         "allow * to c\nallow * to b tags=64\nallow a to b badge=1"},
+        {2, "a", "a line above decides for these two, so this one never does",
+         "allow a to b tags=1\nallow a to b tags=2"},
+        {2, "*", "a line above decides for these two, so this one never does",
+         "allow * to b\nallow * to b rights=send"},
+        {0, "", "it allows nothing", ""},
+        {0, "", "it allows nothing", "# nothing\n"},
         {2, "", "too many words", "\nallow a to b c d e f g h i j k l m n o p q r"},
     };
     struct text_error e;
