@@ -31,6 +31,7 @@ static const struct {
     {TAG_RESTARTS, false, request_restarts},
     {TAG_MODULE, false, request_module},
     {TAG_LAND, false, request_land},
+    {TAG_LOG, false, request_log},
 };
 
 static enum status dispatch(struct task *from, const struct line *in, uint32_t *w)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Requests about the machine: MEMORY, CHECK, AUDIT, RESTARTS, OFF. Nano knows the answers.
+ * Requests about the machine: MEMORY, CHECK, AUDIT, RESTARTS, OFF, LOG. Nano knows the answers.
  *
  * Ring 3, pager, called by request.c.
  */
@@ -76,4 +76,24 @@ enum status request_off(struct task *from, const struct line *in, uint32_t *w)
     nano_do(PAGER_OP_POWER_OFF, in->w[1] & 127, 0, 0);
     log_line("pager: this machine cannot be switched off");
     return REQUEST_NO_REPLY;
+}
+
+/* What does not print is replaced: nobody but the pager begins a line. */
+enum status request_log(struct task *from, const struct line *in, uint32_t *w)
+{
+    uint32_t bytes = in->w[1];
+    char text[LOG_BYTES + 1];
+
+    (void)w;
+    if (!task_is(from, "registrar") && !(from->program && from->program->ports))
+        return STATUS_DENIED;
+    if (bytes > LOG_BYTES || bytes > in->lines * LINE_BYTES - 24u)
+        return STATUS_BAD;
+    memcpy(text, &in->w[2], bytes);
+    text[bytes] = 0;
+    for (char *c = text; *c; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+    log_line("%s: %s", task_name(from), text);
+    return STATUS_OK;
 }

@@ -43,3 +43,4 @@ request_handler request_check;
 request_handler request_audit;
 request_handler request_restarts;
 request_handler request_off;
+request_handler request_log;

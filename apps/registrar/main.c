@@ -5,14 +5,16 @@
  * router asks on the first use of a route, and the pager says which tasks are up.
  *
  * Ring 3, an ordinary task. Once it serves it must never wait for another task's mail, because the
- * first message of every task waits for the registrar. So it makes no calls and prints nothing. It
- * makes its one call, for the policy, before; the reply also tells it who the pager is.
+ * first message of every task waits for the registrar. So it makes no calls, and what it tells the
+ * log it drops if the pager has no room for it. It makes its one call, for the policy, before; the
+ * reply also tells it who the pager is.
  */
 #include <post.h>
 #include "policy.h"
 #include "routes.h"
 
 #define TEXT_BYTES     40
+#define TOLD_A_SECOND  16   /* refused opens that are told on the log in a second */
 #define COMPLAINT_WAIT 2000 /* ticks that its complaint about the policy waits for the console */
 
 static struct policy policy;
@@ -67,6 +69,27 @@ static void forget_route(uint32_t id, uint32_t handle)
     post_commit(1);
 }
 
+/* Tells the log which pair the policy keeps apart; not too often, because anybody can ask. */
+static void tell_denied(uint32_t id, const char *name)
+{
+    static uint32_t second, told;
+    struct {
+        uint32_t number, bytes;
+        char text[LOG_BYTES + 1];
+    } words = {0};
+
+    if (post_now() - second >= 1000) {
+        second = post_now();
+        told = 0;
+    }
+    if (told++ >= TOLD_A_SECOND)
+        return;
+    post_format(words.text, sizeof words.text, "no line of the policy lets %s open %s",
+                routes_name_of(id), name);
+    words.bytes = strlen(words.text);
+    post_send_until(HANDLE_PAGER, TAG_LOG, &words, 8 + words.bytes, post_now());
+}
+
 static enum status do_open(const struct line *in, uint32_t *w)
 {
     char name[TEXT_BYTES + 1];
@@ -74,6 +97,8 @@ static enum status do_open(const struct line *in, uint32_t *w)
 
     text_of(in, name);
     status = routes_open(&policy, in->peer, name, &w[2]);
+    if (status == STATUS_DENIED)
+        tell_denied(in->peer, name);
     /* The router never asks about a closed handle, because its cache has it as revoked. */
     if (status == STATUS_OK && routes_reopened(in->peer, w[2]))
         answer_router(in->peer, w[2]);

@@ -100,6 +100,9 @@
  *                w3 receiver id, w4 MOVE_* flags | number of extents << 16, extents from w5 on,
  *                over further lines; MOVE_RETURN: w5 the call index of the loan. Answered by
  *                MOVE_ANSWER
+ * LOG            only from the registrar and from drivers (tasks with I/O ports); w1 bytes (at most
+ *                LOG_BYTES), text from w2 on, over further lines: a line of the debug log, behind
+ *                the sender's name. For what must be said where the console cannot say it
  */
 #define TAG_ALLOC     32
 #define TAG_RELEASE   33
@@ -116,6 +119,9 @@
 #define TAG_MOVE_ASK  44
 #define TAG_LAND      45
 #define TAG_AUDIT     46
+#define TAG_LOG       47
+
+#define LOG_BYTES 120
 
 #define MOVE_LEND      1 /* the frames will come back    */
 #define MOVE_RETURN    2 /* the frames of a loan go back */

@@ -21,6 +21,7 @@ extern const char ringpost_commit[48];
  *      struct held: `lines` or `loan`, and `ask`, instead of answer[]
  *   3  struct in_header: `record`, `notice`, `plain_limit`; `first` instead of origins; no `moved`
  *      struct boot_info: no command line
+ *      LOG, a request to the pager
  */
 #define ABI_VERSION 3
 

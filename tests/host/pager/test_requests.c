@@ -76,6 +76,40 @@ static void control_needs_its_badge(void **state)
     fake_power_off = -1;
 }
 
+/* A LOG of so many bytes, all of them c, in a message that long. */
+static void say(uint32_t from, uint32_t bytes, char c, uint32_t lines)
+{
+    static struct line in[MAX_LINES];
+
+    in[0] = (struct line){.peer = from, .tag = TAG_LOG, .lines = lines, .w = {0, bytes}};
+    memset(&in[0].w[2], c, sizeof in - 24);
+    fake_log[0] = 0;
+    request_handle(in);
+}
+
+static void registrar_and_drivers_may_log(void **state)
+{
+    uint32_t driver = launch("one"), plain = launch("two"), registrar = launch("registrar");
+    char longest[LOG_BYTES + 1] = {0};
+
+    (void)state;
+    say(plain, 3, 'x', 1);
+    assert_string_equal(fake_log, "");
+    say(registrar, 3, 'x', 1);
+    assert_string_equal(fake_log, "registrar: xxx\n");
+    say(driver, LOG_BYTES, 'y', 3);
+    memset(longest, 'y', LOG_BYTES);
+    assert_non_null(strstr(fake_log, longest));
+    say(driver, 3, '\n', 1);
+    assert_string_equal(fake_log, "one: ???\n");
+    say(driver, 0, 'z', 1);
+    assert_string_equal(fake_log, "one: \n");
+    say(driver, 41, 'z', 1); /* more than the message has */
+    say(driver, LOG_BYTES + 1, 'z', 4);
+    say(driver, UINT32_MAX, 'z', 4);
+    assert_string_equal(fake_log, "");
+}
+
 static void exits_are_waited_for(void **state)
 {
     uint32_t one = launch("one"), two = launch("two");
@@ -273,6 +307,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(heap_requests_are_checked),
         TEST(control_needs_its_badge),
+        TEST(registrar_and_drivers_may_log),
         TEST(exits_are_waited_for),
         TEST(the_registrar_hears_of_everybody),
         TEST(a_full_outbox_of_replies_goes_out),
