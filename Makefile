@@ -182,6 +182,8 @@ $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefile
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && $(HOST_CC) -I$(<D) $(HOST_CFLAGS) -MMD -MP -MF $@.d \
 	    $(filter %.c,$^) -o $@ -lcmocka
+# What is linked in front of nano finds nano's headers as nano does.
+$(B)/host/nano/%: HOST_CFLAGS += -iquote nano
 $(FUZZERS): $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefile
 	$(say) CLANG $<
 	@mkdir -p $(@D)

@@ -14,6 +14,7 @@
 #include "map.h"
 #include "part.h"
 #include "print.h"
+#include "program.h"
 #include "string.h"
 #include "walk.h"
 
@@ -96,6 +97,8 @@ static void give_modules(struct boot_info *info, const struct booted *from)
 
         if (!strcmp(m->name, "router"))
             continue;
+        if (m->end - m->start > LANDING_END - address)
+            nano_stop("the modules have more than 2 GiB");
         info->modules++;
         memcpy(b->name, m->name, strlen(m->name) + 1);
         b->bytes = m->end - m->start;
@@ -105,12 +108,19 @@ static void give_modules(struct boot_info *info, const struct booted *from)
     }
 }
 
+/* What the list has no room for is nobody's, or nano would count it as free for ever. */
 static void tell_free_memory(struct boot_info *info)
 {
     uint32_t length;
 
-    for (frame_t f = frame_free_range(0, &length); length && info->ranges < BOOT_RANGES_MAX;
+    for (frame_t f = frame_free_range(0, &length); length;
          f = frame_free_range(frame_plus(f, length), &length)) {
+        if (info->ranges == BOOT_RANGES_MAX) {
+            print("nano: more than %u ranges of free memory: %u KiB are not used\n",
+                  BOOT_RANGES_MAX, length * 4);
+            frame_set(f, length, FRAME_RESERVED);
+            continue;
+        }
         info->range[info->ranges].first = f;
         info->range[info->ranges++].count = length;
     }
@@ -130,11 +140,9 @@ static struct task *make_task(void)
 
 void load_pager(const struct module *m, const struct booted *from)
 {
-    const char *error = elf_check((void *)m->start, m->end - m->start, PROGRAM_BASE, PROGRAM_END);
     struct boot_info *info;
 
-    if (error)
-        nano_stop("module pager: %s", error);
+    program_check(m, PROGRAM_BASE, PROGRAM_END);
     pager = make_task();
     load_segments(m);
     for (unsigned i = 1; i <= PAGER_STACK; i++)

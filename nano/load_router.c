@@ -9,6 +9,7 @@
 #include "gdt.h"
 #include "load_router.h"
 #include "print.h"
+#include "program.h"
 #include "string.h"
 #include "view.h"
 #include "wake.h"
@@ -41,11 +42,9 @@ void router_reset(void)
 
 void load_router(const struct module *m)
 {
-    const char *error = elf_check((void *)m->start, m->end - m->start, ROUTER_BASE, ROUTER_STACK);
     const struct elf_segment *s;
 
-    if (error)
-        nano_stop("module router: %s", error);
+    program_check(m, ROUTER_BASE, ROUTER_STACK);
     pristine = (const void *)m->start;
     frame_set(frame_at(m->start), pages(m->end - m->start), FRAME_NANO);
     ELF_FOR_EACH_LOAD (s, pristine) {

@@ -5,6 +5,7 @@
  */
 #include <ringpost/layout.h>
 #include "frame.h"
+#include "memory_map.h"
 #include "multiboot.h"
 #include "print.h"
 #include "string.h"
@@ -13,7 +14,6 @@
 #define MULTIBOOT_CMDLINE (1u << 2)
 #define MULTIBOOT_MODULES (1u << 3)
 #define MULTIBOOT_MEMORY  (1u << 6)
-#define MULTIBOOT_RAM     1
 
 struct multiboot {
     uint32_t flags;
@@ -34,13 +34,6 @@ struct module_row {
     uint32_t string;
     uint32_t reserved;
 };
-
-struct multiboot_range {
-    uint32_t size; /* of what follows */
-    uint64_t base;
-    uint64_t length;
-    uint32_t type;
-} __attribute__((packed));
 
 extern uint8_t image_start[], image_end[]; /* from the linker script */
 
@@ -82,24 +75,18 @@ static void read_modules(const struct multiboot *mb)
 
 static void read_memory(const struct multiboot *mb)
 {
-    const struct multiboot_range *r = (const void *)mb->mmap;
-
     if (!(mb->flags & MULTIBOOT_MEMORY))
         nano_stop("the boot loader gives no memory map");
-    while ((uint32_t)r < mb->mmap + mb->mmap_length) {
-        uint64_t first = (r->base + PAGE_SIZE - 1) / PAGE_SIZE;
-        uint64_t end = (r->base + r->length) / PAGE_SIZE;
-        if (r->type == MULTIBOOT_RAM && end > first && first < FRAMES_MAX)
-            frame_set(AS_KIND(frame_t, first), end - first < FRAMES_MAX ? end - first : FRAMES_MAX,
-                      FRAME_FREE);
-        r = (const void *)((uint32_t)r + r->size + 4);
-    }
+    memory_map_read((const void *)mb->mmap, mb->mmap_length);
     frame_set(0, 0x100, FRAME_RESERVED); /* the first MiB: firmware, video */
     frame_set(frame_at((uint32_t)image_start),
               ((uint32_t)image_end - (uint32_t)image_start + 4095) >> 12, FRAME_NANO);
-    for (uint32_t i = 0; i < booted.modules; i++)
-        frame_set(frame_at(booted.module[i].start),
-                  (booted.module[i].end - booted.module[i].start + 4095) >> 12, FRAME_RESERVED);
+    for (const struct module *m = booted.module; m < booted.module + booted.modules; m++) {
+        if (m->end > m->start && !frame_is(frame_at(m->start), FRAME_FREE))
+            nano_stop("module %u of %u lies where there is no memory; give the machine more",
+                      m - booted.module + 1, booted.modules);
+        frame_set(frame_at(m->start), (m->end - m->start + 4095) >> 12, FRAME_RESERVED);
+    }
 }
 
 const struct module *multiboot_module(const char *name)

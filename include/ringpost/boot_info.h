@@ -12,7 +12,7 @@
 #include "types.h"
 
 #define BOOT_MODULES_MAX 48
-#define BOOT_RANGES_MAX  16
+#define BOOT_RANGES_MAX  256
 
 struct boot_module {
     char name[NAME_BYTES];  /* last word of the module's command line, no folder, no ".elf" */

@@ -22,6 +22,7 @@ extern const char ringpost_commit[48];
  *   3  struct in_header: `record`, `notice`, `plain_limit`; `first` instead of origins; no `moved`
  *      struct boot_info: no command line
  *      LOG, a request to the pager
+ *      struct boot_info: 256 ranges of memory
  */
 #define ABI_VERSION 3
 

@@ -302,7 +302,7 @@ void audit(struct audit *result)
     uint32_t tss = 0;
 
     now = (struct audit){0, 2166136261, 2166136261};
-    memset(met, 0, frame_end() / 8 + 1);
+    memset(met, 0, (frame_end() + 7) / 8);
     digest_text(GATEHOUSE, (uint32_t)gate_descriptors);
     digest_text(NANO_BASE, (uint32_t)data_start);
     audit_gdt(&tss);

@@ -86,7 +86,7 @@ static void check_view(const struct task *t)
 uint32_t check_invariants(void)
 {
     violations = 0;
-    memset(seen, 0, frame_end() / 8 + 1);
+    memset(seen, 0, (frame_end() + 7) / 8);
     for (uint32_t s = 1; s < tasks_made; s++)
         if (task_at(s)->life != LIFE_NONE)
             check_view(task_at(s));

@@ -39,6 +39,9 @@ class Elf:
     def vaddr(self, number):
         return struct.unpack_from("<I", self.data, self.at + number * 32 + 8)[0]
 
+    def offset(self, number):
+        return struct.unpack_from("<I", self.data, self.at + number * 32 + 4)[0]
+
     def header(self, offset, form, value):
         struct.pack_into(form, self.data, offset, value)
         return self
@@ -48,8 +51,9 @@ class Elf:
         return self
 
 
-def spoilt_programs(path, beyond):
-    """(what, spoilt ELF, words of the message); `beyond` is an address outside its range."""
+def spoilt_programs(path, beyond, by_nano):
+    """(what, spoilt ELF, words of the message); `beyond` is an address outside its range. Nano maps
+    whole pages; the pager loads a segment that begins inside one."""
     def elf():
         return Elf(path)
     first = elf().vaddr(0)
@@ -67,6 +71,9 @@ def spoilt_programs(path, beyond):
         ("segments that overlap", elf().segment(1, vaddr=first), "overlap"),
         ("a segment that is writable and executable", elf().segment(0, flags=PF_W | PF_X | 4),
          "writable and executable"),
+        *[("a segment that begins inside a page",
+           elf().segment(1, vaddr=elf().vaddr(1) + 16, offset=elf().offset(1) + 16, filesz=16,
+                         memsz=16), "begins inside a page")][:by_nano],
         ("an entry point in its data", elf().header(24, "<I", elf().vaddr(1)), "entry point"),
     ]
 
@@ -144,10 +151,10 @@ def main():
                       f"{name}.*missing|no module.*{name}")
         boot_says(out, "an application's module is missing", good.replaced("shell", None),
                   "shell.*no|no.*shell|shell:")
-        rows = (("router", 0xF0000000), ("pager", 0xC0000000), ("shell", 0xC0000000))
-        for program, beyond in rows:
+        rows = (("router", 0xF0000000, True), ("pager", 0xC0000000, True), ("shell", 0xC0000000, False))
+        for program, *how in rows:
             for number, (what, elf,
-                         words) in enumerate(spoilt_programs(f"{BUILD}/{program}.elf", beyond)):
+                         words) in enumerate(spoilt_programs(f"{BUILD}/{program}.elf", *how)):
                 path = file(f"{program}{number}.elf", bytes(elf.data))
                 boot_says(out, f"{program}: {what}", good.replaced(program, path),
                           rf"{program}\b.*({words})")

@@ -33,8 +33,9 @@ def without_blank(file):
 
 
 class BootSet:
-    def __init__(self, kernel, modules, append=""):
+    def __init__(self, kernel, modules, append="", holes=()):
         self.kernel = kernel
+        self.holes = holes  # (from, to) of memory that GRUB keeps for itself, in an image
         self.modules = modules  # (name, file) in the order in which they are loaded
         self.append = append
 
@@ -59,7 +60,8 @@ class BootSet:
             boot = os.path.join(folder, "boot")
             os.makedirs(os.path.join(boot, "grub"))
             shutil.copy(self.kernel, os.path.join(boot, "nano.elf"))
-            lines = ["set timeout=0", 'menuentry "Ringpost" {',
+            lines = [f"cutmem {low:#x} {high:#x}" for low, high in self.holes]
+            lines += ["set timeout=0", 'menuentry "Ringpost" {',
                      f"    multiboot /boot/nano.elf {self.append}"]
             for name, file in self.modules:
                 shutil.copy(file, os.path.join(boot, name))
@@ -68,8 +70,9 @@ class BootSet:
                 config.write("\n".join(lines + ["}", ""]))
             made = subprocess.run(
                 ["grub-mkrescue", "-d", "/usr/lib/grub/i386-pc", "-o", image, "--locales=",
-                 "--fonts=", "--themes=", "--install-modules=normal multiboot iso9660 biosdisk",
-                 folder], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+                 "--fonts=", "--themes=",
+                 "--install-modules=normal multiboot iso9660 biosdisk mmap", folder],
+                capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if made.returncode != 0:
             sys.exit(f"grub-mkrescue failed:\n{made.stderr}")
 
