@@ -5,6 +5,7 @@
  * Nano keeps a history, and not only the last, because nobody above could: the router may die
  * again before the pager runs next, and such bursts are what the reports are for.
  */
+#include <ringpost/status.h>
 #include "fault_report.h"
 #include "tick.h"
 
@@ -32,9 +33,23 @@ void fault_report_recovered(void)
     r->spent = read_time_stamp() - r->began;
 }
 
-const struct fault_report *fault_report(uint32_t n, bool *more)
+uint32_t fault_report_tell(struct frame *f)
 {
-    if (!(*more = n < report_count) || report_count - n > FAULT_REPORTS)
-        return NULL;
-    return &reports[n % FAULT_REPORTS];
+    uint32_t n = f->ebx & ~FAULTS_SPENT;
+    const struct fault_report *r = &reports[n % FAULT_REPORTS];
+
+    if (n >= report_count)
+        return STATUS_NONE;
+    if (report_count - n > FAULT_REPORTS)
+        return STATUS_NO_SUCH;
+    if (f->ebx & FAULTS_SPENT) {
+        f->ebx = r->spent;
+        return STATUS_OK;
+    }
+    f->ebx = r->vector | r->error << 16;
+    f->ecx = r->address;
+    f->edx = r->eip;
+    f->esi = NUMBER_OF(r->culprit);
+    f->edi = r->tick;
+    return STATUS_OK;
 }

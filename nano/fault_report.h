@@ -24,5 +24,5 @@ const struct fault_report *fault_report_make(const struct frame *f, const struct
 /* Recovery is done: the last report gets its price. */
 void fault_report_recovered(void);
 
-/* The n-th of all reports, or NULL if there is none (*more false) or it has been overwritten. */
-const struct fault_report *fault_report(uint32_t n, bool *more);
+/* The pager's FAULTS (pager_gate.h); an enum status. */
+uint32_t fault_report_tell(struct frame *f);

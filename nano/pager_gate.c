@@ -14,6 +14,7 @@
 #include "ports.h"
 #include "print.h"
 #include "refuse.h"
+#include "router_fault.h"
 #include "walk.h"
 
 static uint32_t query_table(struct task *t, struct frame *f)
@@ -209,25 +210,6 @@ static uint32_t set_registrar(struct frame *f)
     return STATUS_OK;
 }
 
-static uint32_t faults(struct frame *f)
-{
-    bool more;
-    const struct fault_report *r = fault_report(f->ebx & ~FAULTS_SPENT, &more);
-
-    if (!r)
-        return more ? STATUS_NO_SUCH : STATUS_NONE;
-    if (f->ebx & FAULTS_SPENT) {
-        f->ebx = r->spent;
-        return STATUS_OK;
-    }
-    f->ebx = r->vector | r->error << 16;
-    f->ecx = r->address;
-    f->edx = r->eip;
-    f->esi = NUMBER_OF(r->culprit);
-    f->edi = r->tick;
-    return STATUS_OK;
-}
-
 static uint32_t log_text(struct frame *f)
 {
     const uint32_t text[] = {f->ebx, f->ecx, f->edx, f->esi, f->edi};
@@ -276,8 +258,9 @@ static const struct operation {
     [PAGER_OP_PORTS] = {.on_task = grant_ports},
     [PAGER_OP_SET_REGISTRAR] = {.alone = set_registrar},
     [PAGER_OP_POWER_OFF] = {.alone = end_run},
-    [PAGER_OP_FAULTS] = {.alone = faults},
+    [PAGER_OP_FAULTS] = {.alone = fault_report_tell},
     [PAGER_OP_LOG] = {.alone = log_text},
+    [PAGER_OP_RESTART_ROUTER] = {.alone = router_restart},
 };
 
 static uint32_t operate(struct frame *f)

@@ -31,6 +31,18 @@ bool router_came_out(void)
     return ticked;
 }
 
+/* `running` (or nobody) is in ring 3 and goes on there; everybody else has to post again. */
+static void restart(const struct task *running, task_id_t culprit)
+{
+    router_came_out();
+    router_reset();
+    nano_page->incarnation++;
+    FOR_EACH_SLOT (other)
+        if (other->life == LIFE_STARTED && other != running)
+            task_wake(other, STATUS_RESTARTED, false);
+    owe_recover(culprit);
+}
+
 void router_fault(struct frame *f, struct task *t, bool hang)
 {
     const struct fault_report *r = fault_report_make(f, t, hang);
@@ -44,14 +56,19 @@ void router_fault(struct frame *f, struct task *t, bool hang)
         nano_stop("%s of the router died %u times in a row, last at %08x; stopped, because nothing "
                   "runs on a state that is not understood",
                   recovering ? "recovery" : "an upcall", UPCALL_DEATHS, r->eip);
-    router_came_out();
-    router_reset();
-    nano_page->incarnation++;
     if (t->slot)
         task_entry(t)->state = t->has_ports ? READY_SPECIAL : READY_FREE;
-    FOR_EACH_SLOT (other)
-        if (other->life == LIFE_STARTED)
-            task_wake(other, STATUS_RESTARTED, false);
-    owe_recover(recovering ? nano_page->culprit : t->id);
+    restart(task_nobody(), recovering ? nano_page->culprit : t->id);
     dispatch();
+}
+
+uint32_t router_restart(struct frame *f)
+{
+    struct frame asked = {.vector = FAULT_ASKED};
+
+    (void)f;
+    fault_report_make(&asked, task_nobody(), false);
+    print("nano: the router is restarted, as the pager asks; restart %u\n", nano_page->incarnation);
+    restart(task_find(nano_page->pager), ID_NOBODY);
+    return STATUS_OK;
 }

@@ -29,6 +29,7 @@ static const struct {
     {TAG_OFF, true, request_off},
     {TAG_WAIT_EXIT, false, request_wait_exit},
     {TAG_RESTARTS, false, request_restarts},
+    {TAG_RESTART_ROUTER, true, request_restart_router},
     {TAG_MODULE, false, request_module},
     {TAG_LAND, false, request_land},
     {TAG_LOG, false, request_log},

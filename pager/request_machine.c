@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Requests about the machine: MEMORY, CHECK, AUDIT, RESTARTS, OFF, LOG. Nano knows the answers.
+ * Requests about the machine: MEMORY, CHECK, AUDIT, RESTARTS, RESTART_ROUTER, OFF, LOG. Nano knows
+ * the answers.
  *
  * Ring 3, pager, called by request.c.
  */
@@ -68,6 +69,14 @@ enum status request_restarts(struct task *from, const struct line *in, uint32_t 
     if (status == STATUS_OK)
         nano_get(PAGER_OP_FAULTS, in->w[2] | FAULTS_SPENT, 0, &w[7]);
     return status;
+}
+
+/* Nano lets the pager go on when the router has recovered. */
+enum status request_restart_router(struct task *from, const struct line *in, uint32_t *w)
+{
+    (void)in, (void)w;
+    log_line("router: restarted for %s", task_name(from));
+    return nano_do(PAGER_OP_RESTART_ROUTER, 0, 0, 0);
 }
 
 enum status request_off(struct task *from, const struct line *in, uint32_t *w)

@@ -42,5 +42,6 @@ request_handler request_memory;
 request_handler request_check;
 request_handler request_audit;
 request_handler request_restarts;
+request_handler request_restart_router;
 request_handler request_off;
 request_handler request_log;

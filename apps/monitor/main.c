@@ -18,7 +18,11 @@ static void show(const uint32_t report[POST_ANSWER])
         post_format(name, sizeof name, "%08x (gone)", report[4]);
     if (vector != FAULT_HANG)
         post_format(cause, sizeof cause, "exception %u", vector);
-    post_printf("monitor: the router was restarted: %s at %08x, for %s\n", cause, report[3], name);
+    if (vector == FAULT_ASKED)
+        post_printf("monitor: the router was restarted, by request\n");
+    else
+        post_printf("monitor: the router was restarted: %s at %08x, for %s\n", cause, report[3],
+                    name);
 }
 
 /* Reads the reports from the n-th on, and shows them if `aloud`; returns how many there are. */

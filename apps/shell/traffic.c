@@ -90,10 +90,26 @@ static void name_of(char name[NAME_BYTES], uint32_t id)
         post_format(name, NAME_BYTES, "%08x (gone)", id);
 }
 
-/*
- * Shows nano's reports of the router's deaths, as many as nano keeps (FAULT_REPORTS). TSC ticks are
- * cycles, or what an emulator makes of them: instructions with -icount shift=0.
- */
+/* TSC ticks are cycles, or what an emulator makes of them: instructions with -icount shift=0. */
+static void show_restart(const uint32_t report[POST_ANSWER])
+{
+    uint32_t vector = report[1] & 0xFFFF;
+    char name[NAME_BYTES] = "nobody", cause[64] = "a hang";
+
+    if (report[4])
+        name_of(name, report[4]);
+    if (vector != FAULT_HANG)
+        post_format(cause, sizeof cause, "exception %u, error %x, address %08x,", vector,
+                    report[1] >> 16, report[2]);
+    if (vector == FAULT_ASKED)
+        post_printf("router: restarted at tick %u: by request; %u TSC ticks\n", report[5],
+                    report[6]);
+    else
+        post_printf("router: restarted at tick %u: %s at %08x, for %s; %u TSC ticks\n", report[5],
+                    cause, report[3], name, report[6]);
+}
+
+/* Shows nano's reports of the router's deaths, as many as nano keeps (FAULT_REPORTS). */
 static void show_restarts(void)
 {
     unsigned too_old = 0;
@@ -101,7 +117,6 @@ static void show_restarts(void)
     for (uint32_t n = 0;; n++) {
         uint32_t report[POST_ANSWER] = {0, n};
         enum status status = post_ask(HANDLE_PAGER, TAG_RESTARTS, report, 2, report);
-        char name[NAME_BYTES] = "nobody", cause[64] = "a hang";
 
         too_old += status == STATUS_NO_SUCH;
         if (status == STATUS_NO_SUCH)
@@ -111,13 +126,7 @@ static void show_restarts(void)
                         too_old ? ", the first no longer reported" : "");
             return;
         }
-        if (report[4])
-            name_of(name, report[4]);
-        if ((report[1] & 0xFFFF) != FAULT_HANG)
-            post_format(cause, sizeof cause, "exception %u, error %x, address %08x,",
-                        report[1] & 0xFFFF, report[1] >> 16, report[2]);
-        post_printf("router: restarted at tick %u: %s at %08x, for %s; %u TSC ticks\n", report[5],
-                    cause, report[3], name, report[6]);
+        show_restart(report);
     }
 }
 

@@ -65,6 +65,8 @@
  *                  violations (0: clean), ECX digest of nano's and the router's text and constants
  *                  and of descriptors, EDX digest of nano's own tables and the shared ones; BAD_OP
  *                  in a release
+ *   RESTART_ROUTER the router is reset and recovers, as if it had died between two calls; nobody is
+ *                  to blame. The call returns after recovery
  */
 #ifndef RINGPOST_PAGER_GATE_H
 #define RINGPOST_PAGER_GATE_H
@@ -98,17 +100,22 @@ enum pager_op {
     PAGER_OP_CHECK,
     PAGER_OP_LOG,
     PAGER_OP_AUDIT,
+    PAGER_OP_RESTART_ROUTER,
     PAGER_OP_COUNT
 };
 
-/* FAULTS: how many reports nano keeps; and the vector that it reports if the router hung. */
 /* Nano grants ports within these bounds, and no irq of this set: the tick and the cascade. */
 #define PORTS_FIRST 0x100
 #define PORTS_END   0x400
 #define IRQ_NEVER   (1u << 0 | 1u << 2)
 
+/*
+ * FAULTS: how many reports nano keeps; and the vectors that it reports if no exception ended the
+ * router: it hung, or the pager asked for it (then address, EIP and culprit are 0).
+ */
 #define FAULT_REPORTS 64
 #define FAULT_HANG    0xFF
+#define FAULT_ASKED   0xFE
 #define FAULTS_SPENT  0x80000000u
 
 #define MAP_W 1

@@ -90,11 +90,13 @@
  *                read -> w1 status (NONE: no more; NO_SUCH: too old, nano keeps FAULT_REPORTS of
  *                them, pager_gate.h), w2 vector | error << 16, w3 address, w4 EIP, w5 culprit id,
  *                w6 tick, w7 TSC ticks until recovery was done (0: not yet). Vector FAULT_HANG: the
- *                router hung
+ *                router hung; FAULT_ASKED: RESTART_ROUTER (then w3 to w5 are 0)
  * MODULE         CALL; text from w2: name of a boot module that the manifest gives to this
  *                task -> w1 status, w2 address, w3 bytes: its frames moved to the landing zone
  * LAND           CALL; w2 address, w3 pages in the sender's landing zone -> w1 status: frames that
  *                arrive by message shall land there (0, 0: the pager chooses again)
+ * RESTART_ROUTER * CALL -> w1 status: nano resets the router, which recovers as it does when it has
+ *                died, and the answer comes after that. For demonstrations and watchdogs
  * MOVE_ASK       only from the router; w0 a number: the router counts its asks for this sender's
  *                entries, and only the answer to the last one counts; w1 sender id, w2 entry index,
  *                w3 receiver id, w4 MOVE_* flags | number of extents << 16, extents from w5 on,
@@ -120,6 +122,7 @@
 #define TAG_LAND      45
 #define TAG_AUDIT     46
 #define TAG_LOG       47
+#define TAG_RESTART_ROUTER 48
 
 #define LOG_BYTES 120
 

@@ -100,12 +100,12 @@ void __wrap_panic_trap(struct frame *f, uint32_t view)
 
 #define OP(name) [PAGER_OP_##name] = #name
 static const char *const op_names[PAGER_OP_COUNT] = {
-    OP(TASK_MAKE),   OP(TASK_PART),  OP(TASK_START),    OP(TASK_STOP),  OP(TASK_RESUME),
-    OP(TASK_RETIRE), OP(TASK_TAKE),  OP(TASK_END),      OP(TABLE_GIVE), OP(TABLE_TAKE),
-    OP(MAP),         OP(UNMAP),      OP(PROTECT),       OP(MOVE),       OP(MOVE_TABLE),
-    OP(NEXT_EVENT),  OP(QUERY_TASK), OP(QUERY_TABLE),   OP(QUERY_PAGE), OP(QUERY_MEMORY),
-    OP(IRQ),         OP(PORTS),      OP(SET_REGISTRAR), OP(POWER_OFF),  OP(FAULTS),
-    OP(CHECK),       OP(LOG),        OP(AUDIT),
+    OP(TASK_MAKE),   OP(TASK_PART),  OP(TASK_START),    OP(TASK_STOP),      OP(TASK_RESUME),
+    OP(TASK_RETIRE), OP(TASK_TAKE),  OP(TASK_END),      OP(TABLE_GIVE),     OP(TABLE_TAKE),
+    OP(MAP),         OP(UNMAP),      OP(PROTECT),       OP(MOVE),           OP(MOVE_TABLE),
+    OP(NEXT_EVENT),  OP(QUERY_TASK), OP(QUERY_TABLE),   OP(QUERY_PAGE),     OP(QUERY_MEMORY),
+    OP(IRQ),         OP(PORTS),      OP(SET_REGISTRAR), OP(POWER_OFF),      OP(FAULTS),
+    OP(CHECK),       OP(LOG),        OP(AUDIT),         OP(RESTART_ROUTER),
 };
 
 static const char *const status_names[STATUS_COUNT] = {

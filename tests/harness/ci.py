@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-RELEASED = ("messages", "calls", "loans")
+RELEASED = ("messages", "calls", "loans", "restart")
 STEPS = (
     ("test", "test"),
     ("lint", "lint"),

@@ -173,6 +173,7 @@ static enum status plain(enum pager_op op, struct gate *g)
     case PAGER_OP_CHECK: g->ebx = 0; return STATUS_OK;
     case PAGER_OP_LOG: return log_text(g);
     case PAGER_OP_FAULTS: return STATUS_NONE;
+    case PAGER_OP_RESTART_ROUTER: return STATUS_OK;
     default: return STATUS_BAD_OP;
     }
 }

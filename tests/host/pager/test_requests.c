@@ -54,6 +54,11 @@ static void control_needs_its_badge(void **state)
     assert_int_equal(request(id, TAG_SPAWN, 0, 0, 0, 0, "two", &r), STATUS_DENIED);
     assert_int_equal(simple(id, TAG_KILL, 0, 0, id), STATUS_DENIED);
     assert_int_equal(simple(id, TAG_OFF, 2, 0, 0), STATUS_DENIED);
+    assert_int_equal(simple(id, TAG_RESTART_ROUTER, 2, 0, 0), STATUS_DENIED);
+    assert_int_equal(fake_calls[PAGER_OP_RESTART_ROUTER], 0);
+    assert_int_equal(simple(id, TAG_RESTART_ROUTER, BADGE_CONTROL, 0, 0), STATUS_OK);
+    assert_int_equal(fake_calls[PAGER_OP_RESTART_ROUTER], 1);
+    assert_non_null(strstr(fake_log, "router: restarted for one\n"));
     assert_int_equal(fake_power_off, -1);
     assert_int_equal(request(id, TAG_SPAWN, BADGE_CONTROL, 0, 0, 0, "two", &r), STATUS_OK);
     assert_ptr_equal(task_by_id(r.w[2]), task_by_name("two"));
