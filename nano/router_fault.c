@@ -6,6 +6,7 @@
  * itself. Nano knows nothing about mailboxes.
  */
 #include <ringpost/status.h>
+#include "culprit.h"
 #include "dispatch.h"
 #include "fault_report.h"
 #include "load_router.h"
@@ -13,6 +14,7 @@
 #include "print.h"
 #include "queue.h"
 #include "router_fault.h"
+#include "tick.h"
 #include "upcall.h"
 
 /* Not three: a loaded host gives an emulated CPU whole ticks without progress. */
@@ -47,6 +49,7 @@ void router_fault(struct frame *f, struct task *t, bool hang)
 {
     const struct fault_report *r = fault_report_make(f, t, hang);
     bool recovering = upcall_recovering();
+    task_id_t culprit = recovering ? nano_page->culprit : t->id;
 
     print("nano: the router %s at %08x (exception %u, error %x, address %08x), task %08x; "
           "restart %u\n",
@@ -58,7 +61,8 @@ void router_fault(struct frame *f, struct task *t, bool hang)
                   recovering ? "recovery" : "an upcall", UPCALL_DEATHS, r->eip);
     if (t->slot)
         task_entry(t)->state = t->has_ports ? READY_SPECIAL : READY_FREE;
-    restart(task_nobody(), recovering ? nano_page->culprit : t->id);
+    culprit_judge(culprit, tick_now() - ticks_inside, r->eip);
+    restart(task_nobody(), culprit);
     dispatch();
 }
 

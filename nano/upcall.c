@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Upcalls; see upcall.h. Ring 0. */
+#include "culprit.h"
 #include "fault_report.h"
 #include "gdt.h"
 #include "leave.h"
@@ -18,8 +19,10 @@ void upcall_accept(void)
 {
     if (running == UPCALL_GONE)
         task_told(task_find(AS_KIND(task_id_t, argument)));
-    if (running == UPCALL_RECOVER)
+    if (running == UPCALL_RECOVER) {
         fault_report_recovered();
+        culprit_recovered();
+    }
     owed_accepted(running, argument);
     deaths[running] = 0;
     running = 0;

@@ -38,7 +38,9 @@ static void stop(struct task *t, const struct fault *f, const char *why)
 {
     const char *mnemonic = f->vector < 32 ? mnemonics[f->vector] : 0;
 
-    if (f->vector == VECTOR_PF)
+    if (f->vector == FAULT_KILLER)
+        log_line("%s: killed the router, last at 0x%08x: stopped", task_name(t), f->eip);
+    else if (f->vector == VECTOR_PF)
         log_line("%s: #PF at 0x%08x, address 0x%08x, %s, error 0x%02x%s: stopped", task_name(t),
                  f->eip, f->address, access(f->error), f->error, why);
     else if (mnemonic)

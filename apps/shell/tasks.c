@@ -3,6 +3,7 @@
  * Commands about tasks, ring 3: ps, spawn, run, wc, kill. They ask the pager, which knows all
  * tasks. Commands that change something need the badge that the policy gives to the shell.
  */
+#include <ringpost/pager_gate.h>
 #include "shell.h"
 
 bool fail(const char *name, enum status status)
@@ -170,6 +171,8 @@ bool command_run(unsigned count, char **words)
     uint32_t code = request[1];
     if (code == EXIT_KILLED + 255)
         post_printf("%s: killed\n", words[1]);
+    else if (code == EXIT_KILLED + FAULT_KILLER)
+        post_printf("%s: killed the router\n", words[1]);
     else if (code == EXIT_KILLED + 14) /* #PF */
         post_printf("%s: ended by exception 14 at 0x%08x: address 0x%08x, error 0x%02x\n", words[1],
                     request[4], request[3], request[2]);

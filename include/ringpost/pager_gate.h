@@ -42,7 +42,8 @@
  *                  The tables get the rights, and pages keep their own. The table's rights cap
  *                  its pages, now and later; the cap never rises
  *   NEXT_EVENT     -> EAX STATUS_NONE or OK; EBX id, ECX vector | error code << 16, EDX address
- *                  (CR2 of a #PF), ESI EIP, EDI ESP. A fault: the task is stopped.
+ *                  (CR2 of a #PF), ESI EIP, EDI ESP. A fault: the task is stopped. FAULT_KILLER:
+ *                  the router died on its behalf in eight ticks in a row; ESI is where, last
  *   QUERY_TASK     EBX slot -> EBX id, ECX readiness | priority << 8, EDX ticks used
  *   QUERY_TABLE    EBX id, ECX address -> EBX first address at or above it with a page table (NONE)
  *   QUERY_PAGE     EBX id, ECX address -> EBX first mapped page at or above it in that table,
@@ -116,6 +117,9 @@ enum pager_op {
 #define FAULT_REPORTS 64
 #define FAULT_HANG    0xFF
 #define FAULT_ASKED   0xFE
+
+/* NEXT_EVENT: the vector of a task that no exception has stopped; see there. */
+#define FAULT_KILLER  0xFD
 #define FAULTS_SPENT  0x80000000u
 
 #define MAP_W 1

@@ -47,8 +47,8 @@ $(H)/pager.elf: $(call objects,pager) $(patsubst %,$(H)/hostile_%.o,pager gate f
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds -Wl,--wrap=request_handle,--wrap=moving_ask \
 	    -Wl,--wrap=nano_call,--wrap=send_answer $(filter %.o %.a,$^) $(LIBGCC) -o $@
-$(patsubst %,$(H)/%.elf,attacker judge bystander mover peer surveyor): $(H)/%.elf: $(H)/%.o \
-        $(B)/libpost.a $(B)/app.lds
+$(patsubst %,$(H)/%.elf,attacker judge bystander mover peer surveyor deadly coroner): \
+        $(H)/%.elf: $(H)/%.o $(B)/libpost.a $(B)/app.lds
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -T $(B)/app.lds $(filter %.o,$^) $(filter %.a,$^) $(LIBGCC) -o $@
 
@@ -85,7 +85,7 @@ $(H)/places.json: $(H)/table.json $(ATTACKS)/places.py $(ATTACKS)/deeds.h \
 
 ATTACK_FILES := $(H)/router.elf $(H)/pager.elf $(H)/attacker.elf $(H)/judge.elf $(H)/bystander.elf \
                 $(H)/mover.elf $(H)/peer.elf $(H)/surveyor.elf $(H)/baited.elf $(H)/nano.elf \
-                $(H)/mourning.elf \
+                $(H)/mourning.elf $(H)/deadly.elf $(H)/coroner.elf \
                 $(H)/table.json $(H)/places.json
 # The injection build is for rows of ring CAMPAIGN.
 attacks-built: $(SYSTEM) $(ATTACK_FILES) $(if $(filter-out 0,$(INJECT)),,injection-built)

@@ -14,6 +14,16 @@
 #define HOSTILE_PRISTINE (HOSTILE_OPERATION | (HOSTILE_ROWS - 1))
 #define HOSTILE_TAMPER   (HOSTILE_OPERATION | (HOSTILE_ROWS - 2)) /* EDX: enum tamper */
 
+#define HOSTILE_DIE (HOSTILE_OPERATION | (HOSTILE_ROWS - 3)) /* EDX: enum death  */
+
+/* How the router dies, in this call of its caller's. */
+enum death {
+    DEATH_AT_ONCE,  /* before anything of the caller's is read               */
+    DEATH_AFTER,    /* what the caller has posted is delivered first         */
+    DEATH_HANG,     /* it hangs                                              */
+    DEATH_OF_PAGER, /* not in this call: from now on in each of the pager's  */
+};
+
 /* What the hostile router does with the next line of its
  * caller's outbox, instead of carrying it. */
 enum tamper {
@@ -39,6 +49,9 @@ enum tamper {
 #define TAG_SENTRY 205
 /* The same as a call: it sends this to the judge, too -> w1 status of that. */
 #define TAG_KNOCK 206
+
+/* To deadly.c: have the router die in all of your calls; w1 enum death, w2 the tick to begin at. */
+#define TAG_DIE 207
 
 enum verdict {
     HELD,      /* it was tried, and nothing came of it     */

@@ -21,6 +21,7 @@ BY_REGISTER _Noreturn void __wrap_upcall(uint32_t event, uint32_t argument);
 /* What the next upcall does. Survives a restart, as all of the trace ring does. */
 #define ARM_DEATH 1 /* in each recovery it dies */
 #define ARM_LEAVE 2 /* it goes to ring 3        */
+#define ARM_PAGER 3 /* none: in each call of the pager's it dies */
 #define ARMED     (*(volatile uint32_t *)(TRACE_RING + (TRACE_PAGES - 1) * PAGE_SIZE))
 
 /* Data of the router's own: a restart makes it what it was when it was linked. */
@@ -202,6 +203,20 @@ static void die_in_recovery(void)
     asm volatile("ud2");
 }
 
+static uint32_t die(enum death how)
+{
+    if (how == DEATH_OF_PAGER) {
+        ARMED = ARM_PAGER;
+        return HELD;
+    }
+    if (how == DEATH_AFTER)
+        __real_call_gate(GATE_POST, 0);
+    if (how == DEATH_HANG)
+        asm volatile("1: jmp 1b");
+    asm volatile("ud2");
+    return THROUGH;
+}
+
 void __wrap_recover(uint32_t culprit)
 {
     if (ARMED == ARM_DEATH)
@@ -229,6 +244,10 @@ BY_REGISTER uint32_t __wrap_call_gate(uint32_t op, uint32_t deadline)
         return survey_page(deadline);
     if (op == HOSTILE_PRISTINE)
         return HOSTILE_RESULT | (pristine == 0x600D ? HELD : CHANGED);
+    if (ARMED == ARM_PAGER && nameplate.id == nano_page.pager)
+        asm volatile("ud2");
+    if (op == HOSTILE_DIE)
+        return HOSTILE_RESULT | die(deadline);
     if (op == HOSTILE_TAMPER)
         return HOSTILE_RESULT | tamper(deadline);
     if ((op & ~(HOSTILE_ROWS - 1)) == HOSTILE_OPERATION)

@@ -16,11 +16,14 @@ MOVE = "tests/host/router/test_move.c"
 RECOVER = "tests/host/router/test_recover.c"
 ROOM = "tests/host/router/test_room.c"
 ROUTES = "tests/host/router/test_routes.c"
+CULPRIT = "tests/host/nano/test_culprit.c"
 VIEW = "tests/host/nano/test_view.c"
 MESSAGES = "tests/guest/messages/main.c"
 GRANTS = "tests/guest/grants/main.c"
+RESTART = "tests/guest/restart/main.c"
 ATTACKS = "tests/attacks/attacks_test.py"
 AUTHORITY = "tests/attacks/authority_test.py"
+DEATHS = "tests/attacks/deaths_test.py"
 FAULTS = "tests/faults/slice_test.py"
 PROOF = "tests/prove/prove_test.py"
 
@@ -101,6 +104,14 @@ MUTANTS = [
     Mutant("no-hang", "a router that hangs is left alone", "nano/router_fault.c",
            "return ++ticks_inside >= HANG_TICKS;", "return false && ++ticks_inside >= HANG_TICKS;",
            [FAULTS, ATTACKS]),
+    Mutant("restart-self", "who asks for a restart is queued twice", "nano/router_fault.c",
+           "&& other != running)", "&& (other != running || true))", [RESTART]),
+    Mutant("killer", "a task in whose every call the router dies goes on", "nano/culprit.c",
+           "    task_fault(t, FAULT_KILLER, 0, 0, eip, 0);\n", "", [CULPRIT, DEATHS]),
+    Mutant("killer-hang", "… and so does one in whose every call it hangs", "nano/culprit.c",
+           "    if (entered - recovered > 1)\n",
+           "    if (entered - recovered > 1 || now - died > 1)\n",
+           [CULPRIT, DEATHS]),
     # --- nano: frames ---
     Mutant("frame-type", "the pager may map any frame", "nano/map.c",
            "    if (!frame_is(frame, FRAME_FREE))\n        REFUSE(STATUS_BAD_FRAME);\n"

@@ -8,8 +8,10 @@
  *   trap                  every trap, before nano looks at it
  *   upcall_start, leave   an upcall's frame is complete when leave() gets it: the trap flag goes in
  *   router_fault, print   the router died: if it was on purpose, nano's line about it is left out
+ *   culprit_judge         the same: a death on purpose is no task's fault
  *   router_hangs          in a campaign a tick counts as several, so a hang is seen soon
  */
+#include "culprit.h"
 #include "inject.h"
 #include "leave.h"
 #include "load_router.h"
@@ -36,8 +38,12 @@ _Noreturn void __wrap_router_fault(struct frame *f, struct task *t, bool hang);
 bool __real_router_hangs(void);
 bool __wrap_router_hangs(void);
 
+void __real_culprit_judge(task_id_t id, uint32_t entered, uint32_t eip);
+void __wrap_culprit_judge(task_id_t id, uint32_t entered, uint32_t eip);
+
 static bool upcall_begins; /* the next leave() is an upcall's */
-bool inject_silent;        /* nano's next line is about a death on purpose */
+static bool on_purpose;    /* the router died because it was made to */
+bool inject_silent;        /* nano's next line is about that */
 
 void __wrap_load_router(const struct module *m)
 {
@@ -68,8 +74,14 @@ void __wrap_leave(struct frame *f, uint32_t view)
 
 void __wrap_router_fault(struct frame *f, struct task *t, bool hang)
 {
-    inject_silent = inject_died(f, hang);
+    inject_silent = on_purpose = inject_died(f, hang);
     __real_router_fault(f, t, hang);
+}
+
+void __wrap_culprit_judge(task_id_t id, uint32_t entered, uint32_t eip)
+{
+    if (!on_purpose)
+        __real_culprit_judge(id, entered, eip);
 }
 
 /* A jump, because nothing else hands on an unknown number of arguments. */

@@ -134,6 +134,7 @@ static void other_faults_end_the_task(void **state)
          "one: #PF at 0x00400020, address 0xffffffff, read, error 0x04: stopped\n"},
         {13, 0x18, 0, "one: #GP at 0x00400020, error 0x0018: stopped\n"},
         {6, 0, 0, "one: #UD at 0x00400020, error 0x0000: stopped\n"},
+        {FAULT_KILLER, 0, 0, "one: killed the router, last at 0x00400020: stopped\n"},
         {9, 0, 0, "one: vector 9 at 0x00400020, error 0x0000: stopped\n"},
     };
 
