@@ -40,6 +40,17 @@ void router_reset(void)
     wake_list_clear();
 }
 
+/* Ring 1's limit and NX are met there. Not the zeroes behind what the file holds. */
+static bool in_text(uint32_t address)
+{
+    const struct elf_segment *s;
+
+    ELF_FOR_EACH_LOAD (s, pristine)
+        if (s->flags & ELF_X && address - s->vaddr < s->filesz)
+            return true;
+    return false;
+}
+
 void load_router(const struct module *m)
 {
     const struct elf_segment *s;
@@ -65,6 +76,10 @@ void load_router(const struct module *m)
             memcpy(&header, (const uint8_t *)pristine + s->offset, sizeof header);
     if (header.magic != ROUTER_MAGIC || header.abi != ABI_VERSION)
         nano_stop("module router: no header for ABI version %u at %08x", ABI_VERSION, ROUTER_BASE);
+    if (!in_text(header.call_entry) || !in_text(header.upcall_entry))
+        nano_stop("module router: its entry %08x, by the call gate, or %08x, by an upcall, is "
+                  "outside its text",
+                  header.call_entry, header.upcall_entry);
     gdt_set_call_gate(header.call_entry);
 }
 

@@ -6,7 +6,8 @@
  *   from    interrupt                 PARK        pager gate     exception
  *   ring 3  count, wake, go on        (#GP)       the pager's    that task's fault
  *   ring 1  attention, same place     park        router fault   router fault; #DB: TF cleared
- *   ring 0  idle: dispatch            -           -              labelled: the task's fault;
+ *   ring 0  idle: dispatch            -           -              labelled: the task's fault, or
+ *                                                                the router's, if none runs;
  *                                                                #DB: TF cleared; else panic
  *
  * An NMI changes nothing, whatever it interrupted.
@@ -105,6 +106,8 @@ static _Noreturn void from_nano(struct frame *f, uint32_t view)
     for (const uint32_t *label = blamed_start; label < blamed_end; label++)
         if (f->eip == *label) {
             struct task *t = task_of_view(view);
+            if (!t->slot) /* an upcall: the router cannot even be entered */
+                router_fault(f, t, false);
             task_fault(t, f->vector, f->error, 0, f->eip, 0);
             dispatch();
         }

@@ -67,7 +67,7 @@ struct wake_list {
 };
 
 /*
- * Upcall events: nano enters the router at the second word of its header (router_header)
+ * Upcall events: nano enters the router at `upcall_entry` of its header (router_header)
  * in the idle view with EAX = event, EDX = argument. The same event is offered again
  * until a PARK accepts it.
  */
@@ -78,7 +78,7 @@ enum upcall {
     UPCALL_RECOVER = 4, /* the router was restarted; EDX: the culprit's id or 0 */
 };
 
-/* The first bytes of the router's image, at ROUTER_BASE. */
+/* The first bytes of the router's image, at ROUTER_BASE. Both entries must lie in its text. */
 #define ROUTER_MAGIC 0x54534F50u /* "POST" */
 struct router_header {
     uint32_t magic;

@@ -60,6 +60,7 @@ $(H)/mover.elf: $(H)/mover_peers.o $(H)/mover_deaths.o
 #   nano.elf       probes that are allowed to fail, and seeds; for `make authority` and for rows of
 #                  ring SEED
 #   mourning.elf   a check and an audit of its own; for the rows after which nothing goes on
+#   astray.elf     upcalls that go beyond ring 1's limit; for deaths_test.py
 # The injector is never in them, so each may put itself in front of trap().
 hostile_nano := $(call objects,nano) $(AUDIT_OBJECTS) $(B)/include/ringpost/string.c.o
 $(H)/%_nano.o: $(ATTACKS)/%_nano.c Makefile $(ATTACKS)/attacks.mk
@@ -69,9 +70,11 @@ $(H)/%_nano.o: $(ATTACKS)/%_nano.c Makefile $(ATTACKS)/attacks.mk
 $(eval $(call image,$(H)/baited.elf,$(hostile_nano) $(H)/bait_nano.o,nano))
 $(eval $(call image,$(H)/nano.elf,$(hostile_nano) $(H)/survey_nano.o $(H)/seed_nano.o,nano))
 $(eval $(call image,$(H)/mourning.elf,$(hostile_nano) $(H)/mourning_nano.o,nano))
-$(H)/baited.elf $(H)/nano.elf $(H)/mourning.elf: WRAPS += $(AUDIT_WRAPS)
+$(eval $(call image,$(H)/astray.elf,$(hostile_nano) $(H)/astray_nano.o,nano))
+$(H)/baited.elf $(H)/nano.elf $(H)/mourning.elf $(H)/astray.elf: WRAPS += $(AUDIT_WRAPS)
 $(H)/nano.elf: WRAPS += trap
 $(H)/mourning.elf: WRAPS += task_fault upcall_died
+$(H)/astray.elf: WRAPS += router_upcall_entry
 
 $(H)/table.json: $(ATTACKS)/table.c $(ATTACKS)/attacks.def
 	$(say) GEN $@
@@ -85,7 +88,7 @@ $(H)/places.json: $(H)/table.json $(ATTACKS)/places.py $(ATTACKS)/deeds.h \
 
 ATTACK_FILES := $(H)/router.elf $(H)/pager.elf $(H)/attacker.elf $(H)/judge.elf $(H)/bystander.elf \
                 $(H)/mover.elf $(H)/peer.elf $(H)/surveyor.elf $(H)/baited.elf $(H)/nano.elf \
-                $(H)/mourning.elf $(H)/deadly.elf $(H)/coroner.elf \
+                $(H)/mourning.elf $(H)/astray.elf $(H)/deadly.elf $(H)/coroner.elf \
                 $(H)/table.json $(H)/places.json
 # The injection build is for rows of ring CAMPAIGN.
 attacks-built: $(SYSTEM) $(ATTACK_FILES) $(if $(filter-out 0,$(INJECT)),,injection-built)

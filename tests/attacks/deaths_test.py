@@ -4,7 +4,8 @@
 If that was on behalf of one task, nano stops it, the pager ends it when the router has recovered,
 and everybody else goes on: what it had answered stays answered, and nobody is told twice. If it was
 on behalf of several, or of the pager, nano says so and stops. Under a hostile router, which dies in
-the calls of tasks that ask for it (deadly.c); coroner.c looks. On QEMU and Bochs.
+the calls of tasks that ask for it (deadly.c); coroner.c looks. And a router that cannot even be
+entered is one that dies in each upcall: nano must not do so for ever, either. On QEMU and Bochs.
 """
 
 import os
@@ -27,12 +28,12 @@ WAYS = {"o": "in each of its calls", "a": "in each of its calls, after its answe
         "h": "by a hang in each of its calls"}
 
 
-def run(engine, letters):
+def run(engine, letters, nano="baited"):
     """(did it end by itself, what the console said, what the debug port said)"""
     with tempfile.NamedTemporaryFile("w", suffix="-deaths") as deaths:
         deaths.write(letters)
         deaths.flush()
-        boot = BootSet(f"{HOSTILE}/baited.elf", [
+        boot = BootSet(f"{HOSTILE}/{nano}.elf", [
             ("router", f"{HOSTILE}/router.elf"), ("pager", f"{BUILD}/pager.elf"),
             ("manifest", f"{HERE}/deaths_manifest.txt"), ("policy", f"{HERE}/deaths_policy.txt"),
             ("registrar", f"{BUILD}/registrar.elf"), ("console", f"{BUILD}/console.elf"),
@@ -82,6 +83,15 @@ def stops(out, engine, letter, whom):
         out.comment(last_lines(said) + "\n" + last_lines(debug))
 
 
+def cannot_be_entered(out, engine):
+    ended, _, debug = run(engine, "o", "astray")
+    found = re.search("^ringpost: recovery of the router died 3 times in a row, last at ", debug,
+                      re.M)
+    if not out.result(found and ended, f"{engine.name}: an upcall beyond ring 1's limit: nano says "
+                      "so and stops"):
+        out.comment(last_lines(debug))
+
+
 def main():
     out = Tap()
     for engine in (Qemu, Bochs):
@@ -91,6 +101,7 @@ def main():
         one_task(out, engine, "oah")
         stops(out, engine, "t", "several tasks")
         stops(out, engine, "p", "the pager")
+        cannot_be_entered(out, engine)
     return out.end()
 
 

@@ -20,6 +20,7 @@ from tap import Tap
 
 PF_X, PF_W = 1, 2
 PROMPT = r"ringpost> "
+ROUTER_BASE = 0xC0000000
 
 
 class Elf:
@@ -44,6 +45,16 @@ class Elf:
 
     def header(self, offset, form, value):
         struct.pack_into(form, self.data, offset, value)
+        return self
+
+    def word(self, vaddr, value):
+        """Set a word that lies in a segment."""
+        count, = struct.unpack_from("<H", self.data, 44)
+        for number in range(count):
+            offset, start, _, size = struct.unpack_from("<IIII", self.data,
+                                                        self.at + number * 32 + 4)
+            if start <= vaddr < start + size:
+                struct.pack_into("<I", self.data, offset + vaddr - start, value)
         return self
 
     def cut(self, size):
@@ -76,6 +87,15 @@ def spoilt_programs(path, beyond, by_nano):
                          memsz=16), "begins inside a page")][:by_nano],
         ("an entry point in its data", elf().header(24, "<I", elf().vaddr(1)), "entry point"),
     ]
+
+
+def spoilt_headers(path):
+    """The same of the router's header: its entries, by the call gate and by an upcall."""
+    for what, at in (("call", 8), ("upcall", 12)):
+        for where, address in (("beyond ring 1's limit", 0xF0000000), ("below it all", 0),
+                               ("in its data", Elf(path).vaddr(1))):
+            yield (f"its {what} entry is {where}", Elf(path).word(ROUTER_BASE + at, address),
+                   "entry.*outside its text")
 
 
 def boot_says(out, what, boot, pattern, **options):
@@ -151,10 +171,13 @@ def main():
                       f"{name}.*missing|no module.*{name}")
         boot_says(out, "an application's module is missing", good.replaced("shell", None),
                   "shell.*no|no.*shell|shell:")
-        rows = (("router", 0xF0000000, True), ("pager", 0xC0000000, True), ("shell", 0xC0000000, False))
-        for program, *how in rows:
-            for number, (what, elf,
-                         words) in enumerate(spoilt_programs(f"{BUILD}/{program}.elf", *how)):
+        programs = (("router", 0xF0000000, True), ("pager", 0xC0000000, True),
+                    ("shell", 0xC0000000, False))
+        for program, *how in programs:
+            rows = list(spoilt_programs(f"{BUILD}/{program}.elf", *how))
+            if program == "router":
+                rows += spoilt_headers(f"{BUILD}/router.elf")
+            for number, (what, elf, words) in enumerate(rows):
                 path = file(f"{program}{number}.elf", bytes(elf.data))
                 boot_says(out, f"{program}: {what}", good.replaced(program, path),
                           rf"{program}\b.*({words})")

@@ -112,6 +112,9 @@ MUTANTS = [
            "    if (entered - recovered > 1)\n",
            "    if (entered - recovered > 1 || now - died > 1)\n",
            [CULPRIT, DEATHS]),
+    Mutant("astray", "an upcall that faults on its way is offered again for ever", "nano/trap.c",
+           "            if (!t->slot) /* an upcall: the router cannot even be entered */\n"
+           "                router_fault(f, t, false);\n", "", [DEATHS]),
     # --- nano: frames ---
     Mutant("frame-type", "the pager may map any frame", "nano/map.c",
            "    if (!frame_is(frame, FRAME_FREE))\n        REFUSE(STATUS_BAD_FRAME);\n"
