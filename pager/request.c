@@ -22,6 +22,7 @@ static const struct {
     {TAG_SPAWN, true, request_spawn},
     {TAG_EXIT, false, request_exit},
     {TAG_KILL, true, request_kill},
+    {TAG_CRASH, true, request_crash},
     {TAG_PS, false, request_ps},
     {TAG_MEMORY, false, request_memory},
     {TAG_CHECK, true, request_check},

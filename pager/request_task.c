@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Requests about tasks: SPAWN, EXIT, KILL, PS, WAIT_EXIT.
+ * Requests about tasks: SPAWN, EXIT, KILL, CRASH, PS, WAIT_EXIT.
  *
  * Ring 3, pager, called by request.c. A WAIT_EXIT for a task that lives is kept in the record of
  * the task that waits; end.c calls request_ended, which answers it.
@@ -11,7 +11,8 @@
 #include "log.h"
 #include "send.h"
 
-#define PS_NAME 24
+#define PS_NAME   24
+#define VECTOR_UD 6
 
 enum status request_spawn(struct task *from, const struct line *in, uint32_t *w)
 {
@@ -38,18 +39,41 @@ enum status request_exit(struct task *from, const struct line *in, uint32_t *w)
     return REQUEST_NO_REPLY;
 }
 
+/* Looks up the task that `in` wants ended: neither the pager nor the registrar. */
+static enum status to_end(const struct line *in, struct task **t)
+{
+    *t = task_by_id(in->w[2]);
+    if (!*t)
+        return STATUS_BAD_TASK;
+    return *t == task_pager() || task_is(*t, "registrar") ? STATUS_DENIED : STATUS_OK;
+}
+
 /* A task that was killed is not started again, whatever the manifest's restart= says. */
 enum status request_kill(struct task *from, const struct line *in, uint32_t *w)
 {
-    struct task *t = task_by_id(in->w[2]);
+    struct task *t;
+    enum status status = to_end(in, &t);
 
     (void)w;
-    if (!t)
-        return STATUS_BAD_TASK;
-    if (t == task_pager() || task_is(t, "registrar"))
-        return STATUS_DENIED;
+    if (status != STATUS_OK)
+        return status;
     log_line("%s: killed by %s", task_name(t), task_name(from));
     end_begin(t, EXIT_KILLED + 255, false);
+    return STATUS_OK;
+}
+
+/* As a fault of its own would end it. */
+enum status request_crash(struct task *from, const struct line *in, uint32_t *w)
+{
+    struct task *t;
+    enum status status = to_end(in, &t);
+
+    (void)w;
+    if (status != STATUS_OK)
+        return status;
+    log_line("%s: crashed by %s", task_name(t), task_name(from));
+    t->fault = (struct fault){.vector = VECTOR_UD};
+    end_begin(t, EXIT_KILLED + VECTOR_UD, true);
     return STATUS_OK;
 }
 

@@ -34,6 +34,7 @@ request_handler request_land;
 request_handler request_spawn;
 request_handler request_exit;
 request_handler request_kill;
+request_handler request_crash;
 request_handler request_ps;
 request_handler request_wait_exit;
 

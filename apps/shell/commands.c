@@ -16,6 +16,8 @@ const struct command commands[] = {
      command_run},
     {"wc", "", 0, 0, "count and hash the file of make run FILE=path", command_wc},
     {"kill", "TASK", 1, 1, "end a task", command_kill},
+    {"crash", "router|TASK", 1, 1, "restart the router; or end a task as if it had faulted",
+     command_crash},
     {"routes", "[TASK]", 0, 1, "list the routes of the shell or of TASK: to whom, badge, rights",
      command_routes},
     {"mem", "[check]", 0, 1, "count page frames; check: test nano's invariants", command_mem},

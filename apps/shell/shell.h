@@ -62,6 +62,7 @@ bool command_spawn(unsigned count, char **words);
 bool command_run(unsigned count, char **words);
 bool command_wc(unsigned count, char **words);
 bool command_kill(unsigned count, char **words);
+bool command_crash(unsigned count, char **words);
 bool command_ping(unsigned count, char **words);
 bool command_stats(unsigned count, char **words);
 bool command_routes(unsigned count, char **words);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Commands about tasks, ring 3: ps, spawn, run, wc, kill. They ask the pager, which knows all
- * tasks. Commands that change something need the badge that the policy gives to the shell.
+ * Commands about tasks, ring 3: ps, spawn, run, wc, kill, crash. They ask the pager, which knows
+ * all tasks. Commands that change something need the badge that the policy gives to the shell.
  */
 #include <ringpost/pager_gate.h>
 #include "shell.h"
@@ -202,5 +202,24 @@ bool command_kill(unsigned count, char **words)
     if (status != STATUS_OK)
         return fail(words[1], status);
     post_printf("%s: %08x has ended\n", task.name, task.id);
+    return true;
+}
+
+/* The router's restart leaves everything else as it is; a task's end is told as a fault's. */
+bool command_crash(unsigned count, char **words)
+{
+    struct listed_task task = {.name = "router"};
+    bool router = strcmp(words[1], "router") == 0;
+    (void)count;
+    if (!router && !find_task(words[1], &task))
+        return false;
+    uint32_t request[POST_ANSWER] = {0, task.id};
+    enum status status = ask_control(router ? TAG_RESTART_ROUTER : TAG_CRASH, request, 2, request);
+    if (status != STATUS_OK)
+        return fail(words[1], status);
+    if (router)
+        post_printf("router: restarted; this line came through it\n");
+    else
+        post_printf("%s: %08x has crashed\n", task.name, task.id);
     return true;
 }

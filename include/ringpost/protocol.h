@@ -98,6 +98,8 @@
  *                arrive by message shall land there (0, 0: the pager chooses again)
  * RESTART_ROUTER * CALL -> w1 status: nano resets the router, which recovers as it does when it has
  *                died, and the answer comes after that. For demonstrations and watchdogs
+ * CRASH *        CALL; w2 task id -> w1 status (BAD_TASK; DENIED: pager or registrar): ends the
+ *                task as if it had faulted (#UD at 0); the manifest says if it is started again
  * MOVE_ASK       only from the router; w0 a number: the router counts its asks for this sender's
  *                entries, and only the answer to the last one counts; w1 sender id, w2 entry index,
  *                w3 receiver id, w4 MOVE_* flags | number of extents << 16, extents from w5 on,
@@ -124,6 +126,7 @@
 #define TAG_AUDIT     46
 #define TAG_LOG       47
 #define TAG_RESTART_ROUTER 48
+#define TAG_CRASH     49
 
 #define LOG_BYTES 120
 

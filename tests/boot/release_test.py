@@ -45,11 +45,13 @@ def main():
              if re.search(r"audit|inject_|probe|check_inv", line, re.I)]
     out.result(not named, "nano's sources do not name them", "\n".join(named))
     with Qemu(boot_set("apps")) as machine:
-        problem = type_script(machine, "ping echo 2; audit; mem check; mem; off")
+        problem = type_script(machine, "crash router; ping echo 2; audit; mem check; mem; off")
         said, debug, code = machine.serial, machine.debug(), machine.exit_code()
     good = out.result(problem is None and code == 2,
                       "it boots; of the commands, audit and mem check fail",
                       f"{problem}, exit code {code}")
+    good &= out.result("router: restarted; this line came through it" in said,
+                       "the router can be restarted")
     good &= out.result("echo: 2 round trips, 2 good" in said, "it delivers")
     for command in ("audit", "mem check"):
         good &= out.result(f"{command}: not in a release build" in said,

@@ -53,6 +53,7 @@ static void control_needs_its_badge(void **state)
     (void)state;
     assert_int_equal(request(id, TAG_SPAWN, 0, 0, 0, 0, "two", &r), STATUS_DENIED);
     assert_int_equal(simple(id, TAG_KILL, 0, 0, id), STATUS_DENIED);
+    assert_int_equal(simple(id, TAG_CRASH, 0, 0, id), STATUS_DENIED);
     assert_int_equal(simple(id, TAG_OFF, 2, 0, 0), STATUS_DENIED);
     assert_int_equal(simple(id, TAG_RESTART_ROUTER, 2, 0, 0), STATUS_DENIED);
     assert_int_equal(fake_calls[PAGER_OP_RESTART_ROUTER], 0);
@@ -74,6 +75,9 @@ static void control_needs_its_badge(void **state)
     assert_int_equal(simple(id, TAG_KILL, BADGE_CONTROL, 0, task_by_name("two")->id), STATUS_OK);
     nobody_is_ending();
     assert_null(task_by_name("two"));
+    assert_int_equal(simple(id, TAG_CRASH, BADGE_CONTROL, 0, FAKE_PAGER), STATUS_DENIED);
+    assert_int_equal(simple(id, TAG_CRASH, BADGE_CONTROL, 0, registrar), STATUS_DENIED);
+    assert_int_equal(simple(id, TAG_CRASH, BADGE_CONTROL, 0, id + 0x10000), STATUS_BAD_TASK);
     assert_int_equal(simple(id, 9999, BADGE_CONTROL, 0, 0), STATUS_BAD_OP);
     assert_int_equal(simple(id + 0x10000, TAG_MEMORY, 0, 0, 0), STATUS_COUNT); /* who? */
     assert_int_equal(simple(id, TAG_OFF, BADGE_CONTROL, 5, 0), STATUS_COUNT);
@@ -113,6 +117,25 @@ static void registrar_and_drivers_may_log(void **state)
     say(driver, LOG_BYTES + 1, 'z', 4);
     say(driver, UINT32_MAX, 'z', 4);
     assert_string_equal(fake_log, "");
+}
+
+/* "two" has restart=always: a crash ends it as a fault does, and it is started again. */
+static void a_crash_is_as_a_fault(void **state)
+{
+    uint32_t one = launch("one"), two = launch("two");
+
+    (void)state;
+    fake_log[0] = 0;
+    assert_int_equal(simple(one, TAG_CRASH, BADGE_CONTROL, 0, two), STATUS_OK);
+    nobody_is_ending();
+    assert_non_null(strstr(fake_log, "two: crashed by one\n"));
+    assert_int_equal(tasks[TASK_SLOT(two)].last_code, EXIT_KILLED + 6);
+    assert_int_equal(tasks[TASK_SLOT(two)].last_fault.vector, 6);
+    assert_non_null(task_by_name("two"));
+    assert_int_not_equal(task_by_name("two")->id, two);
+    assert_int_equal(simple(one, TAG_KILL, BADGE_CONTROL, 0, task_by_name("two")->id), STATUS_OK);
+    nobody_is_ending();
+    assert_null(task_by_name("two"));
 }
 
 static void exits_are_waited_for(void **state)
@@ -313,6 +336,7 @@ int main(void)
         TEST(heap_requests_are_checked),
         TEST(control_needs_its_badge),
         TEST(registrar_and_drivers_may_log),
+        TEST(a_crash_is_as_a_fault),
         TEST(exits_are_waited_for),
         TEST(the_registrar_hears_of_everybody),
         TEST(a_full_outbox_of_replies_goes_out),
