@@ -22,11 +22,10 @@
 #define CLEAR_STEPS 256 /* pages of one task that are cleared in one turn of the main loop */
 
 static uint32_t ending;
-static struct restarts restarts[MANIFEST_MAX];
 
 /*
- * Stops the task; end_step does the rest. `again`: if the manifest says restart=always, start it
- * again afterwards.
+ * Stops the task; end_step does the rest. `again`: start it again afterwards if restart= in the
+ * manifest says so.
  */
 void end_begin(struct task *t, uint32_t exit_code, bool again)
 {
@@ -41,7 +40,7 @@ void end_begin(struct task *t, uint32_t exit_code, bool again)
     t->stage = TASK_CLEARING;
     t->cleared = PROGRAM_BASE;
     t->exit_code = exit_code;
-    t->again = again && t->program->always;
+    t->again = again && restart_wanted(t->program, exit_code);
     ending++;
     send_news();
 }
@@ -64,17 +63,6 @@ static enum status take_parts(struct task *t)
     return nano_do(PAGER_OP_TASK_END, t->id, 0, 0);
 }
 
-static void start_again(const struct program *p)
-{
-    uint32_t id;
-
-    if (!restart_allowed(&restarts[p - manifest.program], post_now()))
-        log_line("%s: ended %u times within %u ms: not started again", p->name, RESTARTS_MAX + 1,
-                 RESTARTS_TICKS);
-    else if (task_launch(p, &id) == STATUS_OK)
-        log_line("%s: started again", p->name);
-}
-
 /* The slot is empty from here on. */
 static void ended(struct task *t)
 {
@@ -87,7 +75,7 @@ static void ended(struct task *t)
     ending--;
     request_ended(t->last_id);
     if (t->again)
-        start_again(t->program);
+        restart_after(t->program, post_now() - t->born);
 }
 
 static void step(struct task *t)

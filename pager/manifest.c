@@ -3,7 +3,7 @@
  * The manifest parser. One line describes one task:
  *
  *   task NAME module=MODULE priority=1..31 [lines=IN/OUT] [ports=LO-HI] [irq=1..15]
- *        [modules=a,b?] [start=yes|no] [restart=never|always]
+ *        [modules=a,b?] [start=yes|no] [restart=never|fault|always]
  *
  * Ring 3, pager, once at boot; plain C without calls, also built on the host (tests and a
  * fuzzer). It checks form and range, that no two tasks name the same port or irq, and that each may
@@ -38,6 +38,19 @@ static bool choice(struct word word, const char *no, const char *yes, bool *valu
 {
     *value = word_is(word, yes);
     return *value || word_is(word, no);
+}
+
+static bool restart_word(struct word word, enum restart *restart)
+{
+    static const char *const words[] = {"never", "fault", "always"};
+
+    for (uint32_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (word_is(word, words[i])) {
+            *restart = (enum restart)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool module_list(struct word list, struct program *p)
@@ -85,7 +98,7 @@ static const char *set(struct program *p, enum key key, struct word value)
         return module_list(value, p) ? 0 : "modules is up to four names with commas between them";
     case KEY_START: return choice(value, "no", "yes", &p->start) ? 0 : "start is yes or no";
     case KEY_RESTART:
-        return choice(value, "never", "always", &p->always) ? 0 : "restart is never or always";
+        return restart_word(value, &p->restart) ? 0 : "restart is never, fault or always";
     default: return "unknown key";
     }
 }

@@ -9,6 +9,13 @@
 #define MANIFEST_MAX   64
 #define MANIFEST_GIVES 4 /* names in modules= */
 
+/* After which ends the pager starts a task again. */
+enum restart {
+    RESTART_NEVER,
+    RESTART_FAULT,  /* after a fault of its own */
+    RESTART_ALWAYS, /* whatever ended it, KILL too */
+};
+
 /* One line of the manifest. */
 struct program {
     char name[NAME_BYTES];
@@ -23,7 +30,7 @@ struct program {
     uint32_t ports;      /* how many ports it has; 0: none */
     uint32_t irq;        /* 1..15, the interrupt line that it drives; 0: none */
     bool start;          /* the pager starts it at boot */
-    bool always;         /* the pager starts it again when it has ended */
+    enum restart restart;
 };
 
 struct manifest {

@@ -48,7 +48,7 @@ static enum status to_end(const struct line *in, struct task **t)
     return *t == task_pager() || task_is(*t, "registrar") ? STATUS_DENIED : STATUS_OK;
 }
 
-/* A task that was killed is not started again, whatever the manifest's restart= says. */
+/* Of tasks that are killed, those with restart=always are started again. */
 enum status request_kill(struct task *from, const struct line *in, uint32_t *w)
 {
     struct task *t;
@@ -58,7 +58,7 @@ enum status request_kill(struct task *from, const struct line *in, uint32_t *w)
     if (status != STATUS_OK)
         return status;
     log_line("%s: killed by %s", task_name(t), task_name(from));
-    end_begin(t, EXIT_KILLED + 255, false);
+    end_begin(t, EXIT_KILLED + 255, true);
     return STATUS_OK;
 }
 

@@ -1,30 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * How often a task may be started again: RESTARTS_MAX times within RESTARTS_TICKS. A program
- * that dies at its first instruction would otherwise keep the machine busy with dying.
- */
+/* Who is started again, and when: restart= in the manifest. restart.c says how. */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "manifest.h"
 
-#define RESTARTS_MAX   5
-#define RESTARTS_TICKS 1000
+#define RESTART_CALM  10000 /* ticks that a task must live for its end to be no quick one */
+#define RESTART_QUICK 5     /* quick endings in a row after which it is started again at once */
+#define RESTART_FIRST 100   /* ticks of the first wait; each is twice the last one */
+#define RESTART_MOST  10000 /* ticks of the longest wait */
 
-/* The last starts of one program. */
-struct restarts {
-    uint32_t count;            /* starts since boot */
-    uint32_t at[RESTARTS_MAX]; /* their ticks; a ring */
-};
-
-/* May it start again now? If so, this notes the start. */
-static inline bool restart_allowed(struct restarts *r, uint32_t now)
-{
-    uint32_t *oldest = &r->at[r->count % RESTARTS_MAX];
-
-    if (r->count >= RESTARTS_MAX && now - *oldest < RESTARTS_TICKS)
-        return false;
-    *oldest = now;
-    r->count++;
-    return true;
-}
+bool restart_wanted(const struct program *p, uint32_t exit_code);
+void restart_after(const struct program *p, uint32_t life);
+uint32_t restart_turn(void);

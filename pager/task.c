@@ -163,6 +163,7 @@ enum status task_launch(const struct program *p, uint32_t *id)
     *t = (struct task){.id = g.ebx,
                        .stage = TASK_MAKING,
                        .program = p,
+                       .born = post_now(),
                        .landing = LANDING_BASE,
                        .lazy = t->lazy,
                        .tables = t->tables,

@@ -54,6 +54,7 @@ struct task {
     uint32_t exit_code;
     struct fault fault;
     bool again;                   /* start it again when it has ended */
+    uint32_t born;                /* the tick of its start */
     uint32_t told;                /* the task that the registrar knows in this slot; 0: none */
     uint32_t last_id;             /* the slot's previous task */
     uint32_t last_code;           /* its exit code */

@@ -36,6 +36,9 @@ struct editor {
 /* Start a new line, with nothing shown yet. Called after the prompt was shown. */
 void edit_begin(struct editor *e);
 
+/* Show the line as it stands, with nothing of it shown yet. Called after the prompt was shown. */
+void edit_again(struct editor *e);
+
 /*
  * One byte from the terminal. EDIT_LINE: e->text is a line; EDIT_ABANDONED: Ctrl-C; after both
  * the terminal is at the start of a line, and edit_begin comes next.

@@ -83,6 +83,15 @@ static void prompt(void)
     show(PROMPT, sizeof PROMPT - 1);
 }
 
+/* After the console was started again: whatever was on its way to the terminal is lost. */
+static void prompt_again(void)
+{
+    output_bytes = 0;
+    show("\n" PROMPT, sizeof PROMPT);
+    edit_again(&editor);
+    flush_output();
+}
+
 static void take_keys(const char *keys, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
@@ -99,12 +108,12 @@ static void take_keys(const char *keys, unsigned n)
     flush_output();
 }
 
-/* Opens the route to the console; waits for a console, because without one nobody can be told. */
+/* Opens the route to the console; waits until one answers, because without it nobody is told. */
 static int open_console(void)
 {
     int console;
-    while ((console = post_open("console")) < 0)
-        post_sleep(100);
+    while (post_drain(POST_FOREVER) != STATUS_OK || (console = post_open("console")) < 0)
+        post_sleep(50);
     return console;
 }
 
@@ -127,12 +136,13 @@ int main(void)
             take_keys((const char *)&answer[2], answer[1]);
             continue;
         }
-        if (status == STATUS_BUSY)
+        if (status == STATUS_BUSY) {
             post_printf("shell: console: another task reads; waiting\n");
-        post_sleep(500);
-        if (status != STATUS_BUSY) {
-            post_close(console);
+            post_sleep(500);
+        } else {
+            post_sleep(50);
             console = open_console();
+            prompt_again();
         }
     }
 }

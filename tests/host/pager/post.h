@@ -18,7 +18,8 @@ extern struct mailbox fake_box;
 extern uint32_t fake_now;
 enum status fake_router(const struct line *line); /* delivers, or says why not */
 
-#define post_own (&fake_box)
+#define post_own     (&fake_box)
+#define POST_FOREVER 0u
 
 struct post_caller {
     uint32_t task;
@@ -33,6 +34,13 @@ static inline struct post_caller post_caller(const struct line *call)
 }
 
 static inline uint32_t post_now(void) { return fake_now; }
+
+static inline uint32_t post_in(uint32_t ticks) { return fake_now + ticks ? fake_now + ticks : 1; }
+
+static inline bool post_passed(uint32_t deadline)
+{
+    return deadline != POST_FOREVER && (int32_t)(fake_now - deadline) >= 0;
+}
 
 static inline void post_address(struct line *line, uint32_t peer, unsigned tag, unsigned lines,
                                 unsigned flags)
@@ -59,7 +67,5 @@ enum status post_gone(uint32_t end);
 uint32_t post_wait(uint32_t deadline);
 int post_format(char *text, unsigned size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-
-#define POST_FOREVER 0u
 
 #endif

@@ -15,6 +15,7 @@
 #include "../../../pager/memory.h"
 #include "../../../pager/module.h"
 #include "../../../pager/request.h"
+#include "../../../pager/restart.h"
 #include "../../../pager/send.h"
 
 #define PROGRAM  BOOT_MODULES

@@ -16,7 +16,6 @@
 #include "../../../pager/frames.h"
 #include "../../../pager/manifest.h"
 #include "../../../pager/regions.h"
-#include "../../../pager/restart.h"
 
 static void frames_are_taken_once(void **state)
 {
@@ -178,19 +177,6 @@ static void gap_beyond_the_end(void **state)
     assert_int_equal(regions_gap(&r, 0x2000, 0xA000, 0x1000), 0x9000);
 }
 
-static void six_starts_a_second_are_too_many(void **state)
-{
-    struct restarts r = {0};
-
-    (void)state;
-    for (int i = 0; i < RESTARTS_MAX; i++)
-        assert_true(restart_allowed(&r, 0xFFFFFF00u + i * 100)); /* the clock wraps on the way */
-    assert_false(restart_allowed(&r, 0xFFFFFF00u + 999));
-    assert_true(restart_allowed(&r, 0xFFFFFF00u + 1000));
-    assert_false(restart_allowed(&r, 0xFFFFFF00u + 1001));
-    assert_true(restart_allowed(&r, 0xFFFFFF00u + 1100));
-}
-
 static bool parse(struct manifest *m, const char *text, struct text_error *e)
 {
     /* An exact copy on the heap: the sanitizer sees a byte read too far. */
@@ -227,7 +213,7 @@ static void manifest_reads_every_column(void **state)
     assert_int_equal(p->port_first, 0x3f8);
     assert_int_equal(p->ports, 8);
     assert_int_equal(p->irq, 4);
-    assert_true(p->start && p->always);
+    assert_true(p->start && p->restart == RESTART_ALWAYS);
     assert_true(manifest_gives(p, "a") && manifest_gives(p, "b.c"));
     assert_true(!p->may_lack[0] && p->may_lack[1]);
     assert_false(manifest_gives(p, "b") || manifest_gives(p, ""));
@@ -235,7 +221,7 @@ static void manifest_reads_every_column(void **state)
     assert_non_null(p);
     assert_int_equal(p->in_lines, 64);
     assert_int_equal(p->ports, 0);
-    assert_false(p->start || p->always);
+    assert_false(p->start || p->restart != RESTART_NEVER);
     assert_null(manifest_find(&m, "hell"));
 }
 
@@ -285,7 +271,10 @@ static void manifest_says_line_and_reason(void **state)
         {1, "modules=a,", "modules is up to four names with commas between them",
          "task a modules=a,"},
         {1, "start=maybe", "start is yes or no", "task a start=maybe"},
-        {1, "restart=yes", "restart is never or always", "task a restart=yes"},
+        {1, "restart=yes", "restart is never, fault or always", "task a restart=yes"},
+        {2, "restart=allways", "restart is never, fault or always",
+         "task a module=a priority=1 restart=fault\ntask b restart=allways"},
+        {1, "restart=", "restart is never, fault or always", "task a restart="},
         {1, "prioriyt=3", "unknown key", "task a prioriyt=3"},
         {1, "loose", "not KEY=VALUE", "task a loose"},
         {1, "start=no", "the line has this key twice", "task a start=yes start=no"},
@@ -365,7 +354,6 @@ int main(void)
         cmocka_unit_test(regions_follow_the_model),
         cmocka_unit_test(regions_have_a_limit),
         cmocka_unit_test(gap_beyond_the_end),
-        cmocka_unit_test(six_starts_a_second_are_too_many),
         cmocka_unit_test(manifest_reads_every_column),
         cmocka_unit_test(manifest_says_line_and_reason),
         cmocka_unit_test(manifest_fits_the_boot),

@@ -152,28 +152,114 @@ static void other_faults_end_the_task(void **state)
     }
 }
 
-static void always_means_five_times_a_second(void **state)
+/* Ends the task of that name in each way; tells after which it was started again. */
+static unsigned lives_on_after(const char *name)
+{
+    unsigned ways = 0;
+
+    for (unsigned way = 0; way < 3; way++) {
+        struct task *t = task_by_name(name);
+        uint32_t id = t ? t->id : launch(name);
+        uint32_t by = launch("one");
+
+        if (way == 0)
+            touch(id, 0, 4);
+        else if (way == 1)
+            simple(id, TAG_EXIT, 0, 0, 0);
+        else
+            assert_int_equal(simple(by, TAG_KILL, BADGE_CONTROL, 0, id), STATUS_OK);
+        nobody_is_ending();
+        t = task_by_name(name);
+        ways |= (t && t->id != id) << way;
+        simple(by, TAG_EXIT, 0, 0, 0);
+        nobody_is_ending();
+    }
+    return ways;
+}
+
+static void restart_says_after_which_ends(void **state)
 {
     (void)state;
-    launch("two");
-    for (int i = 0; i < 5; i++) {
-        uint32_t id = task_by_name("two")->id;
+    assert_int_equal(lives_on_after("never"), 0);
+    fake_now += RESTART_CALM;
+    assert_int_equal(lives_on_after("three"), 1); /* a fault */
+    fake_now += RESTART_CALM;
+    assert_int_equal(lives_on_after("two"), 1 | 2 | 4); /* a fault, an exit, a kill */
+}
 
-        touch(id, 0, 4);
-        nobody_is_ending();
-        assert_non_null(task_by_name("two"));
-        assert_int_not_equal(task_by_name("two")->id, id);
-    }
+static uint32_t end_soon(uint32_t life)
+{
+    fake_now += life;
     touch(task_by_name("two")->id, 0, 4);
     nobody_is_ending();
-    assert_null(task_by_name("two"));
-    assert_non_null(strstr(fake_log, "two: ended 6 times within 1000 ms: not started again\n"));
-    /* By hand it can be; and if it is killed, it stays dead. */
-    fake_now += 2000;
+    return restart_turn();
+}
+
+/* The clock comes round on the way. */
+static void quick_endings_wait_longer_but_never_for_good(void **state)
+{
+    static const uint32_t waits[] = {100, 200, 400, 800, 1600, 3200, 6400, 10000, 10000};
+    uint32_t due;
+
+    (void)state;
+    fake_now = -5000u;
     launch("two");
-    end_begin(task_by_name("two"), EXIT_KILLED + 255, false);
-    nobody_is_ending();
+    assert_int_equal(end_soon(RESTART_CALM), POST_FOREVER); /* so that nothing is left of before */
+    for (int i = 0; i < RESTART_QUICK; i++) {
+        assert_int_equal(end_soon(RESTART_CALM - 1 - i), POST_FOREVER);
+        assert_non_null(task_by_name("two"));
+    }
+    for (unsigned i = 0; i < sizeof waits / sizeof *waits; i++) {
+        fake_log[0] = 0;
+        due = end_soon(5);
+        assert_int_equal(due, fake_now + waits[i]);
+        assert_null(task_by_name("two"));
+        assert_non_null(strstr(fake_log, "two: ended "));
+        fake_now += waits[i] - 1;
+        assert_int_equal(restart_turn(), fake_now + 1);
+        fake_now++;
+        assert_int_equal(restart_turn(), POST_FOREVER);
+        assert_non_null(task_by_name("two"));
+    }
+    assert_non_null(
+        strstr(fake_log, " times in a row within 10 s of its start: started again in "));
+    /* Somebody may start it before. One that lived for long is started again at once. */
+    assert_int_equal(end_soon(0), fake_now + 10000);
+    launch("two");
+    fake_now += 10000;
+    assert_int_equal(restart_turn(), POST_FOREVER);
+    assert_int_equal(end_soon(0), POST_FOREVER);
+    assert_non_null(task_by_name("two"));
+}
+
+static void a_restart_that_fails_is_tried_again(void **state)
+{
+    static uint32_t kept[FAKE_FRAMES];
+    uint32_t n = 0, left, due;
+
+    (void)state;
+    launch("two");
+    assert_int_equal(end_soon(RESTART_CALM), POST_FOREVER);
+    touch(task_by_name("two")->id, 0, 4);
+    left = frames_free();
+    while (end_step()) {
+        fake_router_lets_go();
+        while (frames_free() > 5) /* less than a task takes */
+            kept[n++] = frames_take();
+    }
     assert_null(task_by_name("two"));
+    assert_non_null(strstr(fake_log, "two: tried again in 100 ms\n"));
+    due = restart_turn();
+    assert_int_equal(due, fake_now + 100);
+    fake_now = due;
+    assert_int_equal(restart_turn(), due + 200); /* nothing has changed */
+    nobody_is_ending();
+    while (n)
+        frames_give(kept[--n]);
+    assert_true(frames_free() > left);
+    fake_now += 200;
+    assert_int_equal(restart_turn(), POST_FOREVER);
+    assert_non_null(task_by_name("two"));
 }
 
 static void an_end_waits_for_the_router(void **state)
@@ -200,7 +286,9 @@ int main(void)
         TEST(many_lives_in_all_slots),
         TEST(pages_come_on_first_touch),
         TEST(other_faults_end_the_task),
-        TEST(always_means_five_times_a_second),
+        TEST(restart_says_after_which_ends),
+        TEST(quick_endings_wait_longer_but_never_for_good),
+        TEST(a_restart_that_fails_is_tried_again),
         TEST(an_end_waits_for_the_router),
     };
 

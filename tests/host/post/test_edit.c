@@ -124,6 +124,17 @@ static void a_full_line_rings(void **state)
     assert_int_equal(editor.length, LINE_MOST);
 }
 
+static void a_lost_line_is_shown_again(void **state)
+{
+    (void)state;
+    type("ping ecko" LEFT);
+    memset(screen, ' ', WIDTH); /* another terminal, or console */
+    column = 0;
+    edit_again(&editor);
+    check_screen();
+    assert_string_equal(type("\x7fh\n"), "ping echo");
+}
+
 static void any_bytes_leave_the_screen_right(void **state)
 {
     static const char *const keys[] = {UP,     DOWN,   LEFT,   RIGHT, "\x1b[3~", "\x7f", "\x17",
@@ -142,6 +153,7 @@ int main(void)
         cmocka_unit_test_setup(return_and_line_feed_are_one_end, begin),
         cmocka_unit_test_setup(old_lines_come_back, begin),
         cmocka_unit_test_setup(a_full_line_rings, begin),
+        cmocka_unit_test_setup(a_lost_line_is_shown_again, begin),
         cmocka_unit_test_setup(any_bytes_leave_the_screen_right, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
