@@ -6,8 +6,9 @@
  *
  * On first use the router asks the registrar by an ordinary line in its inbox and holds the
  * entry; the answer is a message to HANDLE_ROUTER (order.c). A refusal is reported once
- * and then asked anew, because the registrar may say something else by then. A revoked route
- * stays revoked until the registrar answers for that handle again.
+ * and then asked anew, because the registrar may say something else by then. So is a route whose
+ * receiver has died: a handle is to a name, and leads to whoever bears it. A revoked route stays
+ * revoked until the registrar answers for that handle again.
  */
 #include "route.h"
 #include "held.h"
@@ -41,7 +42,8 @@ enum status route_find(const struct caller *caller, handle_t handle, struct rout
     if (found->dest == ID_ROUTER || (found->dest != ID_NOBODY && mailbox_find(found->dest)))
         return STATUS_OK;
 
-    enum status refusal = row->dest != ID_NOBODY ? STATUS_DEAD : (enum status)row->badge;
+    /* The receiver has died: another task may bear its name by now, and the registrar knows. */
+    enum status refusal = row->dest != ID_NOBODY ? STATUS_OK : (enum status)row->badge;
 
     if (refusal != STATUS_REVOKED)
         *row = (struct route){0};

@@ -15,6 +15,8 @@
  *   DENIED     the policy does not allow it
  *   NO_ROOM    60 handles are open
  *   DEAD       there is no registrar
+ * A handle is to the name, not to the task: when that task ends, a message by the handle is DEAD
+ * while nobody bears the name, and goes to the next task that does.
  */
 int post_open(const char *name);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Text to the console, ring 3: WRITE messages with the text inline (protocol.h). The first print
- * opens the route; a later one opens it again if the console has died since or the program has
- * closed the route.
+ * opens the route; a later one opens it again if the program has closed it. A console that was
+ * started again is reached by the same handle.
  */
 #include "internal.h"
 #define STB_SPRINTF_NOFLOAT
@@ -18,7 +18,7 @@ static int console;
  */
 static bool is_lost(enum status status)
 {
-    return status == STATUS_DEAD || status == STATUS_NO_ROUTE || status == STATUS_REVOKED;
+    return status == STATUS_NO_ROUTE || status == STATUS_REVOKED;
 }
 
 enum status post_write(const char *text, unsigned bytes)
@@ -29,7 +29,6 @@ enum status post_write(const char *text, unsigned bytes)
             return -console;
         enum status status = post_send_counted(console, TAG_WRITE, text, n);
         if (is_lost(status)) {
-            /* A console that was started again has another id: open the route once more. */
             post_close(console);
             if ((console = post_open("console")) < 0)
                 return -console;

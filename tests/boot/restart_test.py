@@ -29,6 +29,9 @@ def main():
     ask(out, machine, "kill shell", ("Ringpost.",), "the shell is killed: there is another one")
     ask(out, machine, "ping echo 1; kill echo", ("1 good", "has ended"), "echo is killed")
     ask(out, machine, "ping echo 1", ("the task is dead",), "that is for good: restart=fault")
+    ask(out, machine, "spawn echo; ping echo 1", ("1 good",), "a new echo answers at once")
+    ask(out, machine, "kill echo; spawn echo; ping echo 1", ("1 good",),
+        "and so does the next one, if nobody has asked in between")
     machine.type("off 7\r")
     status = machine.status()
     out.result(status == 7, "and 'off' ends it", f"exit status {status}")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Routes: asked once, answered by the registrar alone, revoked at the very next entry, and never
- * leading to the successor of a task that died.
+ * Routes: asked once, answered by the registrar alone, revoked at the very next entry, and asked
+ * again when their receiver has died.
  */
 // Sources: tests/host/router/world.c $(ROUTER_ON_HOST)
 #include <setjmp.h>
@@ -127,7 +127,7 @@ static void only_the_registrar_answers(void **state)
     assert_int_equal(answer(0, 9, id_of(B), 0), STATUS_OK);
 }
 
-static void a_route_does_not_lead_to_a_successor(void **state)
+static void a_route_heals_when_its_name_has_another_task(void **state)
 {
     (void)state;
     set_route(A, 9, id_of(B), 0, ALL_RIGHTS);
@@ -137,13 +137,23 @@ static void a_route_does_not_lead_to_a_successor(void **state)
     start_task(B, 2, 64);
     post_line(A, 9, 5, 0);
     call(A, GATE_POST, 0);
-    assert_int_equal(held(A), STATUS_DEAD);
+    assert_int_equal(held(A), STATUS_ROUTE); /* not DEAD: who bears the name now? */
     assert_int_equal(window[B].in.in_tail, 0);
+    answer(id_of(A), 9, TASK_ID(B, 1), 0); /* the registrar does not know yet that it died */
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_DEAD); /* told once, and asked anew */
     call(A, GATE_POST, 0);
     assert_int_equal(held(A), STATUS_ROUTE);
-    answer(id_of(A), 9, TASK_ID(B, 1), 0); /* it does not know yet */
+    answer(id_of(A), 9, 0, STATUS_DEAD); /* nobody does */
     call(A, GATE_POST, 0);
     assert_int_equal(held(A), STATUS_DEAD);
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_ROUTE);
+    answer(id_of(A), 9, id_of(B), 3);
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_OK);
+    assert_int_equal(take(B)->badge, 3);
+    check_mailboxes();
 }
 
 static void a_restart_empties_the_cache(void **state)
@@ -270,7 +280,7 @@ int main(void)
         cmocka_unit_test_setup(a_refusal_is_reported_once_and_asked_anew, setup),
         cmocka_unit_test_setup(a_revoked_route_fails_at_the_next_entry_and_stays_so, setup),
         cmocka_unit_test_setup(only_the_registrar_answers, setup),
-        cmocka_unit_test_setup(a_route_does_not_lead_to_a_successor, setup),
+        cmocka_unit_test_setup(a_route_heals_when_its_name_has_another_task, setup),
         cmocka_unit_test_setup(a_restart_empties_the_cache, setup),
         cmocka_unit_test_setup(the_registrar_and_the_pager_have_handles_of_their_own, setup),
         cmocka_unit_test_setup(when_the_registrar_dies_the_next_one_is_asked, setup),
