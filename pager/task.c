@@ -105,6 +105,24 @@ static bool clear_books(struct task *t)
 }
 
 /*
+ * What comes last, so that a launch that fails takes it from nobody: a registrar becomes the one
+ * that the router asks, and a driver gets its irq, which nano has for one task at a time.
+ */
+static enum status take_office(const struct task *t)
+{
+    const struct program *p = t->program;
+    enum status status = STATUS_OK;
+
+    if (names_equal(p->name, "registrar"))
+        status = nano_do(PAGER_OP_SET_REGISTRAR, t->id, 0, 0);
+    if (status != STATUS_OK)
+        return complain(p, "becoming the registrar", status);
+    if (p->irq)
+        status = nano_do(PAGER_OP_IRQ, t->id, p->irq, 0);
+    return status == STATUS_OK ? status : complain(p, "its irq", status);
+}
+
+/*
  * Everything after TASK_MAKE. TASK_START makes the task ready to run, but the pager goes on until
  * it waits.
  */
@@ -124,14 +142,8 @@ static enum status prepare(struct task *t, const struct boot_module *module)
     }
     if (p->ports && (status = nano_do(PAGER_OP_PORTS, t->id, p->port_first, p->ports)) != STATUS_OK)
         return complain(p, "its ports", status);
-    if (p->irq && (status = nano_do(PAGER_OP_IRQ, t->id, p->irq, 0)) != STATUS_OK)
-        return complain(p, "its irq", status);
     status = nano_do(PAGER_OP_TASK_START, t->id, elf->entry, PROGRAM_END);
-    if (status != STATUS_OK)
-        return complain(p, "its first instruction", status);
-    if (names_equal(p->name, "registrar"))
-        status = nano_do(PAGER_OP_SET_REGISTRAR, t->id, 0, 0);
-    return status == STATUS_OK ? status : complain(p, "becoming the registrar", status);
+    return status == STATUS_OK ? take_office(t) : complain(p, "its first instruction", status);
 }
 
 /*

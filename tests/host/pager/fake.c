@@ -19,11 +19,12 @@ enum type type[FAKE_FRAMES];
 uint8_t *memory;
 int file;
 
-static uint32_t registrar;
+static uint32_t registrar, irq_task;
 
 char fake_log[8192];
 int fake_power_off = -1;
 unsigned fake_calls[PAGER_OP_COUNT];
+enum pager_op fake_refuses;
 void (*fake_after)(enum pager_op op);
 struct mailbox fake_box;
 uint32_t fake_now = 5000;
@@ -205,7 +206,11 @@ static enum status answer(enum pager_op op, struct gate *g)
     case PAGER_OP_MOVE_TABLE: return fake_move_tables(s, g, g->esi >> 16);
     case PAGER_OP_QUERY_TABLE: return fake_query_table(s, g);
     case PAGER_OP_QUERY_PAGE: return fake_query_page(s, g);
-    case PAGER_OP_IRQ: return g->ecx == 4 ? STATUS_OK : STATUS_NOT_GRANTABLE;
+    case PAGER_OP_IRQ:
+        if (g->ecx != 4)
+            return STATUS_NOT_GRANTABLE;
+        irq_task = g->ebx;
+        return STATUS_OK;
     case PAGER_OP_PORTS: return STATUS_OK;
     default: return STATUS_BAD_OP;
     }
@@ -213,7 +218,7 @@ static enum status answer(enum pager_op op, struct gate *g)
 
 enum status nano_call(enum pager_op op, struct gate *g)
 {
-    enum status status = answer(op, g);
+    enum status status = op == fake_refuses ? STATUS_BUSY : answer(op, g);
 
     fake_calls[op]++;
     if (fake_after)
@@ -311,6 +316,8 @@ bool fake_resumed(uint32_t id)
 }
 
 uint32_t fake_registrar(void) { return registrar; }
+
+uint32_t fake_irq_task(void) { return irq_task; }
 
 bool fake_is_free(uint32_t frame) { return frame_free(frame); }
 

@@ -29,7 +29,8 @@ void fake_fault(uint32_t id, uint32_t vector, uint32_t error, uint32_t address, 
 bool fake_started(uint32_t id);
 bool fake_resumed(uint32_t id); /* since the last fault */
 uint32_t fake_registrar(void);
-uint32_t fake_free(void); /* frames */
+uint32_t fake_irq_task(void); /* whose irq 4 is */
+uint32_t fake_free(void);     /* frames */
 bool fake_is_free(uint32_t frame);
 bool fake_table(uint32_t id, uint32_t address); /* is there a page table? */
 void fake_router_lets_go(void);                 /* of all that are retired */
@@ -37,6 +38,7 @@ void fake_router_lets_go(void);                 /* of all that are retired */
 extern char fake_log[8192]; /* what the pager logged */
 extern int fake_power_off;  /* -1, or the exit code */
 extern unsigned fake_calls[PAGER_OP_COUNT];
+extern enum pager_op fake_refuses;           /* 0, or the operation that is refused: BUSY */
 extern void (*fake_after)(enum pager_op op); /* NULL, or called after each operation */
 
 #endif

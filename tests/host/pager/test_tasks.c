@@ -45,6 +45,26 @@ static void what_cannot_start_says_why_and_leaves_nothing(void **state)
     assert_non_null(strstr(fake_log, "greedy: cannot start: its irq: "));
 }
 
+/* Of two programs with the same irq (the manifest has no such two) the one that runs keeps it. */
+static void a_launch_that_fails_takes_no_irq(void **state)
+{
+    static const enum pager_op refused[] = {PAGER_OP_TASK_MAKE, PAGER_OP_TASK_PART,
+                                            PAGER_OP_MAP,       PAGER_OP_MOVE,
+                                            PAGER_OP_PORTS,     PAGER_OP_TASK_START};
+    uint32_t one = launch("one"), id;
+    struct program other = *manifest_find(&manifest, "one");
+
+    (void)state;
+    strcpy(other.name, "other");
+    for (unsigned i = 0; i < sizeof refused / sizeof *refused; i++) {
+        fake_refuses = refused[i];
+        assert_int_not_equal(task_launch(&other, &id), STATUS_OK);
+        fake_refuses = 0;
+        assert_int_equal(fake_irq_task(), one);
+        nobody_is_ending();
+    }
+}
+
 /* Memory that ends at every possible point of a launch. */
 static void out_of_memory_anywhere_is_survived(void **state)
 {
@@ -282,6 +302,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_program_is_loaded_as_its_elf_says),
         TEST(what_cannot_start_says_why_and_leaves_nothing),
+        TEST(a_launch_that_fails_takes_no_irq),
         TEST(out_of_memory_anywhere_is_survived),
         TEST(many_lives_in_all_slots),
         TEST(pages_come_on_first_touch),
