@@ -72,7 +72,7 @@ static bool send_by(const struct caller *caller, struct post *post, const struct
 static bool send(const struct caller *caller, struct post *post, const struct line *landed)
 {
     struct route route;
-    enum status status = route_find(caller, post->handle, &route);
+    enum status status = route_find(caller, post, &route);
 
     if (status == STATUS_ROUTE)
         return route_ask(caller, post);

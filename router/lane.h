@@ -8,7 +8,8 @@
 /*
  * A row of the route cache: 64 for each task slot. It counts only if its incarnation is the
  * router's, so a restart empties the cache. With dest 0 the badge is a status:
- * STATUS_OK for "not asked yet", else a refusal. Refusals have no rights.
+ * STATUS_OK for "not asked yet", else a refusal. Refusals have no rights; in the place of the tags
+ * they have the index of the entry that they are for (route.c).
  */
 struct route {
     task_id_t dest;

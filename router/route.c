@@ -5,10 +5,11 @@
  * page says.
  *
  * On first use the router asks the registrar by an ordinary line in its inbox and holds the
- * entry; the answer is a message to HANDLE_ROUTER (order.c). A refusal is reported once
- * and then asked anew, because the registrar may say something else by then. So is a route whose
- * receiver has died: a handle is to a name, and leads to whoever bears it. A revoked route stays
- * revoked until the registrar answers for that handle again.
+ * entry; the answer is a message to HANDLE_ROUTER (order.c). A refusal is for the entry that waits
+ * for it: it is reported once, and the next entry is asked for anew, because the registrar may say
+ * something else by then. So is a route whose receiver has died: a handle is to a name, and leads
+ * to whoever bears it. A revoked route stays revoked until the registrar answers for that handle
+ * again.
  */
 #include "route.h"
 #include "held.h"
@@ -24,9 +25,17 @@ static enum status find_fixed(task_id_t id, enum status if_dead, struct route *f
     return mailbox_find(found->dest) ? STATUS_OK : if_dead;
 }
 
-/* What the caller's handle means now. STATUS_ROUTE: the registrar must be asked. */
-enum status route_find(const struct caller *caller, handle_t handle, struct route *found)
+/* The index of the entry that a refusal is for. */
+static uint32_t asked_for(const struct route *row)
 {
+    return row->first_tag | (uint32_t)row->last_tag << 16;
+}
+
+/* What the entry's handle means now. STATUS_ROUTE: the registrar must be asked. */
+enum status route_find(const struct caller *caller, const struct post *post, struct route *found)
+{
+    handle_t handle = post->handle;
+
     if (handle == HANDLE_REGISTRAR)
         return find_fixed(nano_page.registrar, STATUS_DEAD, found);
     if (handle == HANDLE_PAGER)
@@ -45,8 +54,11 @@ enum status route_find(const struct caller *caller, handle_t handle, struct rout
     /* The receiver has died: another task may bear its name by now, and the registrar knows. */
     enum status refusal = row->dest != ID_NOBODY ? STATUS_OK : (enum status)row->badge;
 
-    if (refusal != STATUS_REVOKED)
+    if (refusal != STATUS_REVOKED) {
+        if (asked_for(row) != NUMBER_OF(post->index))
+            refusal = STATUS_OK;
         *row = (struct route){0};
+    }
     return refusal == STATUS_OK ? STATUS_ROUTE : refusal;
 }
 
@@ -82,6 +94,10 @@ static void set_row(const struct caller *caller, task_id_t id, handle_t handle,
     lane_close(slot);
     *row_of(slot, handle) = *route;
     row_of(slot, handle)->incarnation = (uint16_t)nano_page.incarnation;
+    if (route->dest == ID_NOBODY) {
+        row_of(slot, handle)->first_tag = (uint16_t)NUMBER_OF(box->in.held.index);
+        row_of(slot, handle)->last_tag = (uint16_t)(NUMBER_OF(box->in.held.index) >> 16);
+    }
     if (box->in.held.reason == STATUS_OK)
         return;
     if (box->in.held.reason == STATUS_ROUTE)

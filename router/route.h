@@ -6,7 +6,7 @@
 #include "lane.h"
 #include "post.h"
 
-enum status route_find(const struct caller *caller, handle_t handle, struct route *found);
+enum status route_find(const struct caller *caller, const struct post *post, struct route *found);
 bool route_ask(const struct caller *caller, const struct post *post);
 enum status route_answer(const struct caller *caller, const struct line *line);
 enum status route_revoke(const struct caller *caller, const struct line *line);

@@ -83,6 +83,29 @@ static void a_refusal_is_reported_once_and_asked_anew(void **state)
     assert_int_equal(held(A), STATUS_NO_ROUTE);
 }
 
+static void a_refusal_is_for_the_entry_that_asked(void **state)
+{
+    (void)state;
+    struct line *line = post_line(A, 9, 5, 0);
+
+    call(A, GATE_POST, 0);
+    take(REGISTRAR);
+    answer(id_of(A), 9, 0, STATUS_DEAD); /* but its task does not want it any more */
+    line->peer = HANDLE_VOID;
+    call(A, GATE_POST, 0);
+    post_line(A, 9, 5, 0);
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_ROUTE); /* a name that was nobody's may be somebody's now */
+    take(REGISTRAR);
+    answer(id_of(A), 9, id_of(B), 0);
+    call(A, GATE_POST, 0);
+    assert_int_equal(take(B)->tag, 5);
+    answer(id_of(A), 10, 0, STATUS_DEAD); /* nobody has asked */
+    post_line(A, 10, 6, 0);
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_ROUTE);
+}
+
 static void a_revoked_route_fails_at_the_next_entry_and_stays_so(void **state)
 {
     (void)state;
@@ -278,6 +301,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_first_use_asks_the_registrar_once, setup),
         cmocka_unit_test_setup(a_refusal_is_reported_once_and_asked_anew, setup),
+        cmocka_unit_test_setup(a_refusal_is_for_the_entry_that_asked, setup),
         cmocka_unit_test_setup(a_revoked_route_fails_at_the_next_entry_and_stays_so, setup),
         cmocka_unit_test_setup(only_the_registrar_answers, setup),
         cmocka_unit_test_setup(a_route_heals_when_its_name_has_another_task, setup),
