@@ -9,7 +9,7 @@
  * tasks that are ending. In that loop only post_wait, at its end, waits.
  *
  * Reading order: gate.h, frames.c, regions.c, tables.c, memory.c, piece.c, move.c, load.c, task.c,
- * end.c, restart.c, fault.c, request.c, requests.h, request_pages.c, request_task.c,
+ * end.c, restart.c, kept.c, fault.c, request.c, requests.h, request_pages.c, request_task.c,
  * request_machine.c, send.c; then large messages: extents.c, landing.c, settle.c, moving.c,
  * loans.c.
  */
@@ -113,17 +113,16 @@ static void serve_mail(void)
  */
 __attribute__((noinline)) static uint32_t turn(uint32_t signals)
 {
-    uint32_t restart;
     bool ending, news;
 
     if (signals & SIGNAL_EVENT)
         fault_events();
     serve_mail();
+    restart_turn();
     ending = end_step();
-    restart = restart_turn();
     news = send_news_left();
     /* If a step waits for the router, or for room at the registrar, try it again a tick later. */
-    return ending || news ? post_in(1) : restart;
+    return ending || news ? post_in(1) : restart_next();
 }
 
 int main(void)

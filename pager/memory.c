@@ -134,7 +134,7 @@ bool memory_clear(struct task *t, uint32_t *from, uint32_t to, uint32_t steps)
 /* Takes back the empty tables in from..to-1. */
 void memory_trim(struct task *t, uint32_t from, uint32_t to)
 {
-    for (uint32_t at = from & ~(TABLE_SPAN - 1); at < to; at += TABLE_SPAN)
+    for (uint32_t at = from & ~(TABLE_SPAN - 1); t->tables && at < to; at += TABLE_SPAN)
         if (t->tables->at[at / TABLE_SPAN] == TABLE_HERE)
             take_table(t, at);
 }

@@ -34,6 +34,7 @@ static const struct {
     {TAG_MODULE, false, request_module},
     {TAG_LAND, false, request_land},
     {TAG_LOG, false, request_log},
+    {TAG_KEEP, false, request_keep},
 };
 
 static enum status dispatch(struct task *from, const struct line *in, uint32_t *w)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Requests about the memory of the task that asks: ALLOC, RELEASE, MODULE, LAND.
+ * Requests about the memory of the task that asks: ALLOC, RELEASE, MODULE, KEEP, LAND.
  *
  * Ring 3, pager, called by request.c. Nothing here gives or takes memory of another task.
  */
 #include "requests.h"
 #include "frames.h"
+#include "kept.h"
 #include "landing.h"
 #include "loans.h"
 #include "memory.h"
@@ -62,6 +63,9 @@ enum status request_module(struct task *from, const struct line *in, uint32_t *w
     m = module_find(name);
     if (!m)
         return STATUS_NO_SUCH;
+    w[3] = m->bytes;
+    if (kept_for(from->program))
+        return kept_copy(from, m, &w[2]);
     pages = (m->bytes + PAGE_SIZE - 1) / PAGE_SIZE;
     if (pages) {
         address = landing_find(from, pages, m->address, 0);
@@ -74,8 +78,13 @@ enum status request_module(struct task *from, const struct line *in, uint32_t *w
     }
     module_gone(m);
     w[2] = address;
-    w[3] = m->bytes;
     return STATUS_OK;
+}
+
+enum status request_keep(struct task *from, const struct line *in, uint32_t *w)
+{
+    w[4] = task_pager()->id;
+    return kept_for(from->program) ? kept_give(from, in->w[2], &w[2], &w[3]) : STATUS_DENIED;
 }
 
 enum status request_land(struct task *from, const struct line *in, uint32_t *w)

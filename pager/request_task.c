@@ -39,13 +39,13 @@ enum status request_exit(struct task *from, const struct line *in, uint32_t *w)
     return REQUEST_NO_REPLY;
 }
 
-/* Looks up the task that `in` wants ended: neither the pager nor the registrar. */
+/* Looks up the task that `in` wants ended: any but the pager. */
 static enum status to_end(const struct line *in, struct task **t)
 {
     *t = task_by_id(in->w[2]);
     if (!*t)
         return STATUS_BAD_TASK;
-    return *t == task_pager() || task_is(*t, "registrar") ? STATUS_DENIED : STATUS_OK;
+    return *t == task_pager() ? STATUS_DENIED : STATUS_OK;
 }
 
 /* Of tasks that are killed, those with restart=always are started again. */

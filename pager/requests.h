@@ -28,6 +28,7 @@ static inline void request_text(const struct line *in, char text[REQUEST_TEXT_BY
 request_handler request_alloc;
 request_handler request_release;
 request_handler request_module;
+request_handler request_keep;
 request_handler request_land;
 
 /* request_task.c */

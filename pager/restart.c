@@ -15,6 +15,7 @@
 static struct pace {
     uint32_t quick; /* quick endings in a row */
     uint32_t due;   /* the deadline at which it is started; POST_FOREVER: it is not waited for */
+    bool failed;    /* the last try to start it failed */
 } paces[MANIFEST_MAX];
 static uint32_t waiting; /* how many have a deadline */
 
@@ -62,7 +63,8 @@ static void start_or_wait(const struct program *p)
     struct pace *r = &paces[p - manifest.program];
     uint32_t pause;
 
-    if (start(p))
+    r->failed = !start(p);
+    if (!r->failed)
         return;
     r->quick = r->quick < RESTART_QUICK ? RESTART_QUICK + 1 : r->quick + 1;
     pause = pause_after(r->quick);
@@ -82,26 +84,42 @@ void restart_after(const struct program *p, uint32_t life)
         start_or_wait(p);
         return;
     }
+    r->failed = false;
     log_line("%s: ended %u times in a row within %u s of its start: started again in %u ms",
              p->name, r->quick, RESTART_CALM / 1000, pause);
     start_in(p, pause);
 }
 
-/* Starts what is due. Returns the next deadline, or POST_FOREVER. */
-uint32_t restart_turn(void)
+/* Is its start put off, because it has ended too often, and not because it failed? */
+bool restart_put_off(const struct program *p)
+{
+    const struct pace *r = &paces[p - manifest.program];
+
+    return r->due != POST_FOREVER && !r->failed;
+}
+
+/* The next deadline, or POST_FOREVER. */
+uint32_t restart_next(void)
 {
     uint32_t next = POST_FOREVER;
 
     for (uint32_t i = 0; waiting && i < manifest.count; i++) {
-        struct pace *r = &paces[i];
+        uint32_t due = paces[i].due;
 
-        if (post_passed(r->due)) {
-            r->due = POST_FOREVER;
+        if (due != POST_FOREVER && (next == POST_FOREVER || (int32_t)(due - next) < 0))
+            next = due;
+    }
+    return next;
+}
+
+/* Starts what is due. */
+void restart_turn(void)
+{
+    for (uint32_t i = 0; waiting && i < manifest.count; i++) {
+        if (post_passed(paces[i].due)) {
+            paces[i].due = POST_FOREVER;
             waiting--;
             start_or_wait(&manifest.program[i]);
         }
-        if (r->due != POST_FOREVER && (next == POST_FOREVER || (int32_t)(r->due - next) < 0))
-            next = r->due;
     }
-    return next;
 }

@@ -11,4 +11,6 @@
 
 bool restart_wanted(const struct program *p, uint32_t exit_code);
 void restart_after(const struct program *p, uint32_t life);
-uint32_t restart_turn(void);
+bool restart_put_off(const struct program *p);
+void restart_turn(void);
+uint32_t restart_next(void);

@@ -19,7 +19,8 @@
 #include "log.h"
 #include "task.h"
 
-static bool changed; /* some slot may differ from what the registrar knows */
+static bool changed;  /* some slot may differ from what the registrar knows */
+static bool all_told; /* this registrar knows that it has been told of all slots */
 
 static bool waits(enum status status)
 {
@@ -131,7 +132,7 @@ static bool tell_slot(struct task *t)
     if (t->told && t->told != up && tell(TAG_TASK_DOWN, t->told, "") == STATUS_OK)
         t->told = 0;
     if (up && !t->told && tell(TAG_TASK_UP, up, task_name(t)) == STATUS_OK)
-        t->told = up;
+        t->told = t->known = up;
     return t->told == up;
 }
 
@@ -142,21 +143,29 @@ void send_news(void)
     send_news_left();
 }
 
-/* Tells what is left to tell; true if some of it must be tried again later. */
+/*
+ * Tells what is left to tell; true if some of it must be tried again later. First come tasks that
+ * no registrar has heard of: the others are in the table that it has taken over.
+ */
 bool send_news_left(void)
 {
     if (!changed || !task_by_name("registrar"))
         return false;
-    for (uint32_t slot = 1; slot < task_slots; slot++)
-        if (!tell_slot(&tasks[slot]))
-            return true;
+    for (uint32_t pass = 0; pass < 2; pass++)
+        for (uint32_t slot = 1; slot < task_slots; slot++)
+            if ((pass || tasks[slot].known != tasks[slot].id) && !tell_slot(&tasks[slot]))
+                return true;
+    if (!all_told && tell(TAG_TASK_ALL, 0, "") != STATUS_OK)
+        return true;
+    all_told = true;
     changed = false;
     return false;
 }
 
-/* Called when the registrar has ended: the next one knows no task. */
+/* Called when the registrar has ended: the next one must be told of all tasks. */
 void send_forget(void)
 {
+    all_told = false;
     for (uint32_t slot = 1; slot < task_slots; slot++)
         tasks[slot].told = 0;
 }

@@ -50,12 +50,15 @@ struct task {
     uint32_t area;                 /* where the task wants its arrivals; 0: anywhere */
     uint32_t area_end;             /* the first address behind the area */
     uint32_t area_next;            /* where the search in the area starts */
+    uint32_t keep;                 /* where the pages are that outlive it; 0: it has none */
     uint32_t cleared;              /* CLEARING: nothing is mapped below this address */
     uint32_t exit_code;
     struct fault fault;
     bool again;                   /* start it again when it has ended */
+    bool followed;                /* the next one has been started, or is waited for */
     uint32_t born;                /* the tick of its start */
     uint32_t told;                /* the task that the registrar knows in this slot; 0: none */
+    uint32_t known;               /* the task of this slot that any registrar has been told of */
     uint32_t last_id;             /* the slot's previous task */
     uint32_t last_code;           /* its exit code */
     struct fault last_fault;      /* the fault that ended it */

@@ -51,6 +51,7 @@
  *                w6 first tag | last tag << 16
  * TASK_UP        only from the pager; w1 task id, text from w2: its name
  * TASK_DOWN      only from the pager; w1 task id
+ * TASK_ALL       only from the pager: it has told this registrar of all tasks that are up
  * NAME_OF        CALL; w2 task id -> w1 status, text from w2
  * REVOKE         CALL, badge BADGE_CONTROL; w2 task id, w3 handle -> w1 status
  */
@@ -62,6 +63,7 @@
 #define TAG_TASK_DOWN 21
 #define TAG_NAME_OF   22
 #define TAG_REVOKE    23
+#define TAG_TASK_ALL  24
 
 /*
  * To the pager (HANDLE_PAGER; messages marked * need a route with BADGE_CONTROL, which the policy
@@ -94,11 +96,18 @@
  *                router hung; FAULT_ASKED: RESTART_ROUTER (then w3 to w5 are 0)
  * MODULE         CALL; text from w2: name of a boot module that the manifest gives to this
  *                task -> w1 status, w2 address, w3 bytes: its frames moved to the landing zone
+ *                (one that is started again, and the registrar, get a copy: so there it is the next
+ *                time, too)
+ * KEEP           CALL; only for a task that is started again, and the registrar; w2 pages -> w1
+ *                status (DENIED; NO_ROOM: more than KEEP_MOST, or not as many as before), w2
+ *                address, mapped on first touch, w3 n: the first n pages may hold what earlier
+ *                tasks of this name left there, the rest is zero; w4 the pager's id. When the task
+ *                ends, the pager keeps the pages for the next one that asks.
  * LAND           CALL; w2 address, w3 pages in the sender's landing zone -> w1 status: frames that
  *                arrive by message shall land there (0, 0: the pager chooses again)
  * RESTART_ROUTER * CALL -> w1 status: nano resets the router, which recovers as it does when it has
  *                died, and the answer comes after that. For demonstrations and watchdogs
- * CRASH *        CALL; w2 task id -> w1 status (BAD_TASK; DENIED: pager or registrar): ends the
+ * CRASH *        CALL; w2 task id -> w1 status (BAD_TASK; DENIED: the pager): ends the
  *                task as if it had faulted (#UD at 0); the manifest says if it is started again
  * MOVE_ASK       only from the router; w0 a number: the router counts its asks for this sender's
  *                entries, and only the answer to the last one counts; w1 sender id, w2 entry index,
@@ -127,8 +136,10 @@
 #define TAG_LOG       47
 #define TAG_RESTART_ROUTER 48
 #define TAG_CRASH     49
+#define TAG_KEEP      50
 
 #define LOG_BYTES 120
+#define KEEP_MOST 2048 /* pages */
 
 #define MOVE_LEND      1 /* the frames will come back    */
 #define MOVE_RETURN    2 /* the frames of a loan go back */

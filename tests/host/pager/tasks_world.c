@@ -82,11 +82,12 @@ static void make_program(uint8_t *at)
 }
 
 static const char manifest_text[] =
-    "task registrar module=prog priority=28 lines=128/128 start=yes\n"
+    "task registrar module=prog priority=28 lines=128/128 modules=data start=yes\n"
     "task one module=prog priority=8 irq=4 ports=0x101-0x102 modules=data\n"
     "task two module=prog priority=8 restart=always lines=64/128\n"
     "task three module=prog priority=8 restart=fault\n"
     "task never module=prog priority=8 restart=never\n"
+    "task keeper module=prog priority=8 restart=always modules=data\n"
     "task lost module=nowhere priority=8\n"
     "task bad module=broken priority=8\n"
     "task greedy module=prog priority=8 irq=3\n";
