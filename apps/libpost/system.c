@@ -6,28 +6,53 @@
  */
 #include "internal.h"
 
+#define REGISTRARS 3 /* how many of them may die of one request */
+
+/*
+ * Asks the registrar; if it dies before it has answered, the next one. *again: it was asked more
+ * than once, and may have done it before it died.
+ */
+static enum status ask_registrar(uint16_t tag, uint32_t words[POST_ANSWER], bool *again)
+{
+    uint32_t asked[POST_ANSWER];
+    enum status status = STATUS_DEAD;
+
+    memcpy(asked, words, sizeof asked);
+    for (unsigned i = 0; i < REGISTRARS && status == STATUS_DEAD; i++) {
+        *again = i > 0;
+        memcpy(words, asked, sizeof asked);
+        status = post_ask(HANDLE_REGISTRAR, tag, words, POST_ANSWER, words);
+    }
+    return status;
+}
+
 int post_open(const char *name)
 {
+    bool again;
+
     uint32_t words[POST_ANSWER] = {0};
     size_t length = strlen(name);
 
     if (length >= NAME_BYTES)
         return -STATUS_NO_SUCH;
     memcpy(&words[1], name, length);
-    enum status status = post_ask(HANDLE_REGISTRAR, TAG_OPEN, words, POST_ANSWER, words);
+    enum status status = ask_registrar(TAG_OPEN, words, &again);
     return status ? -(int)status : (int)words[1];
 }
 
 enum status post_close(uint32_t handle)
 {
     uint32_t words[POST_ANSWER] = {0, handle};
-    return post_ask(HANDLE_REGISTRAR, TAG_CLOSE, words, 2, words);
+    bool again;
+    enum status status = ask_registrar(TAG_CLOSE, words, &again);
+    return again && status == STATUS_NO_ROUTE ? STATUS_OK : status;
 }
 
 enum status post_name_of(uint32_t task, char *name)
 {
     uint32_t words[POST_ANSWER] = {0, task};
-    enum status status = post_ask(HANDLE_REGISTRAR, TAG_NAME_OF, words, 2, words);
+    bool again;
+    enum status status = ask_registrar(TAG_NAME_OF, words, &again);
     memcpy(name, &words[1], NAME_BYTES);
     name[status ? 0 : NAME_BYTES - 1] = '\0';
     return status;

@@ -4,21 +4,24 @@
  * the pager gives it, and keeps names and routes (routes.c). Tasks ask it to open routes, the
  * router asks on the first use of a route, and the pager says which tasks are up.
  *
+ * It may die at any instruction: names and routes are in pages that the pager keeps for the next
+ * registrar (table.c). That one tells the router what it may not know yet.
+ *
  * Ring 3, an ordinary task. Once it serves it must never wait for another task's mail, because the
  * first message of every task waits for the registrar. So it makes no calls, and what it tells the
- * log it drops if the pager has no room for it. It makes its one call, for the policy, before; the
- * reply also tells it who the pager is.
+ * log it drops if the pager has no room for it. It makes its calls, for policy and table, before
+ * (start.c).
  */
 #include <post.h>
 #include "policy.h"
 #include "routes.h"
+#include "start.h"
 
 #define TEXT_BYTES     40
 #define TOLD_A_SECOND  16   /* refused opens that are told on the log in a second */
 #define COMPLAINT_WAIT 2000 /* ticks that its complaint about the policy waits for the console */
 
 static struct policy policy;
-static uint32_t pager;
 
 /* The text from w[2] on. */
 static void text_of(const struct line *in, char text[TEXT_BYTES + 1])
@@ -90,6 +93,23 @@ static void tell_denied(uint32_t id, const char *name)
     post_send_until(HANDLE_PAGER, TAG_LOG, &words, 8 + words.bytes, post_now());
 }
 
+/* Tells the router of the handle, if it may know something else. */
+static void tell_router(uint32_t id, uint32_t handle)
+{
+    switch (routes_news(id, handle)) {
+    case NEWS_OPEN: answer_router(id, handle); break;
+    case NEWS_GONE: forget_route(id, handle); break;
+    case NEWS_NONE: break;
+    }
+}
+
+/* The same for all handles of the task: an earlier registrar may have died before it could. */
+static void tell_all(uint32_t id)
+{
+    for (uint32_t handle = HANDLE_FIRST; handle < HANDLES; handle++)
+        tell_router(id, handle);
+}
+
 static enum status do_open(const struct line *in, uint32_t *w)
 {
     char name[TEXT_BYTES + 1];
@@ -100,8 +120,8 @@ static enum status do_open(const struct line *in, uint32_t *w)
     if (status == STATUS_DENIED)
         tell_denied(in->peer, name);
     /* The router never asks about a closed handle, because its cache has it as revoked. */
-    if (status == STATUS_OK && routes_reopened(in->peer, w[2]))
-        answer_router(in->peer, w[2]);
+    if (status == STATUS_OK)
+        tell_router(in->peer, w[2]);
     return status;
 }
 
@@ -173,11 +193,14 @@ static void handle(const struct line *in)
 
     if (in->peer == ID_ROUTER && in->tag == TAG_ROUTE_ASK) {
         answer_router(in->w[1], in->w[2]);
-    } else if (in->peer == pager && in->tag == TAG_TASK_UP) {
+    } else if (in->peer == start_pager && in->tag == TAG_TASK_UP) {
         text_of(in, name);
         routes_up(in->w[1], name);
-    } else if (in->peer == pager && in->tag == TAG_TASK_DOWN) {
+        tell_all(in->w[1]);
+    } else if (in->peer == start_pager && in->tag == TAG_TASK_DOWN) {
         routes_down(in->w[1]);
+    } else if (in->peer == start_pager && in->tag == TAG_TASK_ALL) {
+        table_confirmed();
     } else if (in->flags & FLAG_CALL) {
         struct post_caller caller = post_caller(in);
 
@@ -196,35 +219,6 @@ static void serve(uint32_t deadline)
         post_done(line);
     }
     post_wait(deadline);
-}
-
-/*
- * Calls MODULE and finds the reply without taking anything from the inbox. The registrar reads the
- * news before the reply later, in order, when it knows which sender is the pager.
- */
-static enum status fetch_policy(const char **text, uint32_t *bytes)
-{
-    struct line *line = post_slot_wait(1);
-
-    post_address(line, HANDLE_PAGER, TAG_MODULE, 1, FLAG_CALL);
-    line->badge = 1; /* lines reserved */
-    line->cookie = 0;
-    memset(line->w, 0, sizeof line->w);
-    memcpy(&line->w[2], "policy", sizeof "policy");
-    post_commit(1);
-    for (uint32_t at = post_own->out.in_head;;) {
-        post_wait_past(at, POST_FOREVER);
-        for (; at != post_own->in.in_tail; at += line->lines) {
-            line = &post_own->inbox[at & post_own->in.in_mask];
-            if (line->tag != TAG_MODULE || !(line->flags & FLAG_REPLY))
-                continue;
-            pager = line->peer;
-            *text = (const char *)line->w[2];
-            *bytes = line->w[3];
-            return line->w[1];
-        }
-        post_barrier();
-    }
 }
 
 /* What is wrong with the policy, as a WRITE from w[1] on. */
@@ -260,13 +254,13 @@ static void complain(void)
               deadline);
 }
 
-/* Reads the policy; false: it has said on the console what is wrong with it. */
+/* Reads the policy; false: complaint.text says what is wrong with it. */
 static bool read_policy(void)
 {
     struct text_error error;
     const char *text;
     uint32_t bytes;
-    enum status status = fetch_policy(&text, &bytes);
+    enum status status = start_policy(&text, &bytes);
 
     if (status == STATUS_OK && policy_parse(&policy, text, bytes, &error))
         return true;
@@ -279,14 +273,20 @@ static bool read_policy(void)
         post_format(complaint.text, sizeof complaint.text, "policy, line %u: %s%s%s%s\n",
                     error.line, error.word[0] ? "'" : "", error.word, error.word[0] ? "': " : "",
                     error.reason);
-    complain();
     return false;
 }
 
 int main(void)
 {
-    if (!read_policy())
+    uint32_t kept;
+    void *table = start_table(TABLE_PAGES, &kept);
+    bool good = read_policy();
+
+    routes_start(table, good ? kept : 0, &policy, start_dropped);
+    if (!good) {
+        complain();
         return 1;
+    }
     for (;;)
         serve(POST_FOREVER);
 }

@@ -119,7 +119,6 @@ static void only_who_comes_back_may_keep(void **state)
     id = launch("three");
     assert_int_equal(simple(id, TAG_KEEP, 0, 0, 0), STATUS_NO_ROOM);
     assert_int_equal(simple(id, TAG_KEEP, 0, 0, KEEP_MOST + 1), STATUS_NO_ROOM);
-    assert_int_equal(simple(id, TAG_NOTE, 0, 0, 0), STATUS_DENIED);
 }
 
 static void each_registrar_gets_the_policy(void **state)

@@ -3,7 +3,8 @@
  * The registrar's two halves: the policy (parser and question) and the routes (names, handles,
  * revocation). The policy that the system boots with is read too.
  *
- * Sources: apps/registrar/policy.c apps/registrar/routes.c
+ * Sources: apps/registrar/policy.c apps/registrar/routes.c apps/registrar/table.c
+ * Sources: apps/registrar/store.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +16,20 @@
 #include "../../../apps/registrar/routes.h"
 
 static struct policy policy;
+static struct table table;
+
+static void says_nothing(uint32_t slot, uint32_t handle)
+{
+    fail_msg("slot %u, handle %u", slot, handle);
+}
+
+static int fresh(void **state)
+{
+    (void)state;
+    memset(&table, 0, sizeof table);
+    routes_start(&table, 0, &policy, says_nothing);
+    return 0;
+}
 
 static bool parse(const char *text, struct text_error *e)
 {
@@ -136,9 +151,9 @@ static void handles_are_the_lowest_free(void **state)
     assert_int_equal(routes_close(SHELL, h), STATUS_OK);
     assert_int_equal(routes_close(SHELL, h), STATUS_NO_ROUTE);
     assert_int_equal(open_route(SHELL, "b"), h);
-    assert_true(routes_reopened(SHELL, h));
-    assert_false(routes_reopened(SHELL, h));
-    assert_false(routes_reopened(SHELL, HANDLE_FIRST + 1));
+    assert_int_equal(routes_news(SHELL, h), NEWS_OPEN);
+    assert_int_equal(routes_news(SHELL, HANDLE_FIRST + 1), NEWS_NONE);
+    assert_int_equal(routes_news(SHELL, HANDLES), NEWS_NONE);
     assert_int_equal(open_route(SHELL, "echo"), HANDLE_FIRST + 2);
     assert_int_equal(refusal(SHELL, "shell"), STATUS_DENIED);
     assert_int_equal(refusal(SHELL, "x"), STATUS_DENIED); /* known, though not up */
@@ -198,6 +213,7 @@ static void revoked_stays_revoked(void **state)
     assert_int_equal(routes_look(SHELL, h, &v), STATUS_REVOKED);
     assert_int_equal(routes_close(SHELL, h), STATUS_REVOKED);
     assert_int_equal(refusal(SHELL, "echo"), STATUS_REVOKED);
+    assert_int_equal(routes_news(SHELL, h), NEWS_GONE);
 }
 
 static void the_router_is_a_receiver(void **state)
@@ -259,11 +275,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(policy_says_line_and_reason),
         cmocka_unit_test(first_fitting_line_decides),
-        cmocka_unit_test(handles_are_the_lowest_free),
-        cmocka_unit_test(routes_outlive_their_receiver),
-        cmocka_unit_test(revoked_stays_revoked),
-        cmocka_unit_test(the_router_is_a_receiver),
-        cmocka_unit_test(all_handles_in_use),
+        cmocka_unit_test_setup(handles_are_the_lowest_free, fresh),
+        cmocka_unit_test_setup(routes_outlive_their_receiver, fresh),
+        cmocka_unit_test_setup(revoked_stays_revoked, fresh),
+        cmocka_unit_test_setup(the_router_is_a_receiver, fresh),
+        cmocka_unit_test_setup(all_handles_in_use, fresh),
         cmocka_unit_test(the_shipped_policy_is_good),
     };
 
