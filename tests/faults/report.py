@@ -296,8 +296,11 @@ class Tally:
         if c.verdict and c.verdict[3] and c.campaign in FLIPS:
             unsealed, badge, missed = c.verdict[8] >> 24, c.verdict[8] >> 16 & 0xFF, c.verdict[
                 8] & 0xFFFF
-            self.checksum["missed" if missed else "found" if c.verdict[3] > unsealed + badge else
-                          "badge" if badge else "unsealed"] += 1
+            # Each is counted among the altered ones, too. A verdict that contradicts itself was
+            # written over (a task that goes on with DF set copies backwards), and tells nothing.
+            if unsealed + badge + missed <= c.verdict[3]:
+                self.checksum["missed" if missed else "found" if c.verdict[3] > unsealed + badge
+                              else "badge" if badge else "unsealed"] += 1
         if c.campaign in FLIPS and c.restarts:
             self.came_back += 1
             self.too_late[c.outcome] += c.outcome in SILENT
