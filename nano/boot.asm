@@ -1,7 +1,7 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; The first instructions, ring 0, paging off, at the load address. Multiboot 1 (GRUB and
-; QEMU -kernel). Refuses a CPU without PAE or NX in words, because nothing can be protected
-; there; then maps low memory as it is, gatehouse and nano where they are linked, turns
+; QEMU -kernel). Refuses in words a CPU without PAE or NX, because nothing can be protected
+; there, or without what the compiler uses; then maps low memory as it is, gatehouse and nano where they are linked, turns
 ; paging on and goes to main. view.c narrows the rights of these tables later.
 
 %include "offsets.inc"
@@ -12,7 +12,9 @@ MULTIBOOT_FLAGS equ 3               ; modules on pages, memory map
 CPUID_FEATURES          equ 1
 CPUID_EXTENDED          equ 0x80000000      ; EAX: the highest extended leaf
 CPUID_EXTENDED_FEATURES equ 0x80000001
+EDX_TSC                 equ 1 << 4
 EDX_PAE                 equ 1 << 6
+EDX_CMOV                equ 1 << 15
 EDX_NX                  equ 1 << 20
 
 PTE_PRESENT  equ 0x01
@@ -55,6 +57,10 @@ boot_start:
     cpuid
     test edx, EDX_PAE
     jz refuse
+    mov ebp, no_cmov
+    not edx
+    test edx, EDX_CMOV | EDX_TSC
+    jnz refuse
 
     mov ebp, no_nx
     mov eax, CPUID_EXTENDED
@@ -141,5 +147,6 @@ refuse:
 
 no_pae: db "ringpost: this CPU has no PAE, and page tables with NX need it. "
         db "QEMU: use -cpu max. Bochs: cpu: model=corei7_skylake_x", 10, 0
+no_cmov: db "ringpost: this CPU has no CMOV or no TSC. QEMU: use -cpu max", 10, 0
 no_nx:  db "ringpost: this CPU has no NX, so data could be executed. "
         db "QEMU's default CPU has none: use -cpu max", 10, 0

@@ -12,6 +12,7 @@ struct cpu cpu;
 
 #define LEAF_FEATURES   1
 #define LEAF_STRUCTURED 7
+#define EDX_MCE         (1u << 7)
 #define EDX_SEP         (1u << 11)
 #define EBX_SMEP        (1u << 7)
 #define EBX_SMAP        (1u << 20)
@@ -29,6 +30,8 @@ void cpu_init(void)
     cpuid(LEAF_FEATURES, r);
     if (r[3] & EDX_SEP)
         write_msr(X86_MSR_SYSENTER_CS, 0);
+    if (r[3] & EDX_MCE) /* without it a machine check ends the machine without a word */
+        cr4 |= X86_CR4_MCE;
     if (highest >= LEAF_STRUCTURED) {
         cpuid(LEAF_STRUCTURED, r);
         cpu.smep = r[1] & EBX_SMEP;

@@ -5,15 +5,33 @@
  */
 #include "panic.h"
 #include "print.h"
+#include "string.h"
 #include "task.h"
 
 #define BACKTRACE_MAX 12
 
 struct epitaph epitaph;
 
-static const char *const mnemonics[] = {
-    "#DE", "#DB", "NMI", "#BP", "#OF", "#BR",      "#UD", "#NM", "#DF", "coprocessor",
-    "#TS", "#NP", "#SS", "#GP", "#PF", "reserved", "#MF", "#AC", "#MC", "#XM"};
+static const char *const mnemonics[] = {"#DE",
+                                        "#DB",
+                                        "NMI",
+                                        "#BP",
+                                        "#OF",
+                                        "#BR",
+                                        "#UD",
+                                        "#NM",
+                                        "#DF",
+                                        "coprocessor",
+                                        "#TS",
+                                        "#NP",
+                                        "#SS",
+                                        "#GP",
+                                        "#PF",
+                                        "reserved",
+                                        "#MF",
+                                        "#AC",
+                                        "#MC, a machine check",
+                                        "#XM"};
 
 extern uint8_t gate_descriptors[], data_start[], nano_end[];
 
@@ -36,7 +54,9 @@ static void print_verdict(const struct frame *f)
     else if (f->vector >= 10 && f->vector <= 13 && f->error)
         print(", selector %04x", f->error & 0xFFFC);
     print(", at %s %08x\n",
-          f->eip < (uint32_t)gate_descriptors && f->eip >= GATEHOUSE ? "gatehouse" : "nano",
+          f->eip < (uint32_t)gate_descriptors && f->eip >= GATEHOUSE ? "gatehouse"
+          : f->eip >= NANO_BASE                                      ? "nano"
+                                                                     : "ring 1 or 3:",
           f->eip);
 }
 
@@ -47,7 +67,11 @@ void panic_trap(struct frame *f, uint32_t view)
     if (epitaph.panicked)
         for (;;)
             asm volatile("cli; hlt");
-    epitaph = (struct epitaph){.panicked = 1, .view = view, .frame = *f, .cr2 = read_cr2()};
+    epitaph.panicked = 1;
+    epitaph.view = view;
+    epitaph.cr2 = read_cr2();
+    /* Of ring 0, at the top of the entry stack, the last two words are not there. */
+    memcpy(&epitaph.frame, f, frame_ring(f) == RING_NANO ? offsetof(struct frame, esp) : sizeof *f);
     print_verdict(f);
     print("  eax %08x ebx %08x ecx %08x edx %08x\n", f->eax, f->ebx, f->ecx, f->edx);
     print("  esi %08x edi %08x ebp %08x esp %08x\n", f->esi, f->edi, f->ebp, frame_esp(f));

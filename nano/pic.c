@@ -14,6 +14,7 @@
 #define ICW1_INIT     0x11 /* edge, cascade, ICW4 follows */
 #define ICW4_8086     0x01
 #define OCW2_EOI      0x20
+#define OCW3_READ_IRR 0x0A
 #define OCW3_READ_ISR 0x0B
 
 void pic_init(void)
@@ -33,6 +34,12 @@ void pic_init(void)
 static uint16_t mask_port(uint32_t irq) { return (irq < 8 ? PIC1 : PIC2) + 1; }
 
 void pic_enable(uint32_t irq) { outb(mask_port(irq), inb(mask_port(irq)) & ~(1 << irq % 8)); }
+
+bool pic_is_raised(uint32_t irq)
+{
+    outb(PIC1, OCW3_READ_IRR);
+    return inb(PIC1) >> irq & 1;
+}
 
 bool pic_acknowledge(uint32_t irq)
 {

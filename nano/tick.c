@@ -4,6 +4,7 @@
  * written here and mapped read-only into every view by part.c.
  */
 #include "frame.h"
+#include "pic.h"
 #include "print.h"
 #include "queue.h"
 #include "string.h"
@@ -18,6 +19,19 @@
 static frame_t clock_frame;
 static struct clock *clock;
 
+/* Without ticks no task is ever interrupted: better not to begin. The TSC counts to 2^32 at most.
+ */
+static void await_first(void)
+{
+    uint32_t begin = read_time_stamp(), last = 0, spent = 0;
+
+    for (; !pic_is_raised(0); last = spent) {
+        spent = read_time_stamp() - begin;
+        if (spent < last)
+            nano_stop("the timer gives no ticks (PIT channel 0, irq 0)");
+    }
+}
+
 void tick_init(void)
 {
     uint32_t divisor = (PIT_HZ + TICK_HZ / 2) / TICK_HZ;
@@ -31,6 +45,7 @@ void tick_init(void)
     outb(PORT_PIT_CMD, PIT_RATE);
     outb(PORT_PIT, divisor & 0xFF);
     outb(PORT_PIT, divisor >> 8);
+    await_first();
 }
 
 void tick_count(void)

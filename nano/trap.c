@@ -10,7 +10,7 @@
  *                                                                the router's, if none runs;
  *                                                                #DB: TF cleared; else panic
  *
- * An NMI changes nothing, whatever it interrupted.
+ * An NMI changes nothing, whatever it interrupted. A machine check is a panic, whatever it did.
  */
 #include <ringpost/status.h>
 #include "dispatch.h"
@@ -119,6 +119,8 @@ void trap(struct frame *f, uint32_t view)
     /* `cli` keeps no NMI out, so one may come anywhere; it is nobody's fault. */
     if (f->vector == X86_EXC_NMI)
         leave(f, view);
+    if (f->vector == X86_EXC_MC) /* of the machine; nobody can go on */
+        panic_trap(f, view);
     switch (frame_ring(f)) {
     case RING_APP: from_app(f, task_of_view(view));
     case RING_ROUTER: from_router(f, task_of_view(view));

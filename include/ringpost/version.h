@@ -23,6 +23,8 @@ extern const char ringpost_commit[48];
  *      struct boot_info: no command line
  *      LOG, a request to the pager
  *      struct boot_info: 256 ranges of memory
+ *      RESTART_ROUTER, CRASH, KEEP, requests to the pager; TASK_ALL, news for the registrar;
+ *      PAGER_OP_RESTART_ROUTER, FAULT_ASKED, FAULT_KILLER; restart=fault
  */
 #define ABI_VERSION 3
 

@@ -17,6 +17,7 @@
 #define X86_CR0_PG 0x80000000u
 
 #define X86_CR4_PAE  0x00000020u
+#define X86_CR4_MCE  0x00000040u
 #define X86_CR4_UMIP 0x00000800u
 #define X86_CR4_SMEP 0x00100000u
 #define X86_CR4_SMAP 0x00200000u
@@ -37,6 +38,7 @@
 #define X86_EXC_DF  8
 #define X86_EXC_GP  13
 #define X86_EXC_PF  14
+#define X86_EXC_MC  18
 
 #define X86_PF_P 0x01u /* 4.7: the page was present: a violation of its rights */
 #define X86_PF_W 0x02u

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Machines that are unlike the usual one: memory in many pieces, much of it, or next to none."""
+"""Machines that are unlike the usual one: memory in many pieces, much of it, or next to none; a
+CPU or a timer that nano cannot do with; a machine that reports an error of its own. What nano
+cannot go on with it says in words."""
 
 import os
 import re
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from boot_set import BootSet, boot_set
 from guest_test import last_lines
 from machine import Qemu
-from run_guest import type_script
+from run_guest import PROMPT, type_script
 from tap import Tap
 
 MIB = 1 << 20
@@ -46,6 +49,25 @@ def pieces(out, good):
                "what nobody can use is told", debug)
 
 
+def says(boot, words, **options):
+    """Did it end by itself, with these words on the debug log?"""
+    with Qemu(boot, **options) as machine:
+        return machine.wait_end(60) and re.search(f"ringpost: .*({words})", machine.debug())
+
+
+def machine_check(out, good):
+    """QEMU's monitor has the machine report an error that was not corrected."""
+    for what, command in (("while the CPU idles", ""), ("while tasks talk", "ping echo 1000000\n")):
+        with Qemu(good) as machine:
+            machine.wait_for(PROMPT, 60)
+            machine.type(command)
+            time.sleep(1)
+            machine.monitor("mce 0 1 0xb200000000000000 0x4 0 0")
+            out.result(machine.wait_end(20) and
+                       "nano: panic: #MC, a machine check, at" in machine.debug(),
+                       f"a machine check {what} is a panic in words", last_lines(machine.debug()))
+
+
 def main():
     out = Tap()
     good = boot_set("apps")
@@ -53,6 +75,12 @@ def main():
     debug = checked(out, "4 GiB of memory", good, mem=4096)
     out.result(2900 * 1024 < free(debug) < 3072 * 1024, "of which those below 3 GiB are used",
                debug)
+    out.result(says(good, "memory", mem=3), "too little memory")
+    out.result(says(good, "this CPU has no CMOV or no TSC", cpu="max,-cmov"), "no CMOV")
+    out.result(says(good, "this CPU has no CMOV or no TSC", cpu="max,-tsc"), "no TSC")
+    out.result(says(good, "the timer gives no ticks", extra=("-machine", "pc,pit=off")),
+               "no timer: nano waits for 2^32 counts of the TSC, not for ever")
+    machine_check(out, good)
     return out.end()
 
 
