@@ -47,6 +47,10 @@ no_digits = $(subst 0,,$(subst 1,,$(subst 2,,$(subst 3,,$(subst 4,,$(subst 5,,$(
 # A slip is told here, before anything is installed or built.
 $(foreach n,MEM TIMEOUT,$(if $(or $(call no_digits,$($(n))),$(if $(subst 0,,$($(n))),,0)),$(error \
     $(n)=$($(n)): a whole number of $(if $(filter MEM,$(n)),MiB,seconds) is wanted)))
+# With less there is no memory where nano is loaded, and nobody could say so.
+ifneq ($(filter 1 2 3 01 02 03,$(MEM)),)
+$(error MEM=$(MEM): at least 4 MiB are wanted)
+endif
 export CROSS_COMPILE QEMU CPU MEM TIMEOUT B PYTHON HOST_CC QEMU_ARGS
 
 ifeq ($(V),1)

@@ -19,6 +19,8 @@ ROWS = (({"QEMU": "/no/such"}, "QEMU=/no/such: there is no such program"),
         ({"TIMEOUT": "0"}, "TIMEOUT=0: a whole number of seconds is wanted"),
         ({"MEM": "x"}, "MEM=x: a whole number of MiB is wanted"),
         ({"MEM": "12 8"}, "MEM=12 8: a whole number of MiB is wanted"),
+        ({"MEM": "1"}, "MEM=1: at least 4 MiB are wanted"),
+        ({"MEM": "3"}, "MEM=3: at least 4 MiB are wanted"),
         ({"MEM": "-5"}, "MEM=-5: a whole number of MiB is wanted"))
 
 
