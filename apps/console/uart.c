@@ -24,6 +24,7 @@ enum uart_register {
     UART_MCR = 4,  /* modem control                                 */
     UART_LSR = 5,  /* line status                                   */
     UART_MSR = 6,  /* modem status                                  */
+    UART_SCR = 7,  /* scratch: keeps what is written                */
 };
 
 #define IER_RECEIVE   0x01
@@ -37,6 +38,7 @@ enum uart_register {
 #define LSR_THR_EMPTY 0x20 /* and with it the FIFO                          */
 #define LSR_ALL_EMPTY 0x40 /* and the shift register: everything is out     */
 #define FIFO_BYTES    16
+#define LOOKS_MAX     100000 /* at LSR for the last bits: some 100 ms; they need 87 us */
 
 static char out[UART_OUT], in[UART_IN];
 static uint32_t out_head, out_tail, in_head, in_tail; /* run free, masked on use */
@@ -61,8 +63,22 @@ static void receive(void)
         in[in_tail++ % UART_IN] = port_in(UART_DATA);
 }
 
-void uart_start(void)
+/* A port where nothing is answers 0xFF, or what was last on the bus. */
+static bool is_there(void)
 {
+    port_out(UART_SCR, 0x5A);
+    port_out(UART_LCR, LCR_8N1); /* the bus holds another byte now */
+    if (port_in(UART_SCR) != 0x5A)
+        return false;
+    port_out(UART_SCR, 0xA5);
+    port_out(UART_LCR, LCR_8N1);
+    return port_in(UART_SCR) == 0xA5;
+}
+
+bool uart_start(void)
+{
+    if (!is_there())
+        return false;
     port_out(UART_IER, 0);
     port_out(UART_LCR, LCR_DLAB | LCR_8N1);
     port_out(UART_DATA, 1); /* 1,843,200 Hz / 16 / 115,200 */
@@ -72,14 +88,16 @@ void uart_start(void)
     port_out(UART_FCR, FCR_ON);
     port_out(UART_MCR, MCR_ON);
     uart_service();
+    return true;
 }
 
 /* There is no interrupt for the end of the very last byte; it is 87 microseconds away at most. */
 static void transmit(void)
 {
     while (sent != out_tail && port_in(UART_LSR) & LSR_THR_EMPTY) {
-        while (out_head == out_tail && !(port_in(UART_LSR) & LSR_ALL_EMPTY))
-            ;
+        for (uint32_t looks = 0; out_head == out_tail && looks < LOOKS_MAX; looks++)
+            if (port_in(UART_LSR) & LSR_ALL_EMPTY)
+                break;
         sent = out_head;
         for (int i = 0; i < FIFO_BYTES && out_head != out_tail; i++)
             port_out(UART_DATA, out[out_head++ % UART_OUT]);

@@ -11,8 +11,9 @@
 #define UART_OUT 8192 /* bytes of output queued at most; a power of two */
 #define UART_IN  256  /* bytes of input queued at most; a power of two  */
 
-/* 115,200 baud, 8 data bits, no parity, 1 stop bit; FIFOs on; receive interrupt on. */
-void uart_start(void);
+/* 115,200 baud, 8 data bits, no parity, 1 stop bit; FIFOs on; receive interrupt on. False: there is
+ * no UART. */
+bool uart_start(void);
 
 /* Do all that the UART is ready for. Call it after each SIGNAL_IRQ, uart_write and uart_read. */
 void uart_service(void);

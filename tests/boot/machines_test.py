@@ -68,6 +68,20 @@ def machine_check(out, good):
                        f"a machine check {what} is a panic in words", last_lines(machine.debug()))
 
 
+def no_uart(out, good):
+    """The console must not burn the CPU with the 0xFF that it reads where nothing is."""
+    with Qemu(good, serial="none") as machine:
+        end = time.monotonic() + 60
+        while "console: no UART" not in machine.debug() and time.monotonic() < end:
+            time.sleep(0.1)
+        time.sleep(2)
+        halted = [" HLT=1" in machine.monitor("info registers") for _ in range(20)]
+        out.result("console: no UART at 0x3f8: it idles" in machine.debug(), "no UART: it is told",
+                   last_lines(machine.debug()))
+        out.result(sum(halted) > 15 and machine.process.poll() is None, "and the CPU idles",
+                   str(halted))
+
+
 def main():
     out = Tap()
     good = boot_set("apps")
@@ -81,6 +95,7 @@ def main():
     out.result(says(good, "the timer gives no ticks", extra=("-machine", "pc,pit=off")),
                "no timer: nano waits for 2^32 counts of the TSC, not for ever")
     machine_check(out, good)
+    no_uart(out, good)
     return out.end()
 
 

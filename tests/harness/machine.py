@@ -155,7 +155,7 @@ class Qemu(Machine):
     name = "qemu"
 
     def __init__(self, boot, cpu=None, mem=None, icount=False, record=False, from_image=False,
-                 extra=()):
+                 extra=(), serial="stdio"):
         super().__init__(boot)
         image = None
         if from_image:
@@ -166,7 +166,7 @@ class Qemu(Machine):
         # The folder by its descriptor: a socket's path has at most 107 bytes, TMPDIR any number.
         place = os.open(self.folder, os.O_PATH)
         command = qemu_command(boot, cpu, mem, image, icount, log) + [
-            "-serial", "stdio", "-debugcon", f"file:{self.debug_file}",
+            "-serial", serial, "-debugcon", f"file:{self.debug_file}",
             "-monitor", f"unix:/proc/self/fd/{place}/monitor,server,nowait", *extra]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=open(os.path.join(self.folder, "errors"), "w"),
