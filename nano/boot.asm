@@ -1,8 +1,9 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; The first instructions, ring 0, paging off, at the load address. Multiboot 1 (GRUB and
 ; QEMU -kernel). Refuses in words a CPU without PAE or NX, because nothing can be protected
-; there, or without what the compiler uses; then maps low memory as it is, gatehouse and nano where they are linked, turns
-; paging on and goes to main. view.c narrows the rights of these tables later.
+; there, or without what the compiler uses; then maps low memory as it is, gatehouse and nano
+; where they are linked, turns paging on and goes to main. view.c narrows the rights of these
+; tables later.
 
 %include "offsets.inc"
 
