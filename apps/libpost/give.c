@@ -46,12 +46,13 @@ enum status post_give_text(uint32_t handle, uint16_t tag, const char *text, unsi
  */
 static void release_more(const struct line *line)
 {
-    static uint32_t done; /* one past the index of the last such message */
-    uint32_t next = post_index(line) + 1;
+    static uint32_t done; /* the index of the last such message */
+    static bool any;      /* there was one */
 
-    if (done == next)
+    if (any && done == post_index(line))
         return;
-    done = next;
+    any = true;
+    done = post_index(line);
     for (unsigned i = 1; i < post_runs(line); i++)
         post_release(post_landed(line, i).data, post_landed(line, i).pages);
 }

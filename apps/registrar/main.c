@@ -90,7 +90,7 @@ static void tell_denied(uint32_t id, const char *name)
     post_format(words.text, sizeof words.text, "no line of the policy lets %s open %s",
                 routes_name_of(id), name);
     words.bytes = strlen(words.text);
-    post_send_until(HANDLE_PAGER, TAG_LOG, &words, 8 + words.bytes, post_now());
+    post_send_until(HANDLE_PAGER, TAG_LOG, &words, 8 + words.bytes, post_in(0));
 }
 
 /* Tells the router of the handle, if it may know something else. */

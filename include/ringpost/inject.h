@@ -24,6 +24,14 @@
 
 #define INJECT_MAGIC 0x1A7EC700u
 
+/*
+ * Where everything that comes round starts in this build: ring indices, the generations of ids, the
+ * tick. So whatever compares two of them otherwise than by their difference is found.
+ */
+#define INJECT_START_INDEX      0xFFFFFFFEu
+#define INJECT_START_GENERATION 0xFFF0u
+#define INJECT_START_TICK       (0x80000000u - 200)
+
 enum inject_op {
     INJECT_CHECKPOINT = 1,
     INJECT_ARM,

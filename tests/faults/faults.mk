@@ -5,8 +5,8 @@
 # With INJECT=1 the injector is linked in front of nano's functions: nano/hooks.c.
 ifneq ($(call on,INJECT),)
 $(B)/nano.elf: $(call objects,tests/faults/nano)
-$(B)/nano.elf: WRAPS += load_router trap upcall_start leave router_fault print router_hangs \
-    culprit_judge
+$(B)/nano.elf: WRAPS += tasks_init tick_init part_give load_router trap upcall_start leave \
+    router_fault print router_hangs culprit_judge
 endif
 $(B)/tests/faults/nano/%: CFLAGS += $(BESIDE_NANO) -iquote tests/audit
 

@@ -150,6 +150,9 @@ def one_case(name, gdb):
               if "power off, exit code 0" in text else
               f"{name}: the machine {'stopped' if ended else 'hangs'}: {shards.last_words(text)}")
         return 1
+    if not shards.started_there(text):
+        print(f"{name}: {shards.NOT_THERE}")
+        return 1
     c = cases[0]
     where = report.places([c.eip, c.fault_eip])
     print(f"{c.name}: {c.outcome}\n  at {c.eip:08x} {where.get(c.eip, '')}")

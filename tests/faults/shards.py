@@ -28,6 +28,11 @@ FOLDER = "tests/faults"
 TASKS = os.environ.get("TASKS", "16")  # slots
 IDLERS = int(os.environ.get("IDLERS", "0"))  # further tasks
 DONE = "all of it"
+# What each task of the campaigns says of its start: INJECT_START_* in <ringpost/inject.h>.
+START = re.compile(r"^start: out fffffffe fffffffe fffffffe, in fffffffe fffffffe, generation fff0, "
+                   r"tick 7fffff[3-9a-f][0-9a-f]$")
+ROLES = 4  # tasks
+NOT_THERE = "the tasks did not start where indices, generations and ticks come round"
 SILENCE = 60  # seconds without a case: nothing happens any more
 
 
@@ -83,6 +88,12 @@ def alone(line):
         return [c for c in report.Reader([out]) if c.activated], text, ended
 
 
+def started_there(text):
+    """Did all tasks start where everything comes round? Else kills find nothing of that kind."""
+    starts = re.findall(r"^start: .*", text, re.M)[:ROLES + IDLERS]
+    return len(starts) == ROLES + IDLERS and all(map(START.match, starts))
+
+
 def resume(lines, text):
     """The plan after the case that ended the machine, and that case's name; None: no line was
     begun."""
@@ -117,6 +128,9 @@ def shard(plan, out_name, engine):
                 file.write("\n".join(lines) + "\n")
             with boot(module, engine) as guest:
                 text = watch(guest, out)
+                if "\nline 1: " in text and not started_there(text):
+                    print(f"{plan}: {NOT_THERE}", file=sys.stderr)
+                    return 1
                 if guest.process.poll() is not None and "power off, exit code 0" in text:
                     break
                 rest, name = resume(lines, text)

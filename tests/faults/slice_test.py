@@ -130,6 +130,9 @@ def main():
     out = tap.Tap()
     if not out.result(build("all", "build-inject/guest/faults/faults.elf"), "the injection build"):
         return out.end()
+    _, said, _ = shards.alone("kill one e step=37-37")
+    out.result(shards.started_there(said),
+               "tasks start where indices, generations and ticks come round", said)
     cases, samples, missing = faults.campaign("slice")
     tally = told(out, cases, missing, "slice", samples)
     restart = report.median(tally.costs)

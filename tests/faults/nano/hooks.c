@@ -4,6 +4,7 @@
  * injector: the linker puts each function here in front of nano's function of that name (--wrap,
  * see faults.mk), and __real_x is nano's own.
  *
+ *   tasks_init, tick_init, part_give   everything that comes round starts right before it does
  *   load_router           the injector begins, before memory is given out
  *   trap                  every trap, before nano looks at it
  *   upcall_start, leave   an upcall's frame is complete when leave() gets it: the trap flag goes in
@@ -11,13 +12,19 @@
  *   culprit_judge         the same: a death on purpose is no task's fault
  *   router_hangs          in a campaign a tick counts as several, so a hang is seen soon
  */
+#include <ringpost/mailbox.h>
+#include <ringpost/status.h>
 #include "culprit.h"
+#include "frame.h"
 #include "inject.h"
 #include "leave.h"
 #include "load_router.h"
+#include "part.h"
 #include "router_fault.h"
+#include "tick.h"
 #include "trap.h"
 #include "upcall.h"
+#include "walk.h"
 
 /*
  * The engine of a campaign counts instructions, so a tick is always a tick: nano's 20 are there for
@@ -25,6 +32,12 @@
  */
 #define TICK_COUNTS_AS 7
 
+void __real_tasks_init(uint32_t tasks);
+void __wrap_tasks_init(uint32_t tasks);
+void __real_tick_init(void);
+void __wrap_tick_init(void);
+uint32_t __real_part_give(struct task *t, uint32_t part, frame_t frame);
+uint32_t __wrap_part_give(struct task *t, uint32_t part, frame_t frame);
 void __real_load_router(const struct module *m);
 void __wrap_load_router(const struct module *m);
 _Noreturn void __real_trap(struct frame *f, uint32_t view);
@@ -44,6 +57,40 @@ void __wrap_culprit_judge(task_id_t id, uint32_t entered, uint32_t eip);
 static bool upcall_begins; /* the next leave() is an upcall's */
 static bool on_purpose;    /* the router died because it was made to */
 bool inject_silent;        /* nano's next line is about that */
+
+/* A slot that never had a task stands as if it had had many. */
+void __wrap_tasks_init(uint32_t tasks)
+{
+    __real_tasks_init(tasks);
+    FOR_EACH_SLOT(t)
+        t->id = TASK_ID(t->slot, INJECT_START_GENERATION - 1);
+}
+
+void __wrap_tick_init(void)
+{
+    struct clock *clock;
+
+    __real_tick_init();
+    clock = frame_memory(PTE_FRAME(tick_clock_pte()));
+    clock->now = INJECT_START_TICK;
+}
+
+/* A new mailbox, as one in which so many lines have come and gone. */
+uint32_t __wrap_part_give(struct task *t, uint32_t part, frame_t frame)
+{
+    uint32_t status = __real_part_give(t, part, frame);
+    ring_index_t start = AS_KIND(ring_index_t, INJECT_START_INDEX);
+
+    if (status == STATUS_OK && part == PART_OUT_HEADER) {
+        struct out_header *out = frame_memory(frame);
+        out->out_tail = out->in_head = out->looked = start;
+    }
+    if (status == STATUS_OK && part == PART_IN_HEADER) {
+        struct in_header *in = frame_memory(frame);
+        in->in_tail = in->out_head = in->record.next = start;
+    }
+    return status;
+}
 
 void __wrap_load_router(const struct module *m)
 {
