@@ -2,8 +2,9 @@
 /*
  * What becomes of a task, for the pager; ring 0. A task is made stopped and without frames, is
  * given its parts (part.c), started, and in the end retired (its id names nobody from then on),
- * told to the router, emptied, and its slot vacated. Nothing here walks a view: the pager empties
- * it page by page first.
+ * told to the router, emptied, and its slot vacated. A slot has 65,535 tasks and then no more, so
+ * that no id comes twice: routes and open calls name the dead for as long as they like. Nothing
+ * here walks a view: the pager empties it page by page first.
  */
 #include <ringpost/assert.h>
 #include <ringpost/mailbox.h>
@@ -22,7 +23,6 @@ static bool lines_ok(uint32_t lines) { return lines == MAX_RING / 2 || lines == 
 uint32_t task_make(slot_t slot, uint32_t priority, uint32_t lines, task_id_t *id)
 {
     struct task *t = task_at(slot);
-    uint32_t generation;
 
     if (!slot || NUMBER_OF(slot) >= tasks_made)
         REFUSE(STATUS_BAD_TASK);
@@ -31,9 +31,10 @@ uint32_t task_make(slot_t slot, uint32_t priority, uint32_t lines, task_id_t *id
     if (priority == 0 || priority >= PRIORITIES || !lines_ok(lines & 0xFFFF) ||
         !lines_ok(lines >> 16))
         REFUSE(STATUS_BAD);
-    generation = (generation_of(t->id) + 1) & 0xFFFF;
+    if (generation_of(t->id) == GENERATION_LAST)
+        REFUSE(STATUS_NO_SLOT);
     *t = (struct task){.slot = slot,
-                       .id = TASK_ID(slot, generation ? generation : 1),
+                       .id = TASK_ID(slot, generation_of(t->id) + 1),
                        .life = LIFE_MADE,
                        .priority = priority,
                        .in_lines = lines & 0xFFFF,

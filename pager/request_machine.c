@@ -23,6 +23,7 @@ enum status request_memory(struct task *from, const struct line *in, uint32_t *w
     w[5] = g.esi;
     w[6] = move_counts.tables;
     w[7] = move_counts.pages;
+    w[8] = task_slots_used_up();
     return status;
 }
 

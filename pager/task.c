@@ -49,11 +49,26 @@ struct task *task_by_name(const char *name)
     return 0;
 }
 
-/* The lowest empty slot; 0: there is none. */
+/* Empty for ever: nano makes no further task there. */
+static bool is_used_up(const struct task *t)
+{
+    return t->stage == TASK_EMPTY && t->last_id >> 16 == GENERATION_LAST;
+}
+
+uint32_t task_slots_used_up(void)
+{
+    uint32_t count = 0;
+
+    for (uint32_t slot = 1; slot < task_slots; slot++)
+        count += is_used_up(&tasks[slot]);
+    return count;
+}
+
+/* The lowest empty slot in which a task can be made; 0: there is none. */
 static uint32_t empty_slot(void)
 {
     for (uint32_t slot = 1; slot < task_slots; slot++)
-        if (tasks[slot].stage == TASK_EMPTY)
+        if (tasks[slot].stage == TASK_EMPTY && !is_used_up(&tasks[slot]))
             return slot;
     return 0;
 }
@@ -148,7 +163,7 @@ static enum status prepare(struct task *t, const struct boot_module *module)
 
 /*
  * Starts a task and sets *id. If it cannot, it leaves a line on the log and nothing else. Returns
- * BUSY: a task of this name lives; NO_SUCH: its module is not there; NO_ROOM: no slot is empty;
+ * BUSY: a task of this name lives; NO_SUCH: its module is not there; NO_SLOT,
  * NO_MEMORY, BAD_ELF, NOT_GRANTABLE: as status.def says.
  */
 enum status task_launch(const struct program *p, uint32_t *id)
@@ -166,7 +181,7 @@ enum status task_launch(const struct program *p, uint32_t *id)
         return STATUS_NO_SUCH;
     }
     if (!slot)
-        return complain(p, "no empty slot", STATUS_NO_ROOM);
+        return complain(p, "a slot of its own", STATUS_NO_SLOT);
     if (!clear_books(t))
         return complain(p, "its books", STATUS_NO_MEMORY);
     status = nano_call(PAGER_OP_TASK_MAKE, &g);

@@ -4,6 +4,8 @@
  *
  *   EMPTY -> MAKING -> LIVE -> CLEARING -> LEAVING -> EMPTY
  *
+ * A slot whose last task had GENERATION_LAST is used up: it stays EMPTY.
+ *
  * MAKING lasts no longer than task_launch. CLEARING: the task is stopped, and the pager gives its
  * pages back to the bitmap. LEAVING: the task is retired; the pager gets its parts back once the
  * router knows. A making that fails goes to CLEARING too, so there is one way out.
@@ -78,6 +80,7 @@ struct task *task_by_id(uint32_t id);        /* live, or NULL */
 struct task *task_by_name(const char *name); /* live, or NULL */
 const char *task_name(const struct task *t);
 bool task_is(const struct task *t, const char *name);
+uint32_t task_slots_used_up(void);
 struct task *task_pager(void);
 enum status task_launch(const struct program *p, uint32_t *id);
 

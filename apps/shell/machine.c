@@ -35,6 +35,7 @@ bool command_mem(unsigned count, char **words)
     for (unsigned i = 0; i < 4; i++)
         post_printf("%8u frames %9u KiB  %s\n", answer[1 + i], answer[1 + i] * (PAGE_SIZE / 1024),
                     names[i]);
+    post_printf("%8u slots for tasks used up: each has had %u tasks\n", answer[7], GENERATION_LAST);
     return true;
 }
 

@@ -17,7 +17,8 @@
  * names all others. Units: a tick is 1 ms, a TSC tick is one of the CPU's time-stamp counter.
  *
  *   TASK_MAKE      EBX slot, ECX priority 1-31, EDX lines (64/128: in | out << 16)
- *                  -> EBX id. The task is stopped and has no frames yet.
+ *                  -> EBX id. The task is stopped and has no frames yet. NO_SLOT: the slot is used
+ *                  up (GENERATION_LAST)
  *   TASK_PART      EBX id, ECX part (enum task_part), EDX a free user frame
  *                  nano zeroes the frame and makes it a table or a mailbox page.
  *   TASK_START     EBX id, ECX EIP, EDX ESP: first run; all parts must be there

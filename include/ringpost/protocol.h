@@ -74,14 +74,14 @@
  * RELEASE        CALL; w2 address, w3 pages -> w1 status (BAD_ADDRESS; NOT_MAPPED; DENIED: they are
  *                borrowed)
  * SPAWN *        CALL; text from w2: name of a task in the manifest -> w1 status (NO_SUCH;
- *                BUSY: it lives; BAD_ELF, NO_MEMORY, NO_ROOM: no empty slot), w2 id
+ *                BUSY: it lives; BAD_ELF, NO_MEMORY, NO_SLOT), w2 id
  * EXIT           w1 exit code (its low 8 bits count): no reply, the sender ends
  * KILL *         CALL; w2 task id -> w1 status
  * PS             CALL; w2 slot: the first task at this slot or above it -> w1 status (NONE: there
  *                is none), w2 id, w3 readiness | priority << 8, w4 ticks used, w5 pages mapped,
  *                name from w6 (24 bytes)
  * MEMORY         CALL -> w1 status, w2 frames in all, w3 free, w4 mapped, w5 tables and mailboxes;
- *                w6 page tables moved since boot, w7 pages moved one by one
+ *                w6 page tables moved since boot, w7 pages moved one by one; w8 slots used up
  * CHECK *        CALL -> w1 status, w2 violations of nano's invariants. CHECK and AUDIT keep
  *                interrupts off for many thousand instructions, so they need BADGE_CONTROL
  * OFF *          w1 exit code 0..127: no reply, the machine ends

@@ -30,6 +30,7 @@ typedef uint32_t RINGPOST_KIND frame_t;      /* a physical address >> 12        
 /* Task id: slot in bits 0-15, generation in bits 16-31 (never 0). */
 #define TASK_ID(slot, generation)                                                                  \
     AS_KIND(task_id_t, (uint32_t)(generation) << 16 | NUMBER_OF(slot))
+#define GENERATION_LAST 0xFFFFu /* a slot that has had it is never used again: no id comes twice */
 #define ID_NOBODY AS_KIND(task_id_t, 0)
 #define ID_ROUTER TASK_ID(0, 1) /* slot 0 is never a task's */
 

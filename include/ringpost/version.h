@@ -25,6 +25,7 @@ extern const char ringpost_commit[48];
  *      struct boot_info: 256 ranges of memory
  *      RESTART_ROUTER, CRASH, KEEP, requests to the pager; TASK_ALL, news for the registrar;
  *      PAGER_OP_RESTART_ROUTER, FAULT_ASKED, FAULT_KILLER; restart=fault
+ *      NO_SLOT; MEMORY tells slots used up
  */
 #define ABI_VERSION 3
 

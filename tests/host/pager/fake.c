@@ -45,6 +45,12 @@ void use(uint32_t f, enum type t)
     type[f] = t;
 }
 
+void fake_age(uint32_t slot, uint32_t generation)
+{
+    assert(task[slot].life == NONE);
+    task[slot].id = TASK_ID(slot, generation);
+}
+
 static enum status make(struct gate *g)
 {
     uint32_t s = g->ebx;
@@ -55,6 +61,8 @@ static enum status make(struct gate *g)
         return STATUS_BUSY;
     if (g->ecx == 0 || g->ecx > 31)
         return STATUS_BAD;
+    if (task[s].id >> 16 == GENERATION_LAST)
+        return STATUS_NO_SLOT;
     task[s].id = TASK_ID(s, (task[s].id >> 16) + 1);
     task[s].life = MADE;
     task[s].lines = g->edx;

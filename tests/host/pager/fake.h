@@ -25,6 +25,7 @@ void fake_start(void);
 struct fake_page fake_page(uint32_t id, uint32_t address); /* with what its table lets it have */
 const uint8_t *fake_bytes(uint32_t frame);
 uint8_t *fake_module(uint32_t address, uint32_t bytes); /* in the pager's view */
+void fake_age(uint32_t slot, uint32_t generation);      /* the last one that the slot has had */
 void fake_fault(uint32_t id, uint32_t vector, uint32_t error, uint32_t address, uint32_t eip);
 bool fake_started(uint32_t id);
 bool fake_resumed(uint32_t id); /* since the last fault */

@@ -303,6 +303,34 @@ static void an_end_waits_for_the_router(void **state)
     assert_int_equal(tasks[TASK_SLOT(id)].stage, TASK_EMPTY);
 }
 
+/* The last test, because it leaves no slot. */
+static void a_slot_that_is_used_up_has_no_more_tasks(void **state)
+{
+    uint32_t id, last = 0;
+
+    (void)state;
+    assert_int_equal(task_slots_used_up(), 0);
+    for (uint32_t slot = 1; slot < FAKE_SLOTS; slot++)
+        if (tasks[slot].stage == TASK_EMPTY)
+            fake_age(slot, GENERATION_LAST - 2);
+    for (uint32_t used_up = 0; tasks[FAKE_SLOTS - 1].last_id >> 16 != GENERATION_LAST; used_up++) {
+        for (unsigned lives = 0; lives < 2; lives++) {
+            id = launch("never");
+            assert_int_equal(id >> 16, GENERATION_LAST - 1 + lives);
+            assert_true(lives ? TASK_SLOT(id) == TASK_SLOT(last) : TASK_SLOT(id) > TASK_SLOT(last));
+            last = id;
+            assert_int_equal(task_slots_used_up(), used_up); /* not yet: it lives */
+            simple(id, TAG_EXIT, 0, 0, 0);
+            nobody_is_ending();
+        }
+        assert_int_equal(task_slots_used_up(), used_up + 1);
+    }
+    fake_log[0] = 0;
+    assert_int_equal(task_launch(manifest_find(&manifest, "never"), &id), STATUS_NO_SLOT);
+    assert_string_equal(fake_log, "never: cannot start: a slot of its own: no slot for a task is "
+                                  "left: each is in use, or used up\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +345,7 @@ int main(void)
         TEST(quick_endings_wait_longer_but_never_for_good),
         TEST(a_restart_that_fails_is_tried_again),
         TEST(an_end_waits_for_the_router),
+        TEST(a_slot_that_is_used_up_has_no_more_tasks),
     };
 
     return cmocka_run_group_tests(tests, set_up, NULL);
