@@ -29,8 +29,8 @@ TASKS = os.environ.get("TASKS", "16")  # slots
 IDLERS = int(os.environ.get("IDLERS", "0"))  # further tasks
 DONE = "all of it"
 # What each task of the campaigns says of its start: INJECT_START_* in <ringpost/inject.h>.
-START = re.compile(r"^start: out fffffffe fffffffe fffffffe, in fffffffe fffffffe, generation fff0, "
-                   r"tick 7fffff[3-9a-f][0-9a-f]$")
+START = re.compile(r"^start: out fffffffe fffffffe fffffffe, in fffffffe fffffffe, "
+                   r"generation fff0, tick 7fffff[3-9a-f][0-9a-f]$")
 ROLES = 4  # tasks
 NOT_THERE = "the tasks did not start where indices, generations and ticks come round"
 SILENCE = 60  # seconds without a case: nothing happens any more

@@ -62,8 +62,10 @@ bool inject_silent;        /* nano's next line is about that */
 void __wrap_tasks_init(uint32_t tasks)
 {
     __real_tasks_init(tasks);
-    FOR_EACH_SLOT(t)
+    for (uint32_t s = 1; s < tasks; s++) {
+        struct task *t = task_at(AS_KIND(slot_t, s));
         t->id = TASK_ID(t->slot, INJECT_START_GENERATION - 1);
+    }
 }
 
 void __wrap_tick_init(void)
