@@ -98,7 +98,7 @@ $(patsubst %,$(B)/nano/%.c.o,dispatch map pager_gate queue trap wake): CFLAGS +=
 # The router's entry points have no C caller, so callee-saved registers need no saving. It is
 # compiled for size, except the paths that are counted.
 $(B)/router/%: CFLAGS += -mregparm=3 -fcall-used-ebx -fcall-used-esi -fcall-used-edi -Os
-$(patsubst %,$(B)/router/%.c.o,call outbox deliver held): CFLAGS += -O2
+$(patsubst %,$(B)/router/%.c.o,call recover): CFLAGS += -O2
 CFLAGS += $(if $(call on,TRACE),-DTRACE_ON) $(if $(call on,DEBUG),-DDEBUG_ON)
 $(B)/pager/% $(B)/apps/% $(B)/guest/%: CFLAGS += -Iapps/libpost
 $(B)/guest/%: CFLAGS += -Itests/guest

@@ -40,17 +40,20 @@ struct lane {
 /* What somebody who waits for room means to those that come after it. */
 enum turn {
     TURN_NEXT,     /* it comes before them                                        */
-    TURN_PROMISED, /* it has just been told that there is room: there is less now */
+    TURN_PROMISED, /* it has been told that there is room: there is so much less  */
     TURN_MISSED,   /* it did not come, or there can be no room: nothing           */
 };
 
 /* A place in the queue of those who wait for room in an inbox; room.c says more. */
 struct waiting {
-    slot_t at;       /* whose inbox this slot's entry waits for; 0: it does not       */
-    slot_t next;     /* who asked after it                                            */
-    slot_t last;     /* who asked last for room in this slot's inbox                  */
-    uint32_t passed; /* lines let into this slot's inbox before the first who waits there */
-    enum turn turn;  /* what this slot's waiting means to those that came later */
+    slot_t at;         /* whose inbox this slot's entry waits for; 0: it does not       */
+    slot_t next;       /* who asked after it                                            */
+    slot_t last;       /* who asked last for room in this slot's inbox                  */
+    uint16_t passed;   /* lines let into this slot's inbox before the first who waits   */
+    uint16_t promised; /* lines of this slot's inbox that are promised                  */
+    uint8_t promise;   /* lines promised to this slot's entry                           */
+    uint8_t told;      /* how often it was told                                         */
+    uint8_t turn;      /* enum turn                                                     */
 };
 
 union routes {

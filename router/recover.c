@@ -22,10 +22,8 @@ static const struct caller nobody;
  * Forgets what the router's own memory says: it is a cache, and may be damaged. The incarnation of
  * a row has 16 bits: when they come round, rows of long ago would count again.
  */
-static void forget(slot_t slot)
+static void forget(slot_t slot, struct mailbox *box)
 {
-    struct mailbox *box = mailbox_in_use(slot);
-
     if ((uint16_t)nano_page.incarnation == 0)
         lane_forget(slot);
     lane_close(slot);
@@ -44,20 +42,12 @@ static bool is_under_way(const struct record *record, uint32_t lines, uint32_t o
            box_of(to)->in.in_tail == record->tail;
 }
 
-/* Finishes the delivery from this outbox, if one is under way (record.h). */
-static void finish(slot_t slot)
+/* Finishes the delivery from this outbox, or says that there was none (record.h). */
+static OUT_OF_LINE void finish_record(slot_t slot, struct in_header *in)
 {
-    struct mailbox *box = mailbox_in_use(slot);
-
-    if (!box || box->in.abi != ABI_VERSION)
-        return;
-
-    struct in_header *in = &box->in;
     const struct record *record = &in->record;
     uint32_t lines = index_distance(in->out_head, record->next);
 
-    if (lines == 0)
-        return;
     if (!is_under_way(record, lines, entry_of(slot)->out_mask)) {
         record_pass(in, in->out_head);
         return;
@@ -69,16 +59,31 @@ static void finish(slot_t slot)
 }
 
 /* The same for the death notice to this task. */
-static void finish_notice(slot_t slot)
+static OUT_OF_LINE void finish_notice(slot_t slot, struct in_header *in)
 {
-    const struct mailbox *box = mailbox_in_use(slot);
+    if (in->notice.tail == in->in_tail)
+        inbox_settle_notice(&nobody, slot);
+    else
+        in->notice.server = ID_NOBODY;
+}
 
-    if (box && box->in.notice.server != ID_NOBODY) {
-        if (box->in.notice.tail == box->in.in_tail)
-            inbox_settle_notice(&nobody, slot);
-        else
-            box_of(slot)->in.notice.server = ID_NOBODY;
-    }
+/*
+ * Finishes what was under way with this mailbox; there is seldom anything. What follows from a
+ * message may look at what the router remembers, so that is forgotten first.
+ */
+static void finish(slot_t slot)
+{
+    struct mailbox *box = mailbox_in_use(slot);
+
+    if (!box || box->in.abi != ABI_VERSION ||
+        (box->in.record.next == box->in.out_head && box->in.notice.server == ID_NOBODY))
+        return;
+    FOR_EACH_SLOT (each)
+        forget(each, mailbox_in_use(each));
+    if (box->in.record.next != box->in.out_head)
+        finish_record(slot, &box->in);
+    if (box->in.notice.server != ID_NOBODY)
+        finish_notice(slot, &box->in);
 }
 
 /* Are head and tail of either ring more than the ring apart? */
@@ -128,14 +133,11 @@ void recover(task_id_t culprit)
 {
     wake_list.count = 0;
     FOR_EACH_SLOT (slot)
-        forget(slot);
-    FOR_EACH_SLOT (slot)
         finish(slot);
-    FOR_EACH_SLOT (slot)
-        finish_notice(slot);
     FOR_EACH_SLOT (slot) {
         struct mailbox *box = mailbox_in_use(slot);
 
+        forget(slot, box);
         if (box)
             set_right(slot, box);
     }

@@ -21,8 +21,8 @@
 #include "mailbox.h"
 #include "signal.h"
 
-/* Above half full, so long may a message be. */
-#define SHORT 8
+#define SHORT 8 /* above half full, so long may a message be        */
+#define TOLD  8 /* so often is a promise kept that nobody comes for */
 
 /* Free lines, reserved ones among them; 0 if the task's inbox head makes no sense. */
 uint32_t room_left(slot_t slot)
@@ -57,6 +57,12 @@ static bool has_mail_of(slot_t slot, uint32_t used, task_id_t sender)
     return false;
 }
 
+/* Would that many lines more be in the lower half? */
+static bool is_low(slot_t slot, uint32_t lines)
+{
+    return room_used(box_of(slot)) + lines <= (entry_of(slot)->in_mask + 1) / 2;
+}
+
 /*
  * May so many lines of ordinary mail of `sender` go there, if `promised` lines are somebody else's
  * already, and `before` is the turn of who comes first? The router and the task itself do not
@@ -71,11 +77,18 @@ static bool fits(slot_t slot, task_id_t sender, uint32_t lines, uint32_t promise
         return false;
     if (sender == ID_ROUTER || sender == entry_of(slot)->id)
         return true;
-    if (before != TURN_NEXT && used + promised + lines <= size / 2)
+    if (before != TURN_NEXT && is_low(slot, promised + lines))
         return true;
     if (before != TURN_MISSED && waiting_of(slot)->passed + lines > size / 4)
         return false;
     return lines <= SHORT && !has_mail_of(slot, used, sender);
+}
+
+static void forget_promise(slot_t slot, struct waiting *waiting)
+{
+    waiting_of(slot)->promised -= waiting->promise;
+    waiting->promise = 0;
+    waiting->turn = TURN_NEXT;
 }
 
 /* Takes `waiter`, who comes after `before` (0: it is the first), out of the queue of `slot`. */
@@ -92,6 +105,7 @@ static void take_out(slot_t slot, slot_t before, slot_t waiter)
     if (own->next == 0)
         waiting_of(slot)->last = before;
     own->at = 0;
+    forget_promise(slot, own);
     if (in->room_wanted == 0)
         room_limit(slot);
 }
@@ -120,18 +134,19 @@ static slot_t first_of(slot_t slot)
 /* May the caller put that many lines there, of ordinary mail that is seen as `sender`'s? */
 bool room_for(const struct caller *caller, slot_t slot, task_id_t sender, uint32_t lines)
 {
+    struct waiting *receiver = waiting_of(slot), *own = waiting_of(caller->slot);
+    uint32_t mine = own->at == slot ? own->promise : 0;
     slot_t first = first_of(slot);
+    enum turn before = first == 0 || first == caller->slot || mine
+                           ? TURN_MISSED
+                           : (enum turn)waiting_of(first)->turn;
 
-    if (first == 0 || first == caller->slot)
+    if (first == 0)
         return fits(slot, sender, lines, 0, TURN_MISSED);
-
-    enum turn turn = waiting_of(first)->turn;
-    uint32_t promised = turn == TURN_PROMISED ? box_of(first)->in.held.lines : 0;
-
-    if (!fits(slot, sender, lines, promised, turn))
+    if (!fits(slot, sender, lines, receiver->promised - mine, before))
         return false;
-    if (turn != TURN_MISSED)
-        waiting_of(slot)->passed += lines;
+    if (before != TURN_MISSED)
+        receiver->passed += lines;
     return true;
 }
 
@@ -160,9 +175,11 @@ static void queue(slot_t slot, slot_t waiter)
 
     own->at = slot;
     own->next = 0;
-    if (in->room_wanted == 0)
+    own->promise = 0;
+    if (in->room_wanted == 0) {
         in->room_wanted = waiter;
-    else
+        receiver->passed = receiver->promised = 0;
+    } else
         waiting_of(receiver->last)->next = waiter;
     receiver->last = waiter;
     room_limit(slot);
@@ -185,39 +202,48 @@ bool room_hold(const struct caller *caller, ring_index_t index, slot_t slot, tas
         room_leave(caller->slot);
         queue(slot, caller->slot);
     }
-    waiting_of(caller->slot)->turn = TURN_NEXT;
+    forget_promise(slot, waiting_of(caller->slot));
+    waiting_of(caller->slot)->told = 0;
     held->as = sender;
     return held_wait(caller, index, STATUS_FULL, id, lines);
 }
 
 /*
- * There may be room here now: tells those that wait for it. What was promised before, and has not
- * been taken, is promised no more.
+ * There may be room here now: tells those that wait for it, and promises it to them. A promise is
+ * kept while its task may not have run yet: for some entries of the receiver.
  */
 void room_tell(const struct caller *caller, slot_t slot)
 {
-    uint32_t promised = 0, size = entry_of(slot)->in_mask + 1;
+    struct waiting *receiver = waiting_of(slot);
+    uint32_t size = entry_of(slot)->in_mask + 1;
     enum turn turn = TURN_MISSED;
     slot_t before = 0, next;
 
+    receiver->promised = 0;
     for (slot_t each = box_of(slot)->in.room_wanted; is_slot(each); each = next) {
         const struct held *held = &box_of(each)->in.held;
         struct waiting *waiting = waiting_of(each);
 
         next = waiting->next;
+        waiting->promise = 0;
         if (!waits(slot, each)) {
             take_out(slot, before, each);
             continue;
         }
         before = each;
-        if (fits(slot, held->as, held->lines, promised, turn)) {
-            promised += held->lines;
-            waiting->turn = waiting->turn == TURN_NEXT ? TURN_PROMISED : TURN_MISSED;
+        if (fits(slot, held->as, held->lines, receiver->promised, turn)) {
+            waiting->turn = waiting->told++ < TOLD ? TURN_PROMISED : TURN_MISSED;
+            if (waiting->turn == TURN_PROMISED && turn != TURN_NEXT &&
+                is_low(slot, receiver->promised + held->lines))
+                waiting->promise = (uint8_t)held->lines;
+            receiver->promised += waiting->promise;
             signal_raise(caller, each, SIGNAL_HELD);
-        } else if (held->lines + box_of(slot)->in.reserved > size) {
-            waiting->turn = TURN_MISSED;
+        } else {
+            waiting->told = 0;
+            waiting->turn =
+                held->lines + box_of(slot)->in.reserved > size ? TURN_MISSED : TURN_NEXT;
         }
         if (turn != TURN_NEXT && waiting->turn != TURN_MISSED)
-            turn = waiting->turn;
+            turn = (enum turn)waiting->turn;
     }
 }
