@@ -12,10 +12,15 @@ what the folder's expect.txt asks for, one line each:
     append fences=user     nano's command line
     debug REGEX            the debug port must say so, in this order
     never REGEX            the debug port must not say so
+    setting LIVES 50 10    a number that the environment may set, else 50; on Bochs always 10, if
+                           that is there; the guest finds it in the module `settings` (settings.h).
+                           The timeout is for 50, and grows with it (but for SEED)
 """
 
 import os
 import re
+import sys
+import tempfile
 from functools import partial
 
 import tap
@@ -29,6 +34,7 @@ class Expectations:
     def __init__(self, folder):
         self.engines, self.timeout, self.memory, self.append = ["qemu"], TIMEOUT, None, ""
         self.debug, self.never = [], [r"(?i)\bpanic"]
+        self.settings = {}  # name: (default, on Bochs)
         path = os.path.join(folder, "expect.txt")
         if not os.path.exists(path):
             return
@@ -49,8 +55,24 @@ class Expectations:
                 self.debug.append(rest)
             elif word == "never":
                 self.never.append(rest)
+            elif word == "setting":
+                name, default, *bochs = rest.split()
+                self.settings[name] = int(default), int((bochs or [0])[0])
             else:
                 raise SystemExit(f"{path}:{number}: what is '{word}'?")
+
+
+    def set_for(self, engine):
+        """The settings on that engine, and the seconds that they need."""
+        values, times = {}, 1.0
+        for name, (default, bochs) in self.settings.items():
+            text = os.environ.get(name, str(default))
+            if not re.fullmatch("[0-9]{1,9}", text):
+                sys.exit(f"{name}={text}: a whole number is wanted")
+            values[name] = bochs if bochs and engine == "bochs" else int(text)
+            if name != "SEED":
+                times = max(times, values[name] / default)
+        return values, int(self.timeout * times)
 
 
 def last_lines(text, count=25):
@@ -69,11 +91,19 @@ def report_state(out, machine, hung):
 
 
 def run_on(out, folder, engine, expect):
+    values, seconds = expect.set_for(engine)
+    with tempfile.NamedTemporaryFile("w", prefix="ringpost-settings-") as settings:
+        settings.write("".join(f"{name}={value}\n" for name, value in values.items()))
+        settings.flush()
+        boot = boot_set(folder, expect.append, [f"settings={settings.name}"] if values else ())
+        boot_on(out, boot, engine, expect, seconds)
+
+
+def boot_on(out, boot, engine, expect, seconds):
     where = "" if engine == "qemu" else f" ({engine})"
-    boot = boot_set(folder, expect.append)
     make = {"qemu": Qemu, "qemu-iso": partial(Qemu, from_image=True), "bochs": Bochs}[engine]
     with make(boot, mem=expect.memory) as machine:
-        ended = machine.wait_end(expect.timeout)
+        ended = machine.wait_end(seconds)
         good = True
         seen, planned, failures = 0, None, 0
         for line in machine.serial.split("\n"):
@@ -90,7 +120,7 @@ def run_on(out, folder, engine, expect):
                 print(line)
         why = ""
         if not ended:
-            why = f"it still ran after {expect.timeout} s"
+            why = f"it still ran after {seconds} s"
         elif planned is None:
             why = "it ended without a plan"
         elif planned != seen:
