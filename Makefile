@@ -199,7 +199,7 @@ $(FUZZERS): $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefil
 # --- what is done with it --------------------------------------------------------------------
 
 .PHONY: help all tools deps deps-test run iso bochs gdb test guest-tests size size-judged lint
-.PHONY: FORCE format ci fuzz app guest-test host-test clean tests-built
+.PHONY: FORCE format ci fuzz hostile leaks app guest-test host-test clean tests-built
 
 help: ## list the targets
 	@printf 'Ringpost: make TARGET [V=1] [NAME=value ...]\n\n'
@@ -294,6 +294,13 @@ fuzz: deps-test $(FUZZERS) ## fuzz the router's decisions for FUZZ_SECONDS=60 ea
 	@for f in $(FUZZERS); do mkdir -p $$f.corpus; \
 	    echo "$$f" && $$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 -print_final_stats=1 \
 	        -artifact_prefix=$$f. $$f.corpus || exit 1; done
+
+hostile: deps-test ## random hostile tasks beside honest ones: LIVES=7000 SEED=1
+	@LIVES=$(or $(LIVES),7000) SEED=$(or $(SEED),1) \
+	    $(MAKE) test TESTS=tests/guest/hostile/main.c
+
+leaks: deps-test ## tasks that end with loans and calls open: LIVES=2000
+	@LIVES=$(or $(LIVES),2000) $(MAKE) test TESTS=tests/guest/leaks/main.c
 
 app: ## lay down a new application: make app NAME=x
 	@tests/new/app.sh '$(NAME)'
