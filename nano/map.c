@@ -175,8 +175,8 @@ uint32_t view_move(struct task *from, uint32_t source, struct task *to, uint32_t
     if ((status = find(from, source, &s)) || (status = find(to, target, &d)))
         return status;
     status = check_ptes(s, d, pages, STATUS_NOT_MAPPED);
-    if (status == STATUS_OK)
-        move_ptes(s, d, pages, rights);
+    if (status == STATUS_OK) /* what the source's table did not let them, they do not get here */
+        move_ptes(s, d, pages, rights & pte_rights(*view_directory_pte(from, source)));
     return status;
 }
 

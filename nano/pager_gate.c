@@ -38,7 +38,7 @@ static uint32_t query_page(struct task *t, struct frame *f)
         if (*e & PTE_P) {
             f->ebx = a;
             f->ecx = NUMBER_OF(PTE_FRAME(*e));
-            f->edx = (*e & PTE_W ? MAP_W : 0) | (*e & PTE_NX ? 0 : MAP_X);
+            f->edx = pte_rights(*e) & pte_rights(*view_directory_pte(t, a));
             return STATUS_OK;
         }
     return STATUS_NONE;

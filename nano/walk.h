@@ -8,6 +8,12 @@
 static inline unsigned directory_index(uint32_t address) { return address / TABLE_SPAN % PTES; }
 static inline unsigned page_index(uint32_t address) { return address / PAGE_SIZE % PTES; }
 
+/* What a pte, of a page or of a table, lets through. A page has what both let through. */
+static inline uint32_t pte_rights(pte_t e)
+{
+    return (e & PTE_W ? MAP_W : 0) | (e & PTE_NX ? 0 : MAP_X);
+}
+
 /* A frame's memory, through nano's identity map. */
 static inline void *frame_memory(frame_t frame)
 {

@@ -304,6 +304,20 @@ void both_rights(void)
     TRY(OK, PROTECT, sandbox, PAGE_AT, 0, MAP_X, 0);
 }
 
+/* A page out of a table that lets nothing be written, and into one that does. */
+void out_of_bounds(void)
+{
+    TRY(OK, MAP, sandbox, PAGE_AT + PAGE_SIZE, frames_take(), MAP_W, 0);
+    TRY(OK, MOVE, sandbox, PAGE_AT, sandbox, MAP_W | 1 << 16, OTHER_AT);
+    expect(rights_at(OTHER_AT), MAP_W); /* as it should be where nothing bounds it */
+    TRY(OK, MOVE_TABLE, sandbox, PAGE_AT, sandbox, 1 << 16, LANDING_BASE);
+    expect(rights_at(LANDING_BASE + PAGE_SIZE), 0);
+    TRY(OK, PROTECT, sandbox, LANDING_BASE + PAGE_SIZE, 0, MAP_W, 0);
+    TRY(OK, MOVE, sandbox, LANDING_BASE + PAGE_SIZE, sandbox, MAP_W | MAP_X | 1 << 16,
+        OTHER_AT + PAGE_SIZE);
+    expect(rights_at(OTHER_AT + PAGE_SIZE), 0);
+}
+
 /* ---- Calls without end ----------------------------------------------------------------------- */
 
 /*

@@ -42,6 +42,7 @@ void twice(void);
 void two_places(void);
 void sender_keeps(void);
 void both_rights(void);
+void out_of_bounds(void);
 void exhaustion(void);
 void not_free(uint32_t op);
 void not_free_parts(void);

@@ -195,6 +195,20 @@ static void whole_tables_move(void **state)
     assert_true(*view_pte(TWO, LANDING_BASE + PAGE_SIZE) & PTE_W); /* its own are kept */
 }
 
+/* A page that only its table keeps from being written, or run, does not leave that behind. */
+static void a_table_bounds_what_leaves_it(void **state)
+{
+    (void)state;
+    map_one(ONE, P, MAP_W);
+    map_one(ONE, P + PAGE_SIZE, MAP_X);
+    assert_int_equal(view_move_tables(ONE, P, ONE, LANDING_BASE, 0, 1), STATUS_OK);
+    assert_int_equal(view_move(ONE, LANDING_BASE, TWO, P, MAP_W | MAP_X, 2), STATUS_OK);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_false(*view_pte(TWO, P + i * PAGE_SIZE) & PTE_W);
+        assert_true(*view_pte(TWO, P + i * PAGE_SIZE) & PTE_NX);
+    }
+}
+
 static void parts_are_taken_in_the_end(void **state)
 {
     uint32_t frame, free_before = frame_count(FRAME_FREE);
@@ -229,6 +243,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_run_moves_or_stays, reset, conserved),
         cmocka_unit_test_setup_teardown(rights_only_shrink, reset, conserved),
         cmocka_unit_test_setup_teardown(whole_tables_move, reset, conserved),
+        cmocka_unit_test_setup_teardown(a_table_bounds_what_leaves_it, reset, conserved),
         cmocka_unit_test_setup_teardown(parts_are_taken_in_the_end, reset, conserved),
     };
     return cmocka_run_group_tests_name("views", tests, NULL, NULL);
