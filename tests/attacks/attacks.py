@@ -45,7 +45,7 @@ VERDICTS = {0: "HELD", 1: "THROUGH", 2: "CHANGED", 3: "WRONG", 4: "RESTARTED", 5
 LATE = 4
 FENCE = {"limit": "segment fence", "page": "page fence", "user": "user bit"}
 HOME = {"TASK": "ring3", "SEED": "ring3", "PAIR": "ring3", "ROUTER": "router", "PAGER": "ring3",
-        "MOVER": "ring3"}
+        "MOVER": "ring3", "TOGETHER": "router"}
 
 
 def region(address):
@@ -119,7 +119,7 @@ class Result:
         ring, task = self.row["ring"], f["end"] >= 256 and f["end"] < 900
         seen_task = exception(f["end"] - 256, f["error"]) if task \
             else VERDICTS.get(f["end"], f"end {f['end']}")
-        if ring == "ROUTER" and f["restarts"]:
+        if ring in ("ROUTER", "TOGETHER") and f["restarts"]:
             self.seen, self.eip, home = exception(f["vector"], f["rerror"]), f["reip"], "router"
             if self.expected.task:
                 self.fail("the router died, not its caller")
@@ -138,7 +138,7 @@ class Result:
         else:
             address = f["address"]
             self.seen, self.eip, home, faulted = seen_task, f["eip"], HOME[ring], task
-            if ring == "ROUTER" and task and not self.expected.task:
+            if ring in ("ROUTER", "TOGETHER") and task and not self.expected.task:
                 self.fail("its caller died, not the router")
             if f["restarts"]:
                 self.fail("the router was restarted")
@@ -151,7 +151,7 @@ class Result:
             self.fail(f"{self.seen} instead of {self.expected.outcome}"
                       + (f": a deadline was missed by {f['late']} ticks, {f['gap']} % of a tick "
                          f"passed without one" * (self.seen == "LATE")))
-        if f["detail"] and ring == "PAGER":
+        if f["detail"] and ring in ("PAGER", "TOGETHER"):
             self.fail(
                 f"check {f['detail'] >> 16} got status {f['detail'] >> 8 & 255} instead of "
                 f"{f['detail'] & 255}")
@@ -248,7 +248,8 @@ class Result:
         who = {"TASK": "ring 3, attacker", "SEED": "ring 3, attacker", "PAIR": "ring 3, two tasks",
                "CAMPAIGN": "the injector", "ROUTER": "ring 1, router for attacker",
                "PAGER": "ring 3, pager",
-               "MOVER": "ring 3, pager, about a move"}
+               "MOVER": "ring 3, pager, about a move",
+               "TOGETHER": "ring 1, router for the pager"}
         at = self.where()
         return (f"{self.row['full']} on {self.config.name}: {who[self.row['ring'].split('_')[0]]}"
                 f"{', at ' + at if at else ''}: {self.seen or '-'}; {self.row['what']}: "
@@ -382,10 +383,10 @@ def print_table(rows, configs, cells, out=print):
     width = max(len(r["full"]) for r in rows) + 2
     for i, config in enumerate(configs):
         out(f"  {chr(97 + i)}  {config.name}")
-    out("\n" + " " * width + "ring    " +
+    out("\n" + " " * width + "ring     " +
         "".join(f"{chr(97 + i):<14}" for i in range(len(configs))))
     for row in rows:
-        line = f"{row['full']:<{width}}{row['ring'].split('_')[0].lower():<8}"
+        line = f"{row['full']:<{width}}{row['ring'].split('_')[0].lower():<9}"
         for config in configs:
             r = cells.get((row["full"], row["ring"], config))
             said = "" if r is None else "skip" if r.state == "skip" else \

@@ -21,7 +21,7 @@ def main():
     out = Tap()
     rows = read_rows()
     there = shutil.which("bochs") is not None
-    other = [r for r in rows if r["ring"] in ("TASK", "ROUTER") and
+    other = [r for r in rows if r["ring"] in ("TASK", "ROUTER", "TOGETHER") and
              re.search(r"\b(limit|tcg)\b", r["expect"])]
     boots = run(QEMU, rows, rows, quiet=True)
     results, problems = judge(QEMU, boots, rows)
@@ -33,7 +33,7 @@ def main():
         out.skip("the rows that QEMU shows otherwise, on Bochs", "Bochs is not installed")
     problems += differences.check([record(r) for r in results], differences.read_table(rows))
     for r in results:
-        ring = "1" if r.row["ring"].startswith("ROUTER") else "3"
+        ring = "1" if r.row["ring"].startswith(("ROUTER", "TOGETHER")) else "3"
         name = f"{r.config.name}: {r.row['full']}, ring {ring}"
         if r.state == "skip":
             out.skip(name, r.why)

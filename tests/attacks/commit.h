@@ -29,6 +29,9 @@
 #ifndef DEED_PAGER_LAST
 #define DEED_PAGER_LAST(...)
 #endif
+#ifndef DEED_TOGETHER
+#define DEED_TOGETHER(...)
+#endif
 #ifndef DEED_MOVER
 #define DEED_MOVER(...)
 #endif

@@ -6,6 +6,8 @@
  * Each also makes the same call with a right argument, and expects it to succeed: a gate that
  * refused everything would pass all else.
  */
+#include <post.h>
+#include <post_gate.h>
 #include "frames.h"
 #include "hostile_pager.h"
 #include "task.h"
@@ -316,6 +318,64 @@ void out_of_bounds(void)
     TRY(OK, MOVE, sandbox, LANDING_BASE + PAGE_SIZE, sandbox, MAP_W | MAP_X | 1 << 16,
         OTHER_AT + PAGE_SIZE);
     expect(rights_at(OTHER_AT + PAGE_SIZE), 0);
+}
+
+/* ---- What it does for a hostile router, before that goes on (ring TOGETHER) ------------------ */
+
+/* Has the frame mapped, or made a table or a part, where the router could reach it. */
+void help_frame(uint32_t frame)
+{
+    uint32_t pager = task_pager()->id;
+
+    TRY(BAD_FRAME, MAP, sandbox, OTHER_AT, frame, MAP_W, 0);
+    TRY(BAD_FRAME, TABLE_GIVE, pager, LANDING_END - TABLE_SPAN, frame, 0, 0);
+    TRY(BAD_FRAME, TABLE_GIVE, sandbox, LANDING_BASE, frame, 0, 0);
+    TRY(OK, MAP, sandbox, OTHER_AT, frames_take(), MAP_W, 0);
+}
+
+/* Has what is at this address, in every view, changed. */
+void help_address(uint32_t address)
+{
+    const uint32_t tasks[] = {task_pager()->id, sandbox};
+
+    address &= ~(PAGE_SIZE - 1);
+    for (unsigned t = 0; t < 2; t++) {
+        TRY(BAD_ADDRESS, PROTECT, tasks[t], address, 0, MAP_W, 0);
+        TRY(BAD_ADDRESS, UNMAP, tasks[t], address, 0, 0, 0);
+        TRY(BAD_ADDRESS, MOVE, tasks[t], address, sandbox, MAP_W | 1 << 16, OTHER_AT);
+        TRY(BAD_ADDRESS, MOVE, sandbox, PAGE_AT, tasks[t], MAP_W | 1 << 16, address);
+        TRY(BAD_ADDRESS, TABLE_TAKE, tasks[t], address, 0, 0, 0);
+    }
+    TRY(OK, PROTECT, sandbox, PAGE_AT, 0, 0, 0);
+}
+
+/* Has the ports of PIC and PIT, and the tick's line, granted to itself and to the sandbox. */
+void help_ports(void)
+{
+    const uint32_t tasks[] = {task_pager()->id, sandbox};
+
+    for (unsigned t = 0; t < 2; t++) {
+        TRY(NOT_GRANTABLE, PORTS, tasks[t], 0x20, 2, 0, 0);
+        TRY(NOT_GRANTABLE, PORTS, tasks[t], 0x40, 4, 0, 0);
+        TRY(NOT_GRANTABLE, PORTS, tasks[t], 0, 0x400, 0, 0);
+        TRY(NOT_GRANTABLE, IRQ, tasks[t], 0, 0, 0, 0);
+    }
+    TRY(OK, PORTS, sandbox, 0x2F8, 8, 0, 0);
+}
+
+/* The sandbox's in header becomes a free frame while the router still wants to write there. */
+void help_gone(void)
+{
+    uint32_t frame = 0, status = STATUS_BUSY;
+
+    TRY(OK, TASK_RETIRE, sandbox, 0, 0, 0, 0);
+    for (unsigned i = 0; i < 1000 && status == STATUS_BUSY; i++) {
+        status = call(PAGER_OP_TASK_TAKE, sandbox, PART_IN_HEADER, 0, 0, 0, &frame);
+        if (status == STATUS_BUSY)
+            post_gate(GATE_WAIT, post_in(2));
+    }
+    expect(status, STATUS_OK);
+    frames_give(frame);
 }
 
 /* ---- Calls without end ----------------------------------------------------------------------- */

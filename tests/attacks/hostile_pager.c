@@ -6,6 +6,7 @@
  * nobody else knows. On TAG_TRICK it does what the mover says, to large messages (hostile_moves.c).
  */
 #include <ringpost/boot_info.h>
+#include <post_gate.h>
 #include "frames.h"
 #include "gate.h"
 #include "request.h"
@@ -79,6 +80,23 @@ static void sandbox_end(void)
     TRY(OK, TASK_END, sandbox, 0, 0, 0, 0);
 }
 
+/*
+ * The router's half of a row that both commit, in the pager's view and on its behalf; the verdict.
+ * What comes back must be in ring 3's flags, whatever ring 1 did to them.
+ */
+static uint32_t by_router(uint32_t row)
+{
+    uint32_t result = post_gate(HOSTILE_OPERATION | row, slot()), flags;
+
+    asm volatile("pushf; pop %0" : "=r"(flags));
+    if ((flags & 0x3200) != 0x200)
+        return CHANGED;
+    if (result == STATUS_RESTARTED)
+        return post_gate(HOSTILE_PRISTINE, POST_FOREVER) == (HOSTILE_RESULT | HELD) ? RESTARTED
+                                                                                    : CHANGED;
+    return (result & 0xFFFF0000) == HOSTILE_RESULT ? result & 0xFFFF : WRONG;
+}
+
 /* ---- The switch ------------------------------------------------------------------------------ */
 
 /* What a deed does not return by itself hangs on its checks. */
@@ -86,6 +104,9 @@ static void sandbox_end(void)
     __VA_ARGS__;                                                                                   \
     return HELD
 #define DEED_PAGER_LAST(...) __VA_ARGS__
+#define DEED_TOGETHER(helps, ...)                                                                  \
+    helps;                                                                                         \
+    return by_router(row)
 #include "commit.h"
 
 static uint32_t commit_in_sandbox(uint32_t row)

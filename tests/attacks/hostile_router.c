@@ -234,8 +234,9 @@ BY_REGISTER _Noreturn void __wrap_upcall(uint32_t event, uint32_t argument)
     __real_upcall(event, argument);
 }
 
-#define DEED_ROUTER(...)      __VA_ARGS__
-#define DEED_ROUTER_LAST(...) __VA_ARGS__
+#define DEED_ROUTER(...)          __VA_ARGS__
+#define DEED_ROUTER_LAST(...)     __VA_ARGS__
+#define DEED_TOGETHER(helps, ...) __VA_ARGS__
 #include "commit.h"
 
 BY_REGISTER uint32_t __wrap_call_gate(uint32_t op, uint32_t deadline)

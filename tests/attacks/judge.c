@@ -268,7 +268,10 @@ int main(void)
         facts = (struct facts){0};
         if (is_ring(row, "PAGER"))
             by_pager(row, &facts);
-        else if (is_ring(row, "PAIR"))
+        else if (is_ring(row, "TOGETHER")) {
+            by_pager(row, &facts);
+            facts.attacker = TASK_ID(1, 1); /* the router did it on the pager's behalf */
+        } else if (is_ring(row, "PAIR"))
             by_pair(row, &facts);
         else if (is_ring(row, "MOVER"))
             kill(by_mover(row, &facts));

@@ -9,7 +9,7 @@ import results as record
 
 RESULTS = "tests/attacks/RESULTS.md"
 RINGS = {"TASK": "task", "PAIR": "two tasks", "ROUTER": "router", "PAGER": "pager",
-         "MOVER": "pager, about a move",
+         "MOVER": "pager, about a move", "TOGETHER": "router and pager",
          "SEED": "nano, seeded", "CAMPAIGN": "injector", "NONE": "real hardware only"}
 
 STYLE = """
