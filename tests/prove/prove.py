@@ -39,22 +39,26 @@ nano's words are right: the task directory (slots, ids, masks), the nameplate, w
 all mailboxes are mapped, those of dead tasks too (that none of these is touched is not shown)
 recovery: in.self, by which a mailbox is in use, is right; all else of the in headers is anything
 a closed lane holds the receiver of an earlier route (and is shown to), where at boot it has a NULL
+links of the queues for room hold slots (and are shown to); at a restart they may hold anything, and
+no queue has anybody in it afterwards (shown)
 the fast path loads the receiver's inbox head once (not volatile, so that it is one instruction)
 the compiler keeps the order of stores at commit_barrier(), and copy_line() copies one line
 an operation ends (the loops' bounds are the tests' business)"""
 
 # Each function of the list is analysed with its outcomes kept apart: "there is none" is 0.
 SPLIT = ("mailbox_find", "mailbox_in_use", "slot_for", "ledger_find", "route_find", "find_fixed",
-         "forward_prepare", "move_answer", "obey", "take", "deliver", "deliver_plain", "lane_open")
+         "forward_prepare", "move_answer", "obey", "take", "deliver", "deliver_plain", "lane_open",
+         "is_under_way")
 # Small helpers, put in their callers' place: what they find out is known there.
-INLINE = ("slot_of", "is_slot", "next_slot", "box_of", "entry_of", "lane_of", "row_of", "is_row",
-          "read_index", "index_plus", "index_minus", "index_distance", "index_place",
-          "post_caller", "post_line_of", "drain", "tell")
+INLINE = ("slot_of", "is_slot", "next_slot", "box_of", "entry_of", "lane_of", "waiting_of",
+          "row_of", "is_row", "read_index", "index_plus", "index_minus", "index_distance",
+          "index_place", "post_caller", "post_line_of", "drain", "tell")
 # How many states a function may keep apart, where four are not enough.
 STATES = {"send": 200, "send_by": 200, "reply": 200, "route_find": 200, "find_fixed": 100,
           "ledger_find": 100, "mailbox_find": 100, "outbox_deliver": 100, "take": 100,
           "deliver_slowly": 100, "deliver_plain": 100, "world_make": 500,
-          "prove_recover": 500, "recover": 100, "set_right": 100}
+          "prove_recover": 500, "recover": 100, "set_right": 100, "finish": 100,
+          "is_under_way": 100}
 OPTIONS = ["-machdep", "gcc_x86_32", "-c11", "-inline-calls", ",".join(INLINE),
            "-eva", "-eva-use-spec", "copy_line,read_once", "-eva-plevel", "20000",
            "-eva-slevel", "4", "-eva-slevel-function",
@@ -71,8 +75,8 @@ PROOFS = [
     ("a call of the registrar or any task", "prove_call", 1, 4, None),
     ("a call of the pager or any task", "prove_call", 2, 4, None),
     ("seeded: no index mask", "prove_recover", 1, 4,
-     ("router/recover.c", "origins[index_place(index_minus(tail, 1), in_mask)]",
-      "origins[index_minus(tail, 1)]")),
+     ("router/inbox.c", "    uint32_t place = index_place(index, entry_of(to)->in_mask);\n",
+      "    uint32_t place = NUMBER_OF(index);\n")),
     ("seeded: a hostile word by a plain load", "prove_wait", 1, 4,
      ("router/call.c", "box->in.signals == read_once(&box->out.seen)",
       "box->in.signals == box->out.seen")),

@@ -63,7 +63,8 @@ void commit_barrier(void) {}
 
 static uint32_t below(uint32_t count) { return Frama_C_unsigned_int_interval(0, count - 1); }
 
-unsigned alive; /* recovery: a bit for each task; Eva keeps its values apart (prove.py) */
+/* Recovery: 1, and a bit for each task; else 0. Eva keeps its values apart (prove.py). */
+unsigned alive;
 
 /* What the next entry may rely on. */
 void router_left(void)
@@ -71,13 +72,19 @@ void router_left(void)
     uint32_t slot = below(TASKS), handle = HANDLE_FIRST + below(HANDLES - HANDLE_FIRST);
     uint32_t dest = route_cache[slot].row[handle].dest;
     const struct lane *lane = &route_cache[slot].lane;
+    const struct waiting *waiting = &route_cache[slot].waiting;
     //@ assert in_masks: slot == 0 || window[slot].in.in_mask < RING;
     //@ assert out_masks: slot == 0 || window[slot].in.out_mask < RING;
     //@ assert lanes: slot == 0 || (lane->dest & 0xFFFF) < TASKS;
     //@ assert lanes_to: slot == 0 || \valid(lane->to);
     //@ assert lanes_entry: slot == 0 || \valid_read(lane->entry);
     //@ assert routes: (dest & 0xFFFF) < TASKS;
+    //@ assert queues: slot == 0 || window[slot].in.room_wanted < TASKS;
+    //@ assert at: waiting->at < TASKS;
+    //@ assert links: alive != 0 || (waiting->next < TASKS && waiting->last < TASKS);
     //@ assert count: wake_list.count <= WAKE_MAX;
+    //@ assert empty_1: alive == 0 || directory[1].id == 0 || window[1].in.room_wanted == 0;
+    //@ assert empty_2: alive == 0 || directory[2].id == 0 || window[2].in.room_wanted == 0;
 }
 
 _Noreturn void park(uint32_t to, uint32_t deadline)
@@ -116,6 +123,9 @@ static void world_make(void)
         unknown(route_cache[slot]);
         for (unsigned handle = HANDLE_FIRST; handle < HANDLES; handle++)
             route_cache[slot].row[handle].dest = TASK_ID(below(TASKS), below(9));
+        box->in.room_wanted = below(TASKS);
+        route_cache[slot].waiting = (struct waiting){below(TASKS), below(TASKS), below(TASKS), any,
+                                                     (enum turn)below(TURN_MISSED + 1)};
         struct lane *lane = &route_cache[slot].lane;
         unsigned dest = below(TASKS);
         lane->to = &window[dest];
@@ -158,7 +168,7 @@ void prove_upcall(void)
 /* In headers hold anything at all: the router may have died anywhere, and wrong. */
 void prove_recover(void)
 {
-    alive = below(1 << TASKS) & ~1u;
+    alive = below(1 << TASKS) | 1;
     world_make();
     unknown(wake_list);
     for (unsigned slot = 1; slot < TASKS; slot++) {
@@ -167,6 +177,7 @@ void prove_recover(void)
             unknown(window[slot].in);
             window[slot].in.self = directory[slot].id;
         }
+        unknown(route_cache[slot].waiting); /* the router's own memory may have been damaged */
     }
     upcall(UPCALL_RECOVER, any);
 }
