@@ -7,6 +7,8 @@
  * mapped twice, and nothing is writable in one view while it can run in another. Memory without
  * bytes in the file is zeroed; the pager maps it at once if it is small, on first touch if not.
  *
+ * The highest page of the stack comes the same way: the task's arguments are on it.
+ *
  * elf_check has checked the module before. All code here relies on its promises: segments lie
  * inside the file and inside the range, share no pages, and none is both writable and executable.
  */
@@ -78,6 +80,11 @@ static enum status load_segment(struct task *t, const uint8_t *image, const stru
     return status;
 }
 
+static void clear_scratch(void)
+{
+    memory_clear(task_pager(), &(uint32_t){SCRATCH}, SCRATCH + TABLE_SPAN, UINT32_MAX);
+}
+
 /*
  * Fills the view of a task that has no pages yet, and lays out its heap and stack. Returns NULL; or
  * what is wrong, in words, and then *status says it for programs, and the caller must clear what
@@ -97,8 +104,43 @@ const char *load(struct task *t, const void *image, uint32_t bytes, enum status 
             break;
         t->heap = page_up(s->vaddr + s->memsz) + PAGE_SIZE;
     }
-    memory_clear(task_pager(), &(uint32_t){SCRATCH}, SCRATCH + TABLE_SPAN, UINT32_MAX);
+    clear_scratch();
     if (*status == STATUS_OK && !regions_add(t->lazy, STACK_LOW, PROGRAM_END))
         *status = STATUS_NO_MEMORY;
     return *status == STATUS_OK ? 0 : status_text(*status);
+}
+
+/*
+ * What a task finds on its stack: argc, the addresses of argv[], NULL, then the texts, as main's
+ * callers have it on System V. Returns the task's first ESP. `page` is the stack's highest page,
+ * where it is now; all of it is zero.
+ */
+static uint32_t write_arguments(uint8_t *page, const struct arguments *a)
+{
+    uint32_t text = PAGE_SIZE - ((a->bytes + 3) & ~3u), at = text;
+    uint32_t first = text - (a->count + 3) * sizeof(uint32_t);
+    uint32_t *word = (uint32_t *)(page + first);
+
+    __builtin_memcpy(page + text, a->text, a->bytes);
+    *word++ = a->count + 1;
+    for (uint32_t i = 0; i <= a->count; i++) {
+        *word++ = PROGRAM_END - PAGE_SIZE + at;
+        at += strlen((const char *)page + at) + 1;
+    }
+    return PROGRAM_END - PAGE_SIZE + first;
+}
+
+/* Gives the task the highest page of its stack, with its arguments; *esp is its first ESP. */
+enum status load_arguments(struct task *t, const struct arguments *a, uint32_t *esp)
+{
+    struct task *pager = task_pager();
+    uint32_t page = PROGRAM_END - PAGE_SIZE, scratch = SCRATCH + page % TABLE_SPAN;
+    enum status status = memory_map(pager, scratch, MAP_W);
+
+    if (status == STATUS_OK) {
+        *esp = write_arguments((uint8_t *)(uintptr_t)scratch, a);
+        status = move_pages(pager, scratch, t, page, 1, MAP_W);
+    }
+    clear_scratch();
+    return status;
 }

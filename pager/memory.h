@@ -13,3 +13,4 @@ uint32_t memory_mapped(struct task *t, uint32_t from, uint32_t to, uint32_t *rig
 
 /* load.c */
 const char *load(struct task *t, const void *image, uint32_t bytes, enum status *status);
+enum status load_arguments(struct task *t, const struct arguments *a, uint32_t *esp);

@@ -11,18 +11,38 @@
 #include "log.h"
 #include "send.h"
 
-#define PS_NAME   24
-#define VECTOR_UD 6
+#define VECTOR_UD       6
+#define PS_NAME         24
+#define SPAWN_BYTES_MAX (PAGE_SIZE / 2) /* of a stack's first page; a message is no longer */
+
+/* Measures name and arguments; false: the texts are not there, or are too many. */
+static bool read_arguments(const struct line *in, struct arguments *a)
+{
+    uint32_t most = in->lines * LINE_BYTES - offsetof(struct line, w[2]);
+
+    *a = (struct arguments){.count = in->w[1], .text = (const char *)&in->w[2]};
+    if (a->count > ARGUMENTS_MAX || most > SPAWN_BYTES_MAX)
+        return false;
+    for (uint32_t i = 0; i <= a->count; i++) {
+        uint32_t length = strnlen(a->text + a->bytes, most - a->bytes);
+
+        if (length == most - a->bytes)
+            return false;
+        a->bytes += length + 1;
+    }
+    return true;
+}
 
 enum status request_spawn(struct task *from, const struct line *in, uint32_t *w)
 {
-    char name[REQUEST_TEXT_BYTES + 1];
     const struct program *p;
+    struct arguments a;
 
     (void)from;
-    request_text(in, name);
-    p = manifest_find(&manifest, name);
-    return p ? task_launch(p, &w[2]) : STATUS_NO_SUCH;
+    if (!read_arguments(in, &a))
+        return STATUS_BAD;
+    p = manifest_find(&manifest, a.text);
+    return p ? task_launch_with(p, &a, &w[2]) : STATUS_NO_SUCH;
 }
 
 /* If the registrar gives up (its policy is bad, and it has said so), the system stops. */

@@ -141,12 +141,14 @@ static enum status take_office(const struct task *t)
  * Everything after TASK_MAKE. TASK_START makes the task ready to run, but the pager goes on until
  * it waits.
  */
-static enum status prepare(struct task *t, const struct boot_module *module)
+static enum status prepare(struct task *t, const struct boot_module *module,
+                           const struct arguments *a)
 {
     const struct program *p = t->program;
     const struct elf_header *elf = (const void *)(uintptr_t)module->address;
     enum status status = give_parts(t);
     const char *wrong;
+    uint32_t esp;
 
     if (status != STATUS_OK)
         return complain(p, "its directories and mailbox", status);
@@ -155,9 +157,11 @@ static enum status prepare(struct task *t, const struct boot_module *module)
         log_line("%s: cannot start: module '%s': %s", p->name, module->name, wrong);
         return status;
     }
+    if ((status = load_arguments(t, a, &esp)) != STATUS_OK)
+        return complain(p, "its stack", status);
     if (p->ports && (status = nano_do(PAGER_OP_PORTS, t->id, p->port_first, p->ports)) != STATUS_OK)
         return complain(p, "its ports", status);
-    status = nano_do(PAGER_OP_TASK_START, t->id, elf->entry, PROGRAM_END);
+    status = nano_do(PAGER_OP_TASK_START, t->id, elf->entry, esp);
     return status == STATUS_OK ? take_office(t) : complain(p, "its first instruction", status);
 }
 
@@ -166,7 +170,7 @@ static enum status prepare(struct task *t, const struct boot_module *module)
  * BUSY: a task of this name lives; NO_SUCH: its module is not there; NO_SLOT,
  * NO_MEMORY, BAD_ELF, NOT_GRANTABLE: as status.def says.
  */
-enum status task_launch(const struct program *p, uint32_t *id)
+enum status task_launch_with(const struct program *p, const struct arguments *a, uint32_t *id)
 {
     const struct boot_module *module = module_find(p->module);
     uint32_t slot = empty_slot();
@@ -198,7 +202,7 @@ enum status task_launch(const struct program *p, uint32_t *id)
                        .last_id = t->last_id,
                        .last_code = t->last_code,
                        .last_fault = t->last_fault};
-    status = prepare(t, module);
+    status = prepare(t, module, a);
     if (status != STATUS_OK) {
         end_begin(t, EXIT_KILLED, false);
         return status;
@@ -207,4 +211,10 @@ enum status task_launch(const struct program *p, uint32_t *id)
     *id = t->id;
     send_news();
     return STATUS_OK;
+}
+
+/* The same without arguments. */
+enum status task_launch(const struct program *p, uint32_t *id)
+{
+    return task_launch_with(p, &(struct arguments){0, strlen(p->name) + 1, p->name}, id);
 }

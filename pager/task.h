@@ -71,6 +71,13 @@ struct task {
     struct wait waits[WAITS_MAX]; /* what this task waits for */
 };
 
+/* What a new task's main gets: its name and `count` arguments, a NUL behind each. */
+struct arguments {
+    uint32_t count;
+    uint32_t bytes;
+    const char *text;
+};
+
 extern struct manifest manifest;
 extern struct task *tasks; /* by slot */
 extern uint32_t task_slots;
@@ -83,6 +90,7 @@ bool task_is(const struct task *t, const char *name);
 uint32_t task_slots_used_up(void);
 struct task *task_pager(void);
 enum status task_launch(const struct program *p, uint32_t *id);
+enum status task_launch_with(const struct program *p, const struct arguments *a, uint32_t *id);
 
 /* end.c */
 void end_begin(struct task *t, uint32_t exit_code, bool again);

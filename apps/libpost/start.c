@@ -9,15 +9,24 @@
 
 uint32_t post_ebp;
 
-int main(void);
-_Noreturn void post_start(void);
+/* What lies at a task's first ESP. */
+struct start {
+    int argc;
+    char *argv[];
+};
 
-_Noreturn void post_start(void)
+int main(int argc, char **argv); /* a program may as well say main(void) */
+_Noreturn void post_start(struct start *start);
+
+_Noreturn void post_start(struct start *start)
 {
+    static char *nothing[1];
+    bool bare = (uintptr_t)start == PROGRAM_END; /* the pager */
+
     post_own->out.abi = ABI_VERSION;
     post_in_limit = post_own->out.in_head;
     post_out_limit = post_own->out.out_tail;
     while (post_own->in.out_mask == 0)
         post_gate(GATE_POST, POST_FOREVER);
-    post_exit(main());
+    post_exit(bare ? main(0, nothing) : main(start->argc, start->argv));
 }

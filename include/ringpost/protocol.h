@@ -73,8 +73,11 @@
  *                row), w2 address: zero-filled, mapped on first touch
  * RELEASE        CALL; w2 address, w3 pages -> w1 status (BAD_ADDRESS; NOT_MAPPED; DENIED: they are
  *                borrowed)
- * SPAWN *        CALL; text from w2: name of a task in the manifest -> w1 status (NO_SUCH;
- *                BUSY: it lives; BAD_ELF, NO_MEMORY, NO_SLOT), w2 id
+ * SPAWN *        CALL, bytes; w1 number of arguments (up to ARGUMENTS_MAX), text from w2 on, over
+ *                further lines: the name of a task in the manifest, then the arguments, a NUL behind
+ *                each. The new task's main(argc, argv) gets them; argv[0] is its name. The next
+ *                life that restart= gives it has none -> w1 status (NO_SUCH; BUSY: it lives;
+ *                BAD_ELF, NO_MEMORY, NO_SLOT), w2 id
  * EXIT           w1 exit code (its low 8 bits count): no reply, the sender ends
  * KILL *         CALL; w2 task id -> w1 status
  * PS             CALL; w2 slot: the first task at this slot or above it -> w1 status (NONE: there
@@ -147,6 +150,7 @@
 #define MOVE_LIST      8 /* the extents come as one run; more than 4 always do */
 
 #define BADGE_CONTROL 1
+#define ARGUMENTS_MAX 15  /* of a program, beside its name */
 #define EXIT_KILLED   256 /* + 255: by KILL; + vector: by an exception           */
 
 /*

@@ -83,7 +83,7 @@ static enum status start(int s, const struct gate *g)
     for (uint32_t p = 0; p < PART_COUNT; p++)
         if (part_needed(s, p) && !task[s].parts[p])
             return STATUS_BUSY;
-    assert(task[s].life == MADE && g->edx == PROGRAM_END);
+    assert(task[s].life == MADE && g->edx > PROGRAM_END - PAGE_SIZE && g->edx < PROGRAM_END);
     task[s].life = STARTED;
     task[s].stopped = false;
     return STATUS_OK;

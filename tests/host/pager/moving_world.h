@@ -15,7 +15,7 @@
 #include "../../../pager/request.h"
 
 #define WORLD_TEXT  0x00400000u /* two pages of text, and nothing behind them */
-#define WORLD_PAGES 2           /* that a fresh task has mapped */
+#define WORLD_PAGES 3           /* that a fresh task has mapped */
 
 extern enum status world_router_says; /* to MOVE_ANSWERs */
 extern struct line world_answer;      /* the last MOVE_ANSWER */

@@ -67,7 +67,7 @@ static void control_needs_its_badge(void **state)
     assert_int_equal(request(id, TAG_SPAWN, BADGE_CONTROL, 0, 0, 0, "zwei", &r), STATUS_NO_SUCH);
     assert_int_equal(request(id, TAG_SPAWN, BADGE_CONTROL, 0, 0, 0,
                              "a name of forty characters without its NUL", &r),
-                     STATUS_NO_SUCH);
+                     STATUS_BAD);
     assert_int_equal(simple(id, TAG_KILL, BADGE_CONTROL, 0, FAKE_PAGER), STATUS_DENIED);
     assert_int_equal(simple(id, TAG_KILL, BADGE_CONTROL, 0, id + 0x10000), STATUS_BAD_TASK);
     assert_int_equal(simple(id, TAG_KILL, BADGE_CONTROL, 0, 0xFFFFFFFF), STATUS_BAD_TASK);
@@ -252,7 +252,7 @@ static void ps_names_everybody(void **state)
     assert_string_equal((char *)&r.w[6], "pager");
     assert_int_equal(request(one, TAG_PS, 0, 0, TASK_SLOT(FAKE_PAGER) + 1, 0, NULL, &r), STATUS_OK);
     assert_int_equal(r.w[2], one);
-    assert_int_equal(r.w[5], 4);
+    assert_int_equal(r.w[5], 5);
     assert_string_equal((char *)&r.w[6], "one");
     assert_int_equal(request(one, TAG_PS, 0, 0, TASK_SLOT(one) + 1, 0, NULL, &r), STATUS_NONE);
     assert_int_equal(request(one, TAG_PS, 0, 0, 0xFFFFFFFF, 0, NULL, &r), STATUS_NONE);

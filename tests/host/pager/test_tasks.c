@@ -26,7 +26,7 @@ static void a_program_is_loaded_as_its_elf_says(void **state)
     check_page(id, RW + PAGE_SIZE, MAP_W, file + 0x4000, 0, 300 + 0x10);
     assert_int_equal(fake_page(id, RW + 2 * PAGE_SIZE).frame, 0); /* large bss: on first touch */
     assert_int_equal(fake_page(id, TEXT + 2 * PAGE_SIZE).frame, 0);
-    assert_int_equal(task_by_id(id)->pages, 4);
+    assert_int_equal(task_by_id(id)->pages, 5); /* with the highest of its stack */
     assert_ptr_equal(task_by_name("one"), task_by_id(id));
     assert_null(task_by_id(id + 0x10000));
     assert_int_equal(task_launch(manifest_find(&manifest, "one"), &id), STATUS_BUSY);
@@ -125,12 +125,12 @@ static void pages_come_on_first_touch(void **state)
     (void)state;
     assert_int_equal(request(id, TAG_ALLOC, 0, 0, 3, 0, NULL, &reply), STATUS_OK);
     touch(id, reply.w[2] + 2 * PAGE_SIZE + 5, 6);
-    touch(id, PROGRAM_END - 4, 6);
+    touch(id, PROGRAM_END - PAGE_SIZE - 4, 6);
     touch(id, STACK_LOW, 4);
     touch(id, RW + RW_FILE + BIG_BSS - 1, 6);
     assert_true(fake_resumed(id));
     check_page(id, reply.w[2] + 2 * PAGE_SIZE, MAP_W, NULL, 0, 0);
-    check_page(id, PROGRAM_END - PAGE_SIZE, MAP_W, NULL, 0, 0);
+    check_page(id, PROGRAM_END - 2 * PAGE_SIZE, MAP_W, NULL, 0, 0);
     assert_int_equal(task_by_id(id)->pages, pages + 4);
     /* Released, it is gone, and touching it is a fault. */
     assert_int_equal(request(id, TAG_RELEASE, 0, 0, reply.w[2], 3, NULL, &reply), STATUS_OK);
