@@ -20,6 +20,7 @@ static const struct {
     {TAG_ALLOC, false, request_alloc},
     {TAG_RELEASE, false, request_release},
     {TAG_SPAWN, true, request_spawn},
+    {TAG_PROGRAMS, false, request_programs},
     {TAG_EXIT, false, request_exit},
     {TAG_KILL, true, request_kill},
     {TAG_CRASH, true, request_crash},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Requests about tasks: SPAWN, EXIT, KILL, CRASH, PS, WAIT_EXIT.
+ * Requests about tasks: SPAWN, PROGRAMS, EXIT, KILL, CRASH, PS, WAIT_EXIT.
  *
  * Ring 3, pager, called by request.c. A WAIT_EXIT for a task that lives is kept in the record of
  * the task that waits; end.c calls request_ended, which answers it.
@@ -42,7 +42,17 @@ enum status request_spawn(struct task *from, const struct line *in, uint32_t *w)
     if (!read_arguments(in, &a))
         return STATUS_BAD;
     p = manifest_find(&manifest, a.text);
+    w[2] = p != 0; /* what a missing module leaves there */
     return p ? task_launch_with(p, &a, &w[2]) : STATUS_NO_SUCH;
+}
+
+enum status request_programs(struct task *from, const struct line *in, uint32_t *w)
+{
+    (void)from;
+    if (in->w[2] >= manifest.count)
+        return STATUS_NONE;
+    memcpy(&w[3], manifest.program[in->w[2]].name, NAME_BYTES);
+    return STATUS_OK;
 }
 
 /* If the registrar gives up (its policy is bad, and it has said so), the system stops. */

@@ -33,6 +33,7 @@ request_handler request_land;
 
 /* request_task.c */
 request_handler request_spawn;
+request_handler request_programs;
 request_handler request_exit;
 request_handler request_kill;
 request_handler request_crash;

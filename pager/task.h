@@ -23,7 +23,7 @@
 #define STACK_LOW   (PROGRAM_END - STACK_PAGES * PAGE_SIZE)
 #define HEAP_END    (STACK_LOW - PAGE_SIZE) /* an unmapped page below the stack */
 
-#define WAITS_MAX 4 /* WAIT_EXITs that a task may have open */
+#define WAITS_MAX 8 /* WAIT_EXITs that a task may have open */
 
 /* An open WAIT_EXIT: the pager answers `caller` when `target` has ended; target 0: unused. */
 struct wait {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * console: owns COM1 and serves WRITE and READ (protocol.h), ring 3.
+ * console: owns COM1 and serves WRITE, READ, BREAK and LINE (protocol.h), ring 3.
  *
  * Text comes out whole and in the order of arrival: the console queues all text of a WRITE at once,
  * or leaves it unread in the inbox, with all mail behind it, until there is room. So back-pressure
@@ -8,10 +8,12 @@
  * room for the answers when the calls came, so no answer ever waits.
  */
 #include <post.h>
+#include "typed.h"
 #include "uart.h"
 
 #define WRITERS   32 /* WRITE calls waiting for their text to be sent */
 #define READ_MOST 36 /* bytes in one answer to READ                   */
+#define CTRL_C    3
 
 static struct {
     struct post_caller caller;
@@ -21,8 +23,11 @@ static unsigned writer_count;
 
 static struct post_caller reader; /* task 0: nobody reads */
 static unsigned reader_most;
+static bool reader_line; /* no further than a line's end */
 
-/* A reader that has ended takes no answer any more, and must not keep others away. */
+static struct post_caller breaker; /* waits for Ctrl-C; task 0: nobody does */
+
+/* A task that has ended takes no answer any more, and must not keep others away. */
 static bool is_alive(uint32_t task)
 {
     char name[NAME_BYTES];
@@ -43,8 +48,11 @@ static bool serve_write(const struct line *line)
         }
         return true;
     }
-    if (!uart_write((const char *)&line->w[2], bytes))
+    if (typed_owner() && !is_alive(typed_owner()))
+        typed_forget();
+    if (!typed_hide() || !uart_write((const char *)&line->w[2], bytes))
         return false;
+    typed_written((const char *)&line->w[2], bytes);
     if (call) {
         writers[writer_count].caller = post_caller(line);
         writers[writer_count++].end = uart_queued();
@@ -64,7 +72,27 @@ static void serve_read(const struct line *line)
         /* A second READ of the same task replaces one that it gave up. */
         reader = caller;
         reader_most = line->w[2];
+        reader_line = line->w[3] == 1;
     }
+}
+
+static void serve_break(const struct line *line)
+{
+    struct post_caller caller = post_caller(line);
+
+    if (breaker.task && breaker.task != caller.task && is_alive(breaker.task))
+        post_answer(&caller, STATUS_BUSY);
+    else
+        breaker = caller;
+}
+
+static bool serve_line(const struct line *line)
+{
+    uint32_t now = line->w[1], shown = line->w[2], most = line->lines * LINE_BYTES - 28u;
+
+    if (now > most || shown > most - now || shown > LINE_MOST_SHOWN)
+        return true;
+    return typed_set(line->peer, (const char *)&line->w[3], now, shown);
 }
 
 /* Returns false if the message must stay unread for now. */
@@ -72,9 +100,13 @@ static bool serve(const struct line *line)
 {
     if (line->tag == TAG_WRITE && !(line->flags & FLAG_REPLY))
         return serve_write(line);
+    if (line->tag == TAG_LINE && !(line->flags & (FLAG_REPLY | FLAG_CALL)))
+        return serve_line(line);
     if (line->flags & FLAG_CALL) {
         if (line->tag == TAG_READ) {
             serve_read(line);
+        } else if (line->tag == TAG_BREAK) {
+            serve_break(line);
         } else {
             struct post_caller caller = post_caller(line);
             post_answer(&caller, STATUS_BAD_OP);
@@ -88,9 +120,17 @@ static void answer_reader(void)
     uint32_t words[2 + READ_MOST / 4] = {STATUS_OK};
     if (!reader.task || !uart_readable())
         return;
-    words[1] = uart_read((char *)&words[2], reader_most);
+    words[1] = uart_read((char *)&words[2], reader_most, reader_line);
     post_reply(&reader, words, 8 + words[1]);
     reader.task = ID_NOBODY;
+}
+
+static void answer_breaker(void)
+{
+    if (!breaker.task || !uart_typed(CTRL_C))
+        return;
+    post_answer(&breaker, STATUS_OK);
+    breaker.task = ID_NOBODY;
 }
 
 static void answer_writers(void)
@@ -133,7 +173,10 @@ int main(void)
         const struct line *line;
         while ((line = post_peek()) && serve(line))
             post_done(line);
+        if (!line)
+            typed_show(); /* nobody writes any more, for now */
         uart_service();
+        answer_breaker(); /* first: it drops what was typed before */
         answer_reader();
         answer_writers();
         uart_service(); /* there is room for input again */

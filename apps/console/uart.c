@@ -138,12 +138,29 @@ bool uart_write(const char *text, unsigned bytes)
     return true;
 }
 
-unsigned uart_read(char *to, unsigned most)
+unsigned uart_read(char *to, unsigned most, bool one_line)
 {
+    bool ended = false;
     unsigned n = 0;
-    while (n < most && in_head != in_tail)
-        to[n++] = in[in_head++ % UART_IN];
+    while (n < most && in_head != in_tail && !ended) {
+        to[n] = in[in_head++ % UART_IN];
+        ended = one_line && (to[n] == '\r' || to[n] == '\n');
+        n++;
+    }
     return n;
+}
+
+bool uart_typed(char key)
+{
+    static uint32_t looked; /* there is none before it */
+    if ((int32_t)(looked - in_head) < 0)
+        looked = in_head;
+    while (looked != in_tail)
+        if (in[looked++ % UART_IN] == key) {
+            in_head = looked;
+            return true;
+        }
+    return false;
 }
 
 unsigned uart_readable(void) { return in_tail - in_head; }

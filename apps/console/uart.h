@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #define UART_OUT 8192 /* bytes of output queued at most; a power of two */
-#define UART_IN  256  /* bytes of input queued at most; a power of two  */
+#define UART_IN  4096 /* bytes of input queued at most; a power of two  */
 
 /* 115,200 baud, 8 data bits, no parity, 1 stop bit; FIFOs on; receive interrupt on. False: there is
  * no UART. */
@@ -21,8 +21,11 @@ void uart_service(void);
 /* Queue text, each \n as \r\n. False: there is no room for all of it, and nothing was queued. */
 bool uart_write(const char *text, unsigned bytes);
 
-/* Take up to `most` bytes of input; returns how many there were. */
-unsigned uart_read(char *to, unsigned most);
+/* Take up to `most` bytes of input, or no further than a line's end; how many there were. */
+unsigned uart_read(char *to, unsigned most, bool one_line);
+
+/* Was that key typed? If so, this drops it and all input before it. */
+bool uart_typed(char key);
 unsigned uart_readable(void);
 
 /* Positions in the stream of output: the end of the text queued, and of the text sent. */

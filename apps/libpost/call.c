@@ -37,11 +37,9 @@ static enum status take_reply(struct post_pending *call, void *reply, unsigned s
 {
     const struct line *line = &post_own->inbox[call->scan & post_own->in.in_mask];
     unsigned bytes = line->lines * LINE_BYTES - (call->sealed ? 24 : 20);
-    enum status status = STATUS_OK;
+    enum status status = post_reply_status(line);
 
-    if (line->flags & FLAG_NOTIFY && line->peer == ID_ROUTER)
-        status = line->tag; /* a death notice */
-    else if (call->sealed)
+    if (status == STATUS_OK && call->sealed)
         status = post_sealed(line);
     if (status != STATUS_OK)
         bytes = 0;
@@ -159,6 +157,27 @@ enum status post_call_sealed(uint32_t handle, uint16_t tag, const void *data, un
                              void *reply, unsigned size, unsigned *got, uint32_t deadline)
 {
     return make_call(handle, tag, data, bytes, reply, size, got, deadline, true);
+}
+
+enum status post_call_begin(uint32_t handle, uint16_t tag, uint32_t cookie, const void *data,
+                            unsigned bytes, unsigned size, uint32_t *index)
+{
+    unsigned lines = post_lines(bytes + 4);
+    struct line *line;
+
+    if (bytes > MAX_INLINE - 4 || size > MAX_INLINE - 4 || cookie >= POST_COOKIE)
+        return STATUS_BAD;
+    enum status status = post_call_slot(&line, lines, POST_FOREVER);
+    if (status != STATUS_OK)
+        return status;
+    post_address(line, handle, tag, lines, FLAG_CALL);
+    line->badge = post_lines(size + 4);
+    line->cookie = cookie;
+    line->w[0] = 0;
+    post_copy(&line->w[1], data, bytes, lines * LINE_BYTES - 20);
+    *index = post_own->out.out_tail;
+    post_commit(lines);
+    return post_deliver(lines, POST_FOREVER);
 }
 
 enum status post_ask(uint32_t handle, uint16_t tag, const uint32_t *words, unsigned n,

@@ -32,6 +32,23 @@ enum status post_call(uint32_t handle, uint16_t tag, const void *data, unsigned 
                       unsigned size, unsigned *got, uint32_t deadline);
 
 /*
+ * Make a call and do not wait: the reply comes as mail (post_next), with FLAG_REPLY and this
+ * cookie, which is the program's own and below POST_COOKIE. So a program can wait for several
+ * replies at once. Room is kept for a reply of `size` bytes. *index becomes the call index: the
+ * reply is still to come while post_call_open(*index), so a program that loses interest only
+ * forgets the cookie. Returns what post_send returns; BAD, too, if the cookie is too large.
+ */
+enum status post_call_begin(uint32_t handle, uint16_t tag, uint32_t cookie, const void *data,
+                            unsigned bytes, unsigned size, uint32_t *index);
+
+/* What has come: STATUS_OK: a server's reply, from w[1] on; DEAD: the server will not answer. */
+static inline enum status post_reply_status(const struct line *reply)
+{
+    bool notice = reply->flags & FLAG_NOTIFY && reply->peer == ID_ROUTER;
+    return notice ? (enum status)reply->tag : STATUS_OK;
+}
+
+/*
  * A request in the manner of protocol.h: send words[0..n-1] as w[1].. and put w[1..11] of the
  * one-line reply into answer[0..10] (words and answer may be the same array). Returns what
  * post_call returns, or, if that is STATUS_OK, the status in the reply's w[1]. Waits without

@@ -74,10 +74,13 @@
  * RELEASE        CALL; w2 address, w3 pages -> w1 status (BAD_ADDRESS; NOT_MAPPED; DENIED: they are
  *                borrowed)
  * SPAWN *        CALL, bytes; w1 number of arguments (up to ARGUMENTS_MAX), text from w2 on, over
- *                further lines: the name of a task in the manifest, then the arguments, a NUL behind
- *                each. The new task's main(argc, argv) gets them; argv[0] is its name. The next
- *                life that restart= gives it has none -> w1 status (NO_SUCH; BUSY: it lives;
- *                BAD_ELF, NO_MEMORY, NO_SLOT), w2 id
+ *                further lines: the name of a task in the manifest, then the arguments, a NUL
+ *                behind each. The new task's main(argc, argv) gets them; argv[0] is its name. The
+ *                next life by restart= gets none -> w1 status (NO_SUCH: the manifest has no
+ *                task of that name, or, with w2 1, no module with its program was booted; BUSY: it
+ *                lives; BAD_ELF, NO_MEMORY, NO_SLOT), w2 id
+ * PROGRAMS       CALL; w2 n (from 0): the n-th task of the manifest -> w1 status (NONE: no more),
+ *                text from w3: its name
  * EXIT           w1 exit code (its low 8 bits count): no reply, the sender ends
  * KILL *         CALL; w2 task id -> w1 status
  * PS             CALL; w2 slot: the first task at this slot or above it -> w1 status (NONE: there
@@ -140,6 +143,7 @@
 #define TAG_RESTART_ROUTER 48
 #define TAG_CRASH     49
 #define TAG_KEEP      50
+#define TAG_PROGRAMS  51
 
 #define LOG_BYTES 120
 #define KEEP_MOST 2048 /* pages */
@@ -158,11 +162,23 @@
  *
  * WRITE          w1 bytes (at most MAX_INLINE - 8), text from w2 on, over further lines.
  *                May be a CALL -> w1 status, when all text has been sent
- * READ           CALL, lines reserved 1; w2 most bytes (1..36) -> w1 status (BUSY: another task is
- *                reading), w2 bytes, text from w3; the reply waits for at least one byte
+ * READ           CALL, lines reserved 1; w2 most bytes (1..36), w3 1: no further than the end of
+ *                a line -> w1 status (BUSY: another task is reading), w2 bytes, text from w3; the
+ *                reply waits for at least one byte
+ * BREAK          CALL -> w1 status (BUSY: another task waits for it), when Ctrl-C has been typed;
+ *                what was typed before it and not read is dropped. While nobody waits for it,
+ *                Ctrl-C is a byte that READ gives
+ * LINE           w1 bytes, w2 bytes (at most LINE_MOST_SHOWN), text from w3 on, over further lines:
+ *                w1 bytes to write now, and w2 bytes that show the line that is being typed anew.
+ *                It stands in one row. When others write, the console erases that row and shows it
+ *                again behind their text. w2 0: nothing is being typed
  */
 #define TAG_WRITE 64
 #define TAG_READ  65
+#define TAG_BREAK 66
+#define TAG_LINE  67
+
+#define LINE_MOST_SHOWN 512
 
 /* To echo, which answers any CALL with the same words. */
 #define TAG_PING  80

@@ -6,6 +6,7 @@ debug port goes to a log of its own. Nothing waits for ever: every wait has a de
 machine that misses it can still be asked for its registers before it is ended.
 """
 
+import codecs
 import os
 import pty
 import re
@@ -71,17 +72,20 @@ class Machine:
         self.process = None
         ending.started(self)
         self.folder = tempfile.mkdtemp(prefix="ringpost-")
-        self.serial = ""
+        self.serial = self.serial_as_it_came = ""
         self._changed = threading.Condition()
 
     def _collect(self, descriptor):
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         while True:
             try:
                 data = os.read(descriptor, 65536)
             except OSError:
                 data = b""
             with self._changed:
-                self.serial += data.decode("latin-1").replace("\r", "")
+                text = decoder.decode(data)
+                self.serial_as_it_came += text
+                self.serial += text.replace("\r", "")
                 self._changed.notify_all()
             if not data:
                 return
