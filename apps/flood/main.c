@@ -7,7 +7,7 @@
  */
 #include <post.h>
 
-#define MESSAGES   10000u
+#define MESSAGES   10000u /* if no argument says another number */
 #define LINES_MOST 4u
 
 #define TAG_STREAM  96 /* w[0] sequence number, then words made from it              */
@@ -23,7 +23,7 @@ static uint32_t word_of(uint32_t sequence, unsigned i)
 
 static unsigned words_of(unsigned lines) { return PAYLOAD_WORDS + (lines - 1) * (LINE_BYTES / 4); }
 
-static int flood(void)
+static int flood(uint32_t messages)
 {
     uint32_t verdict[3] = {0}, lines_sent = 0;
     int sink = post_open("sink");
@@ -33,7 +33,7 @@ static int flood(void)
         return 1;
     }
     uint32_t start = post_now();
-    for (uint32_t n = 0; n < MESSAGES && post_dropped == 0; n++) {
+    for (uint32_t n = 0; n < messages && post_dropped == 0; n++) {
         unsigned lines = lines_of(n);
         struct line *line = post_slot_wait(lines);
         post_address(line, sink, TAG_STREAM, lines, 0);
@@ -51,9 +51,9 @@ static int flood(void)
         post_printf("flood: sink: %s\n", post_status_text(status));
         return 1;
     }
-    bool good = verdict[0] == MESSAGES && verdict[1] == lines_sent && verdict[2] == 0;
+    bool good = verdict[0] == messages && verdict[1] == lines_sent && verdict[2] == 0;
     post_printf("flood: %u messages sent, %u arrived in order, %u lines, %u wrong, %u ms: %s\n",
-                MESSAGES, verdict[0], verdict[1], verdict[2], post_now() - start,
+                messages, verdict[0], verdict[1], verdict[2], post_now() - start,
                 good ? "good" : "BAD");
     return good ? 0 : 1;
 }
@@ -96,12 +96,24 @@ static _Noreturn void sink(void)
     }
 }
 
-int main(void)
+/* A number of messages; 0: the word is none. */
+static uint32_t number_of(const char *word)
 {
-    char name[NAME_BYTES];
+    uint32_t n = 0;
+    for (; *word >= '0' && *word <= '9' && n < 100000000; word++)
+        n = n * 10 + (*word - '0');
+    return *word ? 0 : n;
+}
 
-    post_name_of(post_self(), name);
-    if (strcmp(name, "sink") == 0)
+int main(int argc, char **argv)
+{
+    uint32_t messages = argc > 1 ? number_of(argv[1]) : MESSAGES;
+
+    if (strcmp(argv[0], "sink") == 0)
         sink();
-    return flood();
+    if (messages == 0) {
+        post_printf("usage: run flood [MESSAGES]\n");
+        return 1;
+    }
+    return flood(messages);
 }

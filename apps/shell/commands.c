@@ -11,9 +11,11 @@ const struct command commands[] = {
     {"stats", "[TASK]", 0, 1, "count messages and gate calls, of TASK or of all; show restarts",
      command_stats},
     {"ping", "TASK [N]", 1, 2, "call TASK N times (4) and check what comes back", command_ping},
-    {"spawn", "NAME", 1, 1, "start a task of the manifest", command_spawn},
-    {"run", "NAME", 1, 1, "spawn, and wait until it ends (a server never does: spawn it)",
+    {"spawn", "NAME [WORD...]", 1, ARGUMENTS - 1, "start a task of the manifest; WORDs: its argv",
+     command_spawn},
+    {"run", "NAME [WORD...] [&]", 1, ARGUMENTS - 1, "spawn, and wait until it ends; &: do not wait",
      command_run},
+    {"jobs", "", 0, 0, "list what runs with &", command_jobs},
     {"wc", "", 0, 0, "count and hash the file of make run FILE=path", command_wc},
     {"kill", "TASK", 1, 1, "end a task", command_kill},
     {"crash", "router|TASK", 1, 1, "restart the router; or end a task as if it had faulted",
@@ -32,7 +34,7 @@ static void show(const struct command *c)
 {
     char usage[40];
     post_format(usage, sizeof usage, "%s %s", c->name, c->arguments);
-    post_printf("  %-17s %s\n", usage, c->help);
+    post_printf("  %-22s %s\n", usage, c->help);
 }
 
 bool command_help(unsigned count, char **words)
@@ -49,6 +51,9 @@ bool command_help(unsigned count, char **words)
         post_printf("help: there is no command %s\n", words[1]);
         return false;
     }
-    post_printf("TASK is a name, a slot or an id; several commands on a line: a; b; c\n");
+    post_printf("TASK is a name, a slot or an id; several commands on a line: a; b; c\n"
+                "Ctrl-C ends what runs, or the line. Tab completes. Up, down: older lines.\n"
+                "Left, right, Home, End (Ctrl-A, Ctrl-E) move; Backspace, Delete, Ctrl-W (a word)\n"
+                "and Ctrl-U (to the start) delete.\n");
     return true;
 }

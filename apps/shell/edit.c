@@ -1,65 +1,69 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The line editor, ring 3. It changes its text first and then brings the terminal up to date, with
- * nothing but printable characters, backspaces and spaces, so that any terminal will do. Invariant:
- * cursor <= length <= LINE_MOST, and text[length] is NUL.
+ * The line editor, ring 3. It changes its text first and then brings the terminal up to date
+ * (row.c). What is typed is UTF-8; only whole characters come into the text. Invariant: cursor <=
+ * length <= LINE_MOST, both at the start of a character, and text[length] is NUL.
  *
  *   Ctrl-A, Home   to the start          Ctrl-E, End    to the end
  *   left, right    one character         up, down       older, newer lines
  *   Backspace      delete to the left    Delete         delete under the cursor
  *   Ctrl-U         delete to the start   Ctrl-W         delete the word to the left
- *   Ctrl-C         abandon the line
+ *   Ctrl-C         abandon the line      Tab            complete (complete.c)
  */
 #include <string.h>
-#include "edit.h"
+#include "row.h"
 
 #define CTRL(letter) (letter & 0x1F)
 #define ESCAPE       0x1B
 #define BACKSPACE    0x7F
 
-static void show_times(struct editor *e, char byte, unsigned n)
-{
-    while (n-- > 0)
-        e->show(&byte, 1);
-}
-
-/* Show the text from character `from` on, where it may differ, and place the cursor. */
-static void redraw(struct editor *e, unsigned from)
-{
-    if (from > e->at)
-        e->show(e->text + e->at, from - e->at);
-    else
-        show_times(e, '\b', e->at - from);
-    e->show(e->text + from, e->length - from);
-    unsigned end = e->length;
-    if (e->shown > e->length) {
-        show_times(e, ' ', e->shown - e->length);
-        end = e->shown;
-    }
-    show_times(e, '\b', end - e->cursor);
-    e->shown = e->length;
-    e->at = e->cursor;
-}
-
 static void move_to(struct editor *e, unsigned cursor)
 {
-    if (cursor > e->at)
-        e->show(e->text + e->at, cursor - e->at);
-    else
-        show_times(e, '\b', e->at - cursor);
-    e->cursor = e->at = cursor;
+    e->cursor = cursor;
+    row_draw(e);
 }
 
-static void insert(struct editor *e, char c)
+void edit_insert(struct editor *e, const char *text, unsigned bytes)
 {
-    if (e->length == LINE_MOST) {
+    if (bytes > LINE_MOST - e->length) {
         e->show("\a", 1);
         return;
     }
-    memmove(e->text + e->cursor + 1, e->text + e->cursor, e->length - e->cursor + 1);
-    e->text[e->cursor++] = c;
-    e->length++;
-    redraw(e, e->cursor - 1);
+    memmove(e->text + e->cursor + bytes, e->text + e->cursor, e->length - e->cursor + 1);
+    memcpy(e->text + e->cursor, text, bytes);
+    e->cursor += bytes;
+    e->length += bytes;
+    row_draw(e);
+}
+
+/* Bytes of a character of UTF-8 that begins with this one; 0: none does. */
+static unsigned character_bytes(char first)
+{
+    unsigned char byte = first;
+    return byte < 0x80   ? 1
+           : byte < 0xC2 ? 0
+           : byte < 0xE0 ? 2
+           : byte < 0xF0 ? 3
+           : byte < 0xF5 ? 4
+                         : 0;
+}
+
+/* Collects the bytes of a character and inserts it when all of them have come. */
+static void insert_byte(struct editor *e, char byte)
+{
+    struct cell *c = &e->typed;
+
+    if (!is_inside(byte))
+        c->bytes = 0; /* what did not become a character is dropped */
+    else if (c->bytes == 0)
+        return;
+    c->byte[c->bytes++] = byte;
+    unsigned wanted = character_bytes(c->byte[0]);
+    if (wanted > c->bytes)
+        return;
+    if (wanted)
+        edit_insert(e, c->byte, wanted);
+    c->bytes = 0;
 }
 
 /* Delete what lies between `from` and `to`, and leave the cursor there. */
@@ -68,7 +72,7 @@ static void cut(struct editor *e, unsigned from, unsigned to)
     memmove(e->text + from, e->text + to, e->length - to + 1);
     e->length -= to - from;
     e->cursor = from;
-    redraw(e, from);
+    row_draw(e);
 }
 
 static unsigned word_start(const struct editor *e)
@@ -85,7 +89,8 @@ static void replace(struct editor *e, const char *text)
 {
     e->length = e->cursor = strlen(text);
     memcpy(e->text, text, e->length + 1);
-    redraw(e, 0);
+    e->left = 0;
+    row_draw(e);
 }
 
 /* Show the line `back` lines back; 0 is the new one, which `draft` keeps meanwhile. */
@@ -112,9 +117,9 @@ static void remember(struct editor *e)
 static void arrow(struct editor *e, char byte)
 {
     if (byte == 'D' && e->cursor > 0)
-        move_to(e, e->cursor - 1);
+        move_to(e, row_before(e, e->cursor));
     else if (byte == 'C' && e->cursor < e->length)
-        move_to(e, e->cursor + 1);
+        move_to(e, row_behind(e, e->cursor));
     else if (byte == 'A')
         recall(e, e->recalled + 1);
     else if (byte == 'B' && e->recalled > 0)
@@ -124,7 +129,7 @@ static void arrow(struct editor *e, char byte)
     else if (byte == 'F' || (byte == '~' && e->parameter == 4))
         move_to(e, e->length);
     else if (byte == '~' && e->parameter == 3 && e->cursor < e->length)
-        cut(e, e->cursor, e->cursor + 1);
+        cut(e, e->cursor, row_behind(e, e->cursor));
 }
 
 /* Is the byte part of an escape sequence? If so, this handles it. */
@@ -151,7 +156,8 @@ static bool escape_sequence(struct editor *e, char byte)
 
 void edit_begin(struct editor *e)
 {
-    e->length = e->cursor = e->shown = e->at = e->recalled = 0;
+    e->length = e->cursor = e->left = e->at = e->recalled = 0;
+    e->row.columns = e->typed.bytes = 0;
     e->text[0] = '\0';
     e->key = KEY_PLAIN;
 }
@@ -190,11 +196,12 @@ enum edit_result edit_byte(struct editor *e, char byte)
     case BACKSPACE:
     case '\b':
         if (e->cursor > 0)
-            cut(e, e->cursor - 1, e->cursor);
+            cut(e, row_before(e, e->cursor), e->cursor);
         break;
+    case '\t': return EDIT_TAB;
     default:
-        if (byte >= ' ' && byte < BACKSPACE)
-            insert(e, byte);
+        if ((unsigned char)byte >= ' ')
+            insert_byte(e, byte);
     }
     return EDIT_MORE;
 }

@@ -3,6 +3,7 @@
  * Commands about the machine: mem, audit, sleep, off.
  */
 #include "shell.h"
+#include "terminal.h"
 
 /* A release (RELEASE=1) is without both: nano then says that there is no such operation. */
 static bool fail_check(const char *command, enum status status)
@@ -61,8 +62,8 @@ bool command_sleep(unsigned count, char **words)
         post_printf("sleep: %s is not a number of milliseconds\n", words[1]);
         return false;
     }
-    post_sleep(ticks);
-    return true;
+    terminal_foreground(NULL, post_in(ticks));
+    return !terminal_interrupted;
 }
 
 bool command_off(unsigned count, char **words)

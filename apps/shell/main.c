@@ -6,26 +6,39 @@
  */
 #include "edit.h"
 #include "shell.h"
+#include "terminal.h"
 
-#define PROMPT    "ringpost> "
-#define READ_MOST 36 /* what console answers at most (protocol.h) */
+#define PROMPT       "ringpost> "
+#define PROMPT_BYTES (sizeof PROMPT - 1)
+#define OUTPUT_MOST  512
+#define CTRL_C       3
 
 unsigned failed_commands;
 
 static struct editor editor;
-static char output[512]; /* of the editor: one message for each burst of keys */
+static bool at_prompt;
+/* Of the editor: one message for each burst of keys; behind it, what shows the line anew. */
+static char output[OUTPUT_MOST + LINE_MOST_SHOWN];
 static unsigned output_bytes;
 
 static void flush_output(void)
 {
-    post_write(output, output_bytes);
+    unsigned shown = 0;
+
+    if (at_prompt) {
+        char *line = output + output_bytes;
+        memcpy(line, PROMPT, PROMPT_BYTES);
+        shown =
+            PROMPT_BYTES + edit_row(&editor, line + PROMPT_BYTES, LINE_MOST_SHOWN - PROMPT_BYTES);
+    }
+    terminal_line(output, output_bytes, shown);
     output_bytes = 0;
 }
 
 static void show(const char *bytes, unsigned n)
 {
     while (n-- > 0) {
-        if (output_bytes == sizeof output)
+        if (output_bytes == OUTPUT_MOST)
             flush_output();
         output[output_bytes++] = *bytes++;
     }
@@ -67,7 +80,8 @@ static bool run_command(char *text)
 
 static void run_line(char *line)
 {
-    while (line) {
+    terminal_interrupted = false;
+    while (line && !terminal_interrupted) {
         char *next = strchr(line, ';');
         if (next)
             *next++ = '\0';
@@ -79,70 +93,56 @@ static void run_line(char *line)
 
 static void prompt(void)
 {
+    jobs_report();
     edit_begin(&editor);
-    show(PROMPT, sizeof PROMPT - 1);
+    show(PROMPT, PROMPT_BYTES);
+    at_prompt = true;
 }
 
-/* After the console was started again: whatever was on its way to the terminal is lost. */
+/* The console was started again: whatever was on its way to the terminal is lost. */
 static void prompt_again(void)
 {
     output_bytes = 0;
     show("\n" PROMPT, sizeof PROMPT);
     edit_again(&editor);
-    flush_output();
 }
 
-static void take_keys(const char *keys, unsigned n)
+static void take_key(char key)
 {
-    for (unsigned i = 0; i < n; i++) {
-        switch (edit_byte(&editor, keys[i])) {
-        case EDIT_LINE:
-            flush_output();
-            run_line(editor.text);
-            prompt();
-            break;
-        case EDIT_ABANDONED: prompt(); break;
-        case EDIT_MORE: break;
-        }
+    enum edit_result result = edit_byte(&editor, key);
+
+    if (result == EDIT_TAB) {
+        flush_output(); /* what complete() prints comes behind it */
+        complete(&editor);
     }
+    if (result != EDIT_LINE && result != EDIT_ABANDONED)
+        return;
+    at_prompt = false;
     flush_output();
-}
-
-/* Opens the route to the console; waits until one answers, because without it nobody is told. */
-static int open_console(void)
-{
-    int console;
-    while (post_drain(POST_FOREVER) != STATUS_OK || (console = post_open("console")) < 0)
-        post_sleep(50);
-    return console;
+    if (result == EDIT_LINE)
+        run_line(editor.text);
+    prompt();
 }
 
 int main(void)
 {
-    uint32_t request[2] = {0, READ_MOST}, answer[2 + READ_MOST / 4];
-    int console = open_console();
-
+    terminal_open();
     editor.show = show;
     post_printf("Ringpost. help lists the commands.\n");
     prompt();
-    flush_output();
     for (;;) {
-        unsigned got;
-        enum status status = post_call(console, TAG_READ, request, sizeof request, answer,
-                                       sizeof answer, &got, POST_FOREVER);
-        if (status == STATUS_OK)
-            status = answer[0];
-        if (status == STATUS_OK && got == sizeof answer && answer[1] <= READ_MOST) {
-            take_keys((const char *)&answer[2], answer[1]);
-            continue;
-        }
-        if (status == STATUS_BUSY) {
-            post_printf("shell: console: another task reads; waiting\n");
-            post_sleep(500);
-        } else {
-            post_sleep(50);
-            console = open_console();
-            prompt_again();
+        char keys[READ_MOST];
+        unsigned n = 0;
+
+        flush_output();
+        switch (terminal_wait(keys, &n)) {
+        case TERMINAL_KEYS:
+            for (unsigned i = 0; i < n; i++)
+                take_key(keys[i]);
+            break;
+        case TERMINAL_BREAK: take_key(CTRL_C); break;
+        case TERMINAL_LOST: prompt_again(); break;
+        case TERMINAL_OTHER: jobs_report(); break;
         }
     }
 }

@@ -6,7 +6,8 @@
 
 #include <post.h>
 
-#define ARGUMENTS 8 /* words in a command, its name included */
+#define ARGUMENTS  18  /* words in a command, its name included */
+#define SPAWN_TEXT 232 /* bytes of a program's name and arguments */
 
 /* One command of the table. `run` returns false if it failed, after saying why. */
 struct command {
@@ -53,13 +54,18 @@ enum status ask_control(uint16_t tag, const uint32_t *words, unsigned n,
                         uint32_t answer[POST_ANSWER]);
 int control_route(void);
 
-/* Put a name into the text of a request, from w[2] on. False if it is too long. */
-bool put_name(uint32_t words[POST_ANSWER], const char *name);
+/* Say which jobs have ended since. */
+void jobs_report(void);
+
+/* Complete the word before the cursor. */
+struct editor;
+void complete(struct editor *e);
 
 bool command_help(unsigned count, char **words);
 bool command_ps(unsigned count, char **words);
 bool command_spawn(unsigned count, char **words);
 bool command_run(unsigned count, char **words);
+bool command_jobs(unsigned count, char **words);
 bool command_wc(unsigned count, char **words);
 bool command_kill(unsigned count, char **words);
 bool command_crash(unsigned count, char **words);

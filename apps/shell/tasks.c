@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Commands about tasks, ring 3: ps, spawn, run, wc, kill, crash. They ask the pager, which knows
- * all tasks. Commands that change something need the badge that the policy gives to the shell.
+ * Commands about tasks, ring 3: ps, kill, crash. They ask the pager, which knows all
+ * tasks. Commands that change something need the badge that the policy gives to the shell.
  */
 #include <ringpost/pager_gate.h>
 #include "shell.h"
@@ -33,16 +33,6 @@ bool parse_number(const char *word, uint32_t *number)
             return false;
     }
     *number = value;
-    return true;
-}
-
-bool put_name(uint32_t words[POST_ANSWER], const char *name)
-{
-    size_t length = strlen(name);
-    if (length >= NAME_BYTES)
-        return false;
-    memset(words, 0, POST_ANSWER * 4);
-    memcpy(&words[1], name, length);
     return true;
 }
 
@@ -128,67 +118,6 @@ bool command_ps(unsigned count, char **words)
         post_printf("%08x %-20s %-8s %4u %10u %8u\n", task.id, task.name, state_text(&task),
                     task.priority, task.ticks, task.pages * (PAGE_SIZE / 1024));
     return status == STATUS_NONE || fail(words[0], status);
-}
-
-/* Start a task. Returns its id; or 0, after saying why not. */
-static uint32_t spawn(const char *name)
-{
-    uint32_t words[POST_ANSWER];
-    enum status status = STATUS_NO_SUCH;
-    if (put_name(words, name))
-        status = ask_control(TAG_SPAWN, words, POST_ANSWER, words);
-    if (status == STATUS_OK)
-        return words[1];
-    if (status == STATUS_NO_SUCH)
-        post_printf("%s: the manifest has no task of that name, or the image lacks its module\n",
-                    name);
-    else if (status == STATUS_BUSY)
-        post_printf("%s: it runs already, as ps shows\n", name);
-    else
-        fail(name, status);
-    return ID_NOBODY;
-}
-
-bool command_spawn(unsigned count, char **words)
-{
-    uint32_t id = spawn(words[1]);
-    (void)count;
-    if (id)
-        post_printf("%s: started as %08x\n", words[1], id);
-    return id != ID_NOBODY;
-}
-
-bool command_run(unsigned count, char **words)
-{
-    uint32_t id = spawn(words[1]);
-    uint32_t request[POST_ANSWER] = {0, id};
-    (void)count;
-    if (!id)
-        return false;
-    enum status status = post_ask(HANDLE_PAGER, TAG_WAIT_EXIT, request, 2, request);
-    if (status != STATUS_OK)
-        return fail(words[1], status);
-    uint32_t code = request[1];
-    if (code == EXIT_KILLED + 255)
-        post_printf("%s: killed\n", words[1]);
-    else if (code == EXIT_KILLED + FAULT_KILLER)
-        post_printf("%s: killed the router\n", words[1]);
-    else if (code == EXIT_KILLED + 14) /* #PF */
-        post_printf("%s: ended by exception 14 at 0x%08x: address 0x%08x, error 0x%02x\n", words[1],
-                    request[4], request[3], request[2]);
-    else if (code >= EXIT_KILLED)
-        post_printf("%s: ended by exception %u at 0x%08x, error 0x%x\n", words[1],
-                    code - EXIT_KILLED, request[4], request[2]);
-    else
-        post_printf("%s: exit code %u\n", words[1], code);
-    return code == 0;
-}
-
-/* reader hands the file to digest, and teller prints what came out (apps/reader). */
-bool command_wc(unsigned count, char **words)
-{
-    (void)count;
-    return command_run(2, (char *[]){words[0], "reader"});
 }
 
 bool command_kill(unsigned count, char **words)

@@ -5,6 +5,7 @@
  */
 #include <ringpost/pager_gate.h>
 #include "shell.h"
+#include "terminal.h"
 
 #define PING_WORDS 11 /* a call's line has w[1] to w[11] for them */
 
@@ -21,26 +22,30 @@ static uint32_t hash(const void *data, unsigned bytes)
 /* Does one round trip with words made from `seed`. Says how it went if `aloud`, or if it failed. */
 static bool ping_once(const char *name, int handle, uint32_t seed, bool aloud)
 {
-    uint32_t question[PING_WORDS], answer[PING_WORDS] = {0};
-    unsigned got = 0;
+    static struct open_call call;
+    uint32_t question[PING_WORDS], *answer = call.words;
 
     for (unsigned i = 0; i < PING_WORDS; i++)
         question[i] = seed = seed * 1664525u + 1013904223u; /* Numerical Recipes' generator */
     uint32_t start = post_now();
-    enum status status = post_call(handle, TAG_PING, question, sizeof question, answer,
-                                   sizeof answer, &got, post_in(2000));
+    enum status status = call_begin(&call, handle, TAG_PING, question, PING_WORDS);
+    if (status == STATUS_OK)
+        status = terminal_foreground(&call, post_in(2000)) ? call.status : STATUS_TIMEOUT;
+    call_forget(&call);
+    if (terminal_interrupted)
+        return false;
     if (status != STATUS_OK)
         return fail(name, status);
-    if (memcmp(question, answer, sizeof answer) != 0) {
+    if (memcmp(question, answer, sizeof question) != 0) {
         if (answer[0] != STATUS_OK && answer[0] < STATUS_COUNT)
             return fail(name, answer[0]);
         post_printf("%s: other words came back: check %08x, not %08x\n", name,
-                    hash(answer, sizeof answer), hash(question, sizeof question));
+                    hash(answer, sizeof question), hash(question, sizeof question));
         return false;
     }
     if (aloud)
-        post_printf("%s: %u bytes came back, check %08x, %u ms\n", name, got,
-                    hash(answer, sizeof answer), post_now() - start);
+        post_printf("%s: %u bytes came back, check %08x, %u ms\n", name, call.bytes,
+                    hash(answer, sizeof question), post_now() - start);
     return true;
 }
 
