@@ -10,65 +10,51 @@
  */
 #include "fault.h"
 #include "gate.h"
-#include "loans.h"
 #include "log.h"
 #include "memory.h"
+#include "place.h"
+#include "request.h"
+#include "post_fault.h"
 #include <ringpost/protocol.h>
 
 #define VECTOR_PF 14
 
-/* Page-fault error code. */
-#define PF_PRESENT 0x01
-#define PF_WRITE   0x02
-#define PF_FETCH   0x10
-
-static const char *const mnemonics[32] = {
-    [0] = "#DE",  [1] = "#DB",  [2] = "NMI",  [3] = "#BP",  [4] = "#OF",
-    [5] = "#BR",  [6] = "#UD",  [7] = "#NM",  [8] = "#DF",  [10] = "#TS",
-    [11] = "#NP", [12] = "#SS", [13] = "#GP", [14] = "#PF", [16] = "#MF",
-    [17] = "#AC", [18] = "#MC", [19] = "#XM", [21] = "#CP",
-};
-
-static const char *access(uint32_t error)
+/* Ends the task. Whoever waits for its end may tell why; else the log does. */
+static void stop(struct task *t, const struct fault *f)
 {
-    return error & PF_FETCH ? "fetch" : error & PF_WRITE ? "write" : "read";
-}
+    struct post_fault told = {.vector = f->vector,
+                              .error = f->error,
+                              .address = f->address,
+                              .eip = f->eip,
+                              .place = f->place};
+    char text[POST_FAULT_TEXT];
 
-static void stop(struct task *t, const struct fault *f, const char *why)
-{
-    const char *mnemonic = f->vector < 32 ? mnemonics[f->vector] : 0;
-
-    if (f->vector == FAULT_KILLER)
-        log_line("%s: killed the router, last at 0x%08x: stopped", task_name(t), f->eip);
-    else if (f->vector == VECTOR_PF)
-        log_line("%s: #PF at 0x%08x, address 0x%08x, %s, error 0x%02x%s: stopped", task_name(t),
-                 f->eip, f->address, access(f->error), f->error, why);
-    else if (mnemonic)
-        log_line("%s: %s at 0x%08x, error 0x%04x: stopped", task_name(t), mnemonic, f->eip,
-                 f->error);
-    else
-        log_line("%s: vector %u at 0x%08x, error 0x%04x: stopped", task_name(t), f->vector, f->eip,
-                 f->error);
+    if (!request_is_told(t->id)) {
+        post_fault_text(text, sizeof text, &told);
+        log_line("%s: %s", task_name(t), text);
+    }
     t->fault = *f;
     end_begin(t, EXIT_KILLED + f->vector, true);
 }
 
-static void handle(struct task *t, const struct fault *f)
+static void handle(struct task *t, struct fault *f)
 {
     uint32_t page = f->address & ~(PAGE_SIZE - 1);
     enum status status;
 
     if (f->vector != VECTOR_PF || f->error & PF_PRESENT ||
         !regions_hold(t->lazy, page, page + PAGE_SIZE)) {
-        stop(t, f,
-             loans_touch(t->lent, false, page, page + PAGE_SIZE) ? ", it has lent this page" : "");
+        f->place = place_of(t, f);
+        stop(t, f);
         return;
     }
     status = memory_map(t, page, MAP_W);
-    if (status == STATUS_OK || status == STATUS_MAPPED)
+    if (status == STATUS_OK || status == STATUS_MAPPED) {
         nano_do(PAGER_OP_TASK_RESUME, t->id, 0, 0);
-    else
-        stop(t, f, status == STATUS_NO_MEMORY ? ", out of memory" : ", the page cannot be mapped");
+        return;
+    }
+    f->place = status == STATUS_NO_MEMORY ? FAULT_PLACE_NO_MEMORY : FAULT_PLACE_UNKNOWN;
+    stop(t, f);
 }
 
 /* Handles nano's events until there are none; ignores those of tasks that are ending already. */
@@ -78,7 +64,7 @@ void fault_events(void)
 
     while (nano_call(PAGER_OP_NEXT_EVENT, &g) == STATUS_OK) {
         struct task *t = task_by_id(g.ebx);
-        struct fault f = {g.ecx & 0xFFFF, g.ecx >> 16, g.edx, g.esi};
+        struct fault f = {g.ecx & 0xFFFF, g.ecx >> 16, g.edx, g.esi, 0};
 
         if (t)
             handle(t, &f);

@@ -21,6 +21,7 @@
 #include "extents.h"
 #include "loans.h"
 #include "memory.h"
+#include "place.h"
 #include "send.h"
 #include "settle.h"
 
@@ -57,6 +58,7 @@ static void accept(struct move *m)
     for (const struct piece *p = m->pieces; p; p = p->next) {
         piece_gone(m->from, p);
         regions_forget(m->from->lazy, p->address, p->address + p->pages * PAGE_SIZE);
+        place_left(m->from, p->address, p->address + p->pages * PAGE_SIZE, FAULT_PLACE_GRANTED);
     }
     move_free(m);
 }

@@ -6,3 +6,4 @@
 
 void request_handle(const struct line *line);
 void request_ended(uint32_t id);
+bool request_is_told(uint32_t id);

@@ -12,6 +12,7 @@
 #include "memory.h"
 #include "module.h"
 #include "piece.h"
+#include "place.h"
 
 enum status request_alloc(struct task *from, const struct line *in, uint32_t *w)
 {
@@ -46,6 +47,7 @@ enum status request_release(struct task *from, const struct line *in, uint32_t *
         return STATUS_DENIED;
     if (!landing && (at < from->heap || to > HEAP_END || !regions_remove(from->lazy, at, to)))
         return STATUS_BAD_ADDRESS;
+    place_left(from, at, to, FAULT_PLACE_RELEASED);
     memory_clear(from, &at, to, UINT32_MAX);
     return landing && from->pages == before ? STATUS_NOT_MAPPED : STATUS_OK;
 }

@@ -63,7 +63,7 @@ enum status request_exit(struct task *from, const struct line *in, uint32_t *w)
     (void)w;
     if (code && task_is(from, "registrar"))
         log_stop("registrar: exit code %u: there can be no routes", code);
-    if (code)
+    if (code && !request_is_told(from->id))
         log_line("%s: exit code %u", task_name(from), code);
     end_begin(from, code, true);
     return REQUEST_NO_REPLY;
@@ -87,7 +87,8 @@ enum status request_kill(struct task *from, const struct line *in, uint32_t *w)
     (void)w;
     if (status != STATUS_OK)
         return status;
-    log_line("%s: killed by %s", task_name(t), task_name(from));
+    if (!request_is_told(t->id))
+        log_line("%s: killed by %s", task_name(t), task_name(from));
     end_begin(t, EXIT_KILLED + 255, true);
     return STATUS_OK;
 }
@@ -101,7 +102,8 @@ enum status request_crash(struct task *from, const struct line *in, uint32_t *w)
     (void)w;
     if (status != STATUS_OK)
         return status;
-    log_line("%s: crashed by %s", task_name(t), task_name(from));
+    if (!request_is_told(t->id))
+        log_line("%s: crashed by %s", task_name(t), task_name(from));
     t->fault = (struct fault){.vector = VECTOR_UD};
     end_begin(t, EXIT_KILLED + VECTOR_UD, true);
     return STATUS_OK;
@@ -133,6 +135,7 @@ static void tell_end(const struct task *t, uint32_t *w)
     w[3] = t->last_fault.error;
     w[4] = t->last_fault.address;
     w[5] = t->last_fault.eip;
+    w[6] = t->last_fault.place;
 }
 
 enum status request_wait_exit(struct task *from, const struct line *in, uint32_t *w)
@@ -150,11 +153,21 @@ enum status request_wait_exit(struct task *from, const struct line *in, uint32_t
         return STATUS_BAD;
     for (uint32_t i = 0; i < WAITS_MAX; i++) {
         if (from->waits[i].target == 0) {
-            from->waits[i] = (struct wait){id, post_caller(in)};
+            from->waits[i] = (struct wait){id, in->w[3] == 1, post_caller(in)};
             return REQUEST_NO_REPLY;
         }
     }
     return STATUS_LEDGER;
+}
+
+/* Does somebody wait for the end of this task who tells a person of it? */
+bool request_is_told(uint32_t id)
+{
+    for (uint32_t slot = 1; slot < task_slots; slot++)
+        for (uint32_t i = 0; i < WAITS_MAX; i++)
+            if (tasks[slot].waits[i].target == id && tasks[slot].waits[i].tells)
+                return true;
+    return false;
 }
 
 /* Called when a task has ended: answers the tasks that wait for it. */

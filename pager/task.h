@@ -28,6 +28,7 @@
 /* An open WAIT_EXIT: the pager answers `caller` when `target` has ended; target 0: unused. */
 struct wait {
     uint32_t target;
+    bool tells; /* a person of it, so the log need not */
     struct post_caller caller;
 };
 
@@ -37,6 +38,16 @@ struct fault {
     uint32_t error;
     uint32_t address;
     uint32_t eip;
+    uint32_t place; /* enum fault_place */
+};
+
+#define LEFT_MAX 4
+
+/* Pages that left a task for good. */
+struct left {
+    uint32_t from;
+    uint32_t to;
+    uint32_t how; /* FAULT_PLACE_GRANTED or _RELEASED */
 };
 
 enum task_stage { TASK_EMPTY, TASK_MAKING, TASK_LIVE, TASK_CLEARING, TASK_LEAVING };
@@ -69,6 +80,8 @@ struct task {
     struct move *lent;            /* open loans that it made */
     struct move *borrowed;        /* open loans that it got */
     struct wait waits[WAITS_MAX]; /* what this task waits for */
+    struct left left[LEFT_MAX];   /* the last of them */
+    uint32_t left_next;           /* how many there were */
 };
 
 /* What a new task's main gets: its name and `count` arguments, a NUL behind each. */

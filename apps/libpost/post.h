@@ -13,6 +13,7 @@
  *   post_frames.h     large messages, whose pages change hands; giving anything of any size
  *   post_seal.h       an end-to-end checksum
  *   post_text.h       text for the console
+ *   post_fault.h      how tasks and the router died, in words
  *
  * message.h and mailbox.h say what the words of a message mean; protocol.h says what the
  * system's own tasks understand.
@@ -56,5 +57,6 @@
 #include "post_frames.h"
 #include "post_seal.h"
 #include "post_text.h"
+#include "post_fault.h"
 
 #endif

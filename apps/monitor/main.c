@@ -7,22 +7,24 @@
  * reads nano's reports from the first that it does not know to the last.
  */
 #include <post.h>
-#include <ringpost/pager_gate.h>
 
 static void show(const uint32_t report[POST_ANSWER])
 {
-    uint32_t vector = report[1] & 0xFFFF;
-    char name[NAME_BYTES] = "nobody", cause[32] = "a hang";
+    struct post_fault fault = {.router = true,
+                               .vector = report[1] & 0xFFFF,
+                               .error = report[1] >> 16,
+                               .address = report[2],
+                               .eip = report[3]};
+    char name[NAME_BYTES] = "nobody", text[POST_FAULT_TEXT];
 
     if (report[4] && post_name_of(report[4], name) != STATUS_OK)
         post_format(name, sizeof name, "%08x (gone)", report[4]);
-    if (vector != FAULT_HANG)
-        post_format(cause, sizeof cause, "exception %u", vector);
-    if (vector == FAULT_ASKED)
+    if (fault.vector == FAULT_ASKED) {
         post_printf("monitor: the router was restarted, by request\n");
-    else
-        post_printf("monitor: the router was restarted: %s at %08x, for %s\n", cause, report[3],
-                    name);
+        return;
+    }
+    post_fault_text(text, sizeof text, &fault);
+    post_printf("monitor: the router was restarted: it %s, for %s\n", text, name);
 }
 
 /* Reads the reports from the n-th on, and shows them if `aloud`; returns how many there are. */

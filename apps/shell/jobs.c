@@ -54,32 +54,15 @@ bool command_spawn(unsigned count, char **words)
     return id != ID_NOBODY;
 }
 
-/* How a task ended, in words: the answer to WAIT_EXIT. */
-static void end_text(char *text, unsigned size, const uint32_t w[POST_ANSWER])
-{
-    uint32_t code = w[1];
-
-    if (code == EXIT_KILLED + 255)
-        post_format(text, size, "killed");
-    else if (code == EXIT_KILLED + 14) /* #PF */
-        post_format(text, size, "ended by exception 14 at 0x%08x: address 0x%08x, error 0x%02x",
-                    w[4], w[3], w[2]);
-    else if (code >= EXIT_KILLED)
-        post_format(text, size, "ended by exception %u at 0x%08x, error 0x%x", code - EXIT_KILLED,
-                    w[4], w[2]);
-    else
-        post_format(text, size, "exit code %u", code);
-}
-
 /* Says how it ended, in one text, and frees its place; true: well. */
 static bool report(struct job *j, bool behind)
 {
     enum status status = call_status(&j->end);
     uint32_t code = j->end.words[1];
-    char text[160], number[8] = "";
+    char text[POST_FAULT_TEXT], number[8] = "";
 
     if (status == STATUS_OK)
-        end_text(text, sizeof text, j->end.words);
+        post_end_text(text, sizeof text, &j->end.words[1]);
     else
         post_format(text, sizeof text, "%s", post_status_text(status));
     if (behind)
@@ -138,11 +121,11 @@ bool command_run(unsigned count, char **words)
         return false;
     }
     struct job *j = &jobs[place];
-    uint32_t id = spawn(count - 1, words + 1), request[] = {0, id};
+    uint32_t id = spawn(count - 1, words + 1), request[] = {0, id, 1};
     if (!id)
         return false;
     post_format(j->name, sizeof j->name, "%s", words[1]);
-    enum status status = call_begin(&j->end, HANDLE_PAGER, TAG_WAIT_EXIT, request, 2);
+    enum status status = call_begin(&j->end, HANDLE_PAGER, TAG_WAIT_EXIT, request, 3);
     if (status != STATUS_OK)
         return fail(words[1], status);
     j->id = id;

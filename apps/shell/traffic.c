@@ -98,20 +98,22 @@ static void name_of(char name[NAME_BYTES], uint32_t id)
 /* TSC ticks are cycles, or what an emulator makes of them: instructions with -icount shift=0. */
 static void show_restart(const uint32_t report[POST_ANSWER])
 {
-    uint32_t vector = report[1] & 0xFFFF;
-    char name[NAME_BYTES] = "nobody", cause[64] = "a hang";
+    struct post_fault fault = {.router = true,
+                               .vector = report[1] & 0xFFFF,
+                               .error = report[1] >> 16,
+                               .address = report[2],
+                               .eip = report[3]};
+    char name[NAME_BYTES] = "nobody", text[POST_FAULT_TEXT];
 
     if (report[4])
         name_of(name, report[4]);
-    if (vector != FAULT_HANG)
-        post_format(cause, sizeof cause, "exception %u, error %x, address %08x,", vector,
-                    report[1] >> 16, report[2]);
-    if (vector == FAULT_ASKED)
+    post_fault_text(text, sizeof text, &fault);
+    if (fault.vector == FAULT_ASKED)
         post_printf("router: restarted at tick %u: by request; %u TSC ticks\n", report[5],
                     report[6]);
     else
-        post_printf("router: restarted at tick %u: %s at %08x, for %s; %u TSC ticks\n", report[5],
-                    cause, report[3], name, report[6]);
+        post_printf("router: restarted at tick %u: it %s, for %s; %u TSC ticks\n", report[5], text,
+                    name, report[6]);
 }
 
 /* Shows nano's reports of the router's deaths, as many as nano keeps (FAULT_REPORTS). */

@@ -92,8 +92,9 @@
  *                interrupts off for many thousand instructions, so they need BADGE_CONTROL
  * OFF *          w1 exit code 0..127: no reply, the machine ends
  * AUDIT *        CALL -> w1 status, w2 violations, w3, w4 digests: nano's AUDIT (pager_gate.h)
- * WAIT_EXIT      CALL; w2 task id -> when it has ended: w1 status, w2 exit code (if it faulted:
- *                EXIT_KILLED + vector; then w3 error code, w4 address of a #PF, w5 EIP;
+ * WAIT_EXIT      CALL; w2 task id, w3 1: I tell a person of it, so the log shall not -> when it has
+ *                ended: w1 status, w2 exit code (if it faulted: EXIT_KILLED + vector; then w3 error
+ *                code, w4 address of a #PF, w5 EIP, w6 what it was about: enum fault_place;
  *                vector FAULT_KILLER: the router died on its behalf again and again, last at w5)
  * RESTARTS       CALL; w2 n (from 0): nano's n-th fault report of the router, which any task may
  *                read -> w1 status (NONE: no more; NO_SUCH: too old, nano keeps FAULT_REPORTS of

@@ -158,7 +158,7 @@ class Result:
         if f["detail"] and ring == "MOVER":
             self.fail(f"mover.c, line {f['detail']}")
         if ring in ("TASK", "SEED") and faulted and not re.search(
-                rf"^attacker: #{self.seen.split('(')[0]} at {self.eip:#010x}, .*: stopped$",
+                rf"^attacker: .*; #{self.seen.split('(')[0]} at {self.eip:#010x}$",
                 boot.debug, re.M):
             self.fail("the pager did not report it")
         if faulted and region(self.eip) != (self.expected.place or home):

@@ -6,6 +6,7 @@
  * ELF file with the input's words written over it (offset / 4, word), or the input as it is; it is
  * launched against the nano of fake.h and ended again, and every frame must be back.
  */
+// Sources: apps/libpost/fault.c
 // Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c $(filter-out pager/main.c
 // Sources: pager/gate.c,$(wildcard pager/*.c)) apps/registrar/policy.c
 #include <stdio.h>

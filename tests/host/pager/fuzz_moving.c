@@ -8,6 +8,7 @@
  * Addresses are chosen near what is there (heap, landing zone, text, borders), so that most stories
  * get far.
  */
+// Sources: apps/libpost/fault.c
 // Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/moving_world.c
 // Sources: $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
 #include <stdio.h>

@@ -3,6 +3,7 @@
  * Where pages land: where it suits each run, in one run, where the receiver has announced, or
  * nowhere. After every test each frame must be where it was (moving_steps.h).
  */
+// Sources: apps/libpost/fault.c
 // Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/moving_world.c
 // Sources: tests/host/pager/moving_steps.c $(filter-out pager/main.c pager/gate.c,$(wildcard
 // Sources: pager/*.c))

@@ -3,6 +3,7 @@
  * Loans: pages that come back with the reply or the borrower's death, and what neither end may do
  * with them meanwhile. After every test each frame must be where it was (moving_steps.h).
  */
+// Sources: apps/libpost/fault.c
 // Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/moving_world.c
 // Sources: tests/host/pager/moving_steps.c $(filter-out pager/main.c pager/gate.c,$(wildcard
 // Sources: pager/*.c))

@@ -5,6 +5,7 @@
  * tables, and after every test each frame must be where it was (moving_steps.h). Loans and landing
  * have tests of their own.
  */
+// Sources: apps/libpost/fault.c
 // Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/moving_world.c
 // Sources: tests/host/pager/moving_steps.c $(filter-out pager/main.c pager/gate.c,$(wildcard
 // Sources: pager/*.c))
@@ -46,13 +47,14 @@ static void a_touch_of_what_was_sent_is_a_fault(void **state)
     (void)state;
     assert_int_equal(grant_one(0, at, 1), STATUS_OK);
     assert_int_equal(grant_one(MOVE_LEND, lent, 2), STATUS_OK);
-    a_touch_ends(a, at, "a: #PF at 0x00400020, address 0x");
+    a_touch_ends(a, at, ": it has granted this page away; #PF at 0x00400020\n");
     world_end_all();
     a = world_launch("a");
     b = world_launch("b");
     lent = heap(a, 2);
     assert_int_equal(grant_one(MOVE_LEND, lent, 2), STATUS_OK);
-    a_touch_ends(a, lent + PAGE_SIZE + 5, ", write, error 0x06, it has lent this page: stopped\n");
+    a_touch_ends(a, lent + PAGE_SIZE + 5,
+                 ": it has lent this page until its call is answered; #PF at 0x00400020\n");
 }
 
 /* However many tables: one call of nano's, and none for pages. */

@@ -3,6 +3,7 @@
  * Requests to the pager, and what it sends: each answered as protocol.h says, whatever is asked.
  * After every scenario each frame must be where it was (tasks_world.h).
  */
+// Sources: apps/libpost/fault.c
 // Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/tasks_world.c
 // Sources: $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
 #include <setjmp.h>

@@ -3,6 +3,7 @@
  * The pager's work on tasks, against a nano and a router of the test's own (fake.h): loading,
  * faults, ends and restarts. After every scenario each frame must be where it was (tasks_world.h).
  */
+// Sources: apps/libpost/fault.c
 // Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/tasks_world.c
 // Sources: $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
 #include <setjmp.h>
@@ -143,19 +144,30 @@ static void other_faults_end_the_task(void **state)
         uint32_t vector, error, address;
         const char *says;
     } row[] = {
-        {14, 4, 0, "one: #PF at 0x00400020, address 0x00000000, read, error 0x04: stopped\n"},
+        {14, 4, 0,
+         "one: read 0x00000000: nothing is mapped below 4 MiB (a null pointer?); #PF at "
+         "0x00400020\n"},
         {14, 6, STACK_LOW - 1,
-         "one: #PF at 0x00400020, address 0x3fcfffff, write, error 0x06: stopped\n"},
-        {14, 7, TEXT, "one: #PF at 0x00400020, address 0x00400000, write, error 0x07: stopped\n"},
-        {14, 0x15, RW, "one: #PF at 0x00400020, address 0x00600000, fetch, error 0x15: stopped\n"},
+         "one: wrote to 0x3fcfffff: below the stack, which has 1 MiB (an endless recursion?); #PF "
+         "at 0x00400020\n"},
+        {14, 7, TEXT, "one: wrote to 0x00400000: the page is read-only; #PF at 0x00400020\n"},
+        {14, 0x15, RW, "one: jumped to 0x00600000: no code lies there; #PF at 0x00400020\n"},
         {14, 6, LANDING_BASE,
-         "one: #PF at 0x00400020, address 0x40000000, write, error 0x06: stopped\n"},
+         "one: wrote to 0x40000000: nothing is mapped there; #PF at 0x00400020\n"},
+        {14, 7, OWN_MAILBOX + PAGE_SIZE,
+         "one: wrote to 0x3fe11000: the router or nano writes this part of its mailbox; #PF at "
+         "0x00400020\n"},
         {14, 4, 0xFFFFFFFF,
-         "one: #PF at 0x00400020, address 0xffffffff, read, error 0x04: stopped\n"},
-        {13, 0x18, 0, "one: #GP at 0x00400020, error 0x0018: stopped\n"},
-        {6, 0, 0, "one: #UD at 0x00400020, error 0x0000: stopped\n"},
-        {FAULT_KILLER, 0, 0, "one: killed the router, last at 0x00400020: stopped\n"},
-        {9, 0, 0, "one: vector 9 at 0x00400020, error 0x0000: stopped\n"},
+         "one: read 0xffffffff: the router or nano is there; #PF at 0x00400020\n"},
+        {13, 0x18, 0,
+         "one: used a selector that ring 3 may not, or that names nothing; #GP at 0x00400020\n"},
+        {13, 0x402, 0,
+         "one: executed int with a vector that ring 3 may not use; #GP at 0x00400020\n"},
+        {6, 0, 0, "one: executed what is no instruction here; #UD at 0x00400020\n"},
+        {7, 0, 0,
+         "one: used the FPU, which tasks do not have (float, double); #NM at 0x00400020\n"},
+        {FAULT_KILLER, 0, 0, "one: killed the router, in every call that it made\n"},
+        {9, 0, 0, "one: met vector 9; at 0x00400020\n"},
     };
 
     (void)state;
