@@ -16,7 +16,7 @@ sys.path[:0] = [os.path.join(HERE, "..", "harness")]
 os.environ["B"] = "build-debug"
 from boot_set import boot_set  # noqa: E402
 from machine import Qemu  # noqa: E402
-from run_guest import type_script  # noqa: E402
+from script import type_script  # noqa: E402
 from tap import Tap  # noqa: E402
 
 CLEAN = {k: v for k, v in os.environ.items() if k not in ("B", "MAKEFLAGS", "MAKELEVEL")}

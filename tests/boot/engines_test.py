@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from boot_set import boot_set
 from guest_test import report_state
 from machine import Bochs, Qemu
-from run_guest import type_script
+from script import type_script
 from tap import Tap
 
 SCRIPT = "help; ps; ping echo; no-such-command; mem check; audit; spawn hello; sleep 300; " \

@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from boot_set import boot_set
 from guest_test import report_state
 from machine import Qemu
-from run_guest import type_script
+from script import type_script
 from tap import Tap
 
 RESULT = re.compile(r"^file: (\d+) lines, (\d+) words, (\d+) bytes, XXH64 ([0-9a-f]{16})$", re.M)

@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from boot_set import boot_set
 from guest_test import report_state
 from machine import Qemu
-from run_guest import PROMPT
+from script import PROMPT
 from tap import Tap
 
 NMIS = 400

@@ -10,7 +10,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from boot_set import boot_set
 from machine import Bochs, Qemu
-from run_guest import type_script
+from script import type_script
 from tap import Tap
 
 NAMES = ("a,b=c", "two words", "long" * 50, "all, of it " * 15)

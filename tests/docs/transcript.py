@@ -31,7 +31,7 @@ import time
 sys.path.insert(0, "tests/harness")
 from boot_set import boot_set
 from machine import Qemu
-from run_guest import type_script
+from script import type_script
 with Qemu(boot_set("apps")) as machine:
     # A person types later than a script: by then all tasks of the manifest wait.
     machine.wait_for("ringpost> ", 60)

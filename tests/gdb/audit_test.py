@@ -14,7 +14,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "harness"))
 from boot_set import boot_set
 from machine import Qemu
-from run_guest import PROMPT, free_port
+from run_guest import free_port
+from script import PROMPT
 from tap import Tap
 
 TIMEOUT = int(os.environ.get("TIMEOUT", "60"))

@@ -16,7 +16,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "harness"))
 from boot_set import boot_set
 from machine import Qemu
-from run_guest import PROMPT, free_port, type_commands
+from run_guest import free_port
+from script import PROMPT, run_steps
 from tap import Tap
 
 TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
@@ -68,7 +69,8 @@ def run(out, path):
         for number, (text, _) in enumerate(steps):
             command += ["-ex", f"echo {MARK} {number}\\n", "-ex", text]
         command += ["-ex", f"echo {MARK} end\\n"]
-        threading.Thread(target=type_commands, args=(machine, typed, TIMEOUT), daemon=True).start()
+        threading.Thread(target=run_steps, daemon=True, args=(
+            machine, [("command", text) for text in typed], TIMEOUT)).start()
         try:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, timeout=TIMEOUT)

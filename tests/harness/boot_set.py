@@ -149,6 +149,15 @@ def policy_notes(boot):
     return notes
 
 
+def module_strangers(folder, extra):
+    """Further modules that nobody would ask for: neither system nor manifest names them."""
+    manifest = text_of(folder, "manifest.txt")
+    known = {"router", "pager", "manifest", "policy", *manifest_modules(manifest)}
+    names = [module.partition("=")[0] for module in extra]
+    return [f"MODULES: {manifest} names no module '{name}'" for name in names
+            if name and name not in known]
+
+
 def test_build(folder):
     """Where the programs of a guest test are."""
     return os.path.join(BUILD, "guest", os.path.basename(folder.rstrip("/")))

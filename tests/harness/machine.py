@@ -211,6 +211,14 @@ class Qemu(Machine):
                     text += data
         return text.decode("latin-1").replace("\r", "").split("\n", 1)[-1].rsplit("\n", 1)[0]
 
+    def gdb_port(self):
+        """Where GDB finds a stub from now on."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            place = f"127.0.0.1:{probe.getsockname()[1]}"
+        self.monitor(f"gdbserver tcp:{place}")
+        return place
+
     def registers(self):
         try:
             return self.monitor("info registers").split("\nFCW")[0]

@@ -24,15 +24,13 @@ import time
 import tty
 
 import ending
-from boot_set import BUILD, boot_set, policy_notes, test_build
-from guest_test import last_lines
+from boot_set import BUILD, boot_set, module_strangers, policy_notes, test_build
 from machine import Bochs, Machine, Qemu, qemu_command
 from own import own
+from script import run_script, run_steps, steps_of
 
-PROMPT = "ringpost> "
 QUIET = 5  # seconds
 ESCAPE = "\x1d"  # Ctrl-]; QEMU's own, Ctrl-A, is the start of the line at the shell
-TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
 
 
 def show_command(command):
@@ -123,18 +121,24 @@ def interactive_qemu(boot):
 def interactive_bochs(boot):
     """Bochs keeps its display to itself; its serial line is bridged to this terminal."""
     print("Ringpost in Bochs. To leave: 'off' at the prompt, or Ctrl-] X.", flush=True)
-    shown, escape = 0, False
+    shown, escape = {"serial": 0, "debug": 0}, False
     raw = sys.stdin.isatty()
+
+    def show(way, text):
+        sys.stdout.write(text[shown[way]:].replace("\n", "\r\n" if raw else "\n"))
+        sys.stdout.flush()
+        shown[way] = len(text)
+
     with terminal_as_it_was(), Bochs(boot) as machine:
         show_command(machine.process.args)
         if raw:
             tty.setraw(0)
         while machine.process.poll() is None:
-            machine.wait_for(r"[\s\S]", 0.02, shown)
-            text = machine.serial
-            sys.stdout.write(text[shown:].replace("\n", "\r\n" if raw else "\n"))
-            sys.stdout.flush()
-            shown = len(text)
+            machine.wait_for(r"[\s\S]", 0.02, shown["serial"])
+            show("debug", machine.debug())
+            show("serial", machine.serial)
+            if re.search(r"^ringpost: .*\n", machine.debug(), re.M):
+                break  # nano has refused, and nothing will end Bochs
             if select.select([0], [], [], 0)[0]:
                 key = os.read(0, 1024).decode("latin-1")
                 if not key or (escape and key in "xX"):
@@ -142,54 +146,10 @@ def interactive_bochs(boot):
                 escape = key == ESCAPE
                 if not escape:
                     machine.type(key)
-        print()
-        print(last_lines(machine.debug()))
-    return 0
-
-
-def commands_of(script):
-    return [c.strip() for c in script.split(";") if c.strip()]
-
-
-def type_commands(machine, commands, seconds):
-    """Type each at its prompt, for which it waits that long; the first that got none, or None."""
-    at = 0
-    for command in commands:
-        prompt = machine.wait_for(re.escape(PROMPT), seconds, at)
-        if not prompt:
-            return command
-        at = prompt.end()
-        machine.type(command + "\n")
-    return None
-
-
-def type_script(machine, script):
-    """Type the commands, each at its prompt; what went wrong, or None."""
-    commands = commands_of(script)
-    if not commands or commands[-1].split()[0] != "off":
-        commands.append("off")
-    command = type_commands(machine, commands, TIMEOUT)
-    if command and machine.process.poll() is not None:
-        return f"the machine ended before the prompt for '{command}'"
-    if command:
-        return f"no prompt for '{command}' within {TIMEOUT} s"
-    return None if machine.wait_end(TIMEOUT) else f"it still ran {TIMEOUT} s after 'off'"
-
-
-def run_script(machine, script):
-    """Type, show the serial line, and return the guest's exit status, or 99 if it has none."""
-    problem = type_script(machine, script)
-    print(machine.serial.rstrip("\n"), flush=True)
-    code = machine.exit_code()
-    if problem is None and code is None:
-        problem = "the machine ended without an exit code (a triple fault?)"
-    if problem:
-        debug = machine.debug()  # before Bochs' debugger writes its answers there
-        if machine.process.poll() is None:
-            print(f"\n--- registers\n{machine.registers()}", file=sys.stderr)
-        print(f"\n--- last debug output\n{last_lines(debug)}\n{machine.errors()}\n{problem}",
-              file=sys.stderr)
-        return 99
+        show("debug", machine.debug())
+        code = machine.exit_code()
+        if not machine.serial:
+            print(machine.errors(), file=sys.stderr)
     return code or 0
 
 
@@ -221,7 +181,7 @@ class Debugged(Machine):
         """Type the commands, each at its prompt, however long GDB keeps the machine."""
         def work():
             with contextlib.suppress(OSError):  # the machine is gone
-                type_commands(self, commands_of(script), math.inf)
+                run_steps(self, steps_of(script), math.inf)
         threading.Thread(target=work, daemon=True).start()
 
 
@@ -263,8 +223,13 @@ def main():
     if arguments.gdb is None:
         ending.clean_up()
     boot = boot_set(arguments.folder, arguments.append, arguments.module)
-    for note in policy_notes(boot):
+    notes = policy_notes(boot)
+    wrong = [note for note in notes if ": warning: " not in note] + \
+        module_strangers(arguments.folder, arguments.module)
+    for note in notes:
         print(note, file=sys.stderr)
+    if wrong:
+        sys.exit("\n".join(note for note in wrong if note not in notes))
 
     if arguments.make_iso:
         show_command(by_hand(boot, arguments.make_iso))

@@ -48,7 +48,8 @@ static void granted(void)
     volatile char *data;
     post_prepare(&b, 100000);
     data = b.data;
-    if (post_give(post_open("keeper"), 100, &b) == STATUS_OK)
+    enum status status = post_give(post_open("keeper"), 100, &b);
+    if (status == STATUS_OK)
         data[5000] = 1;
 }
 
