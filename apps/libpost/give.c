@@ -5,11 +5,12 @@
  */
 #include "internal.h"
 
-enum status post_give_buffer(uint32_t handle, uint16_t tag, struct post_buffer *b, unsigned unused)
+enum status post_give_buffer(uint32_t handle, uint16_t tag, struct post_buffer *b, unsigned size)
 {
     uint32_t words[2] = {b->bytes, 0};
 
-    (void)unused;
+    if (size != sizeof *b)
+        return STATUS_BAD;
     if (!post_mine(b) && b->state != POST_BORROWED)
         return STATUS_BUSY;
     if (b->bytes <= POST_GIVE_INLINE)
@@ -27,7 +28,7 @@ enum status post_give_bytes(uint32_t handle, uint16_t tag, const void *data, uns
     if (status != STATUS_OK)
         return status;
     memcpy(copy.data, data, bytes);
-    status = post_give_buffer(handle, tag, &copy, 0);
+    status = post_give_buffer(handle, tag, &copy, sizeof copy);
     if (status != STATUS_OK)
         post_free(&copy);
     return status;

@@ -144,6 +144,7 @@ enum status post_grant_call(uint32_t handle, uint16_t tag, struct post_pages_cal
  * Give something of any size. Its type decides how post_give knows the size:
  *
  *   post_give(handle, tag, &thing)    a struct, an array, a number: sizeof thing
+ *   post_give(handle, tag, array)     all of the array, unless it is one of char: a string
  *   post_give(handle, tag, "text")    a string, with its NUL
  *   post_give(handle, tag, &buffer)   a struct post_buffer: its first buffer.bytes bytes
  *
@@ -159,11 +160,17 @@ enum status post_grant_call(uint32_t handle, uint16_t tag, struct post_pages_cal
         struct post_buffer *: post_give_buffer,                                                    \
         void *: post_give_untyped,                                                                 \
         const void *: post_give_untyped,                                                           \
-        default: post_give_bytes)(handle, tag, what, sizeof *(what))
+        default: post_give_bytes)(handle, tag, what, POST_GIVE_SIZE(what))
+
+/* An array is not of the type that it turns into when something is added to it. */
+#define POST_GIVE_SIZE(what)                                                                       \
+    (__builtin_types_compatible_p(__typeof__(what), __typeof__((what) + 0)) ? sizeof *(what)       \
+                                                                            : sizeof(what))
 
 enum status post_give_bytes(uint32_t handle, uint16_t tag, const void *data, unsigned bytes);
 enum status post_give_text(uint32_t handle, uint16_t tag, const char *text, unsigned unused);
-enum status post_give_buffer(uint32_t handle, uint16_t tag, struct post_buffer *b, unsigned unused);
+/* BAD: it is an array of several; post_grant sends these. */
+enum status post_give_buffer(uint32_t handle, uint16_t tag, struct post_buffer *b, unsigned size);
 enum status post_give_untyped(uint32_t handle, uint16_t tag, const void *data, unsigned unused)
     __attribute__((error("post_give cannot know the size of what a void pointer points to")));
 

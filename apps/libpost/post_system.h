@@ -11,14 +11,21 @@
 /*
  * Open a route to the task of that name, or to "router". Returns a handle above 0, or minus an
  * enum status:
- *   NO_SUCH    no task of that name lives now
+ *   NO_SUCH    neither policy nor a living task has that name
  *   DENIED     the policy does not allow it
  *   NO_ROOM    60 handles are open
  *   DEAD       there is no registrar
- * A handle is to the name, not to the task: when that task ends, a message by the handle is DEAD
- * while nobody bears the name, and goes to the next task that does.
+ * A handle is to a name, not to a task: there is one also while nobody bears the name. Then what is
+ * sent by it is refused (DEAD). It heals by itself: when a task of that name has started, again or
+ * for the first time, the handle leads to it, and need not be opened again.
  */
 int post_open(const char *name);
+
+/*
+ * The same, but waits until a task bears the name. NO_SUCH, too, if none does by the deadline; the
+ * handle is open then all the same, and post_open gives it.
+ */
+int post_open_wait(const char *name, uint32_t deadline);
 
 /*
  * Give a handle back. NO_ROUTE if the task has no such handle. A name has one handle in a task,
@@ -45,7 +52,10 @@ enum status post_release(void *address, unsigned pages);
  */
 _Noreturn void post_exit(int code);
 
-/* The text of a status. Never NULL. */
-const char *post_status_text(enum status status);
+/* The text of a status, or of minus a status, as post_open returns it. Never NULL. */
+const char *post_status_text(int status);
+
+/* How often the router was restarted since boot: RESTARTS has reports of the last ones. */
+uint32_t post_restarts(void);
 
 #endif

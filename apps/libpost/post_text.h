@@ -10,7 +10,7 @@
  * Print to the console. Formats: %d %i %u %x %X %o %c %s %p %% with flags, width and precision,
  * and %ll; no floating point. One call prints at most MAX_INLINE - 8 bytes and cuts what is
  * beyond; the console prints each call's text whole. The first call opens the route "console".
- * Statuses as post_send; STATUS_NO_SUCH while there is no console.
+ * Statuses as post_send; STATUS_DEAD while there is no console.
  */
 enum status post_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 enum status post_vprintf(const char *format, va_list arguments);

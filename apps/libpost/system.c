@@ -86,4 +86,51 @@ void post_sleep(uint32_t ticks)
     }
 }
 
-const char *post_status_text(enum status status) { return status_text(status); }
+const char *post_status_text(int status) { return status_text(status < 0 ? -status : status); }
+
+/*
+ * The reports are NO_SUCH up to the oldest that nano keeps, then OK, and NONE behind the last; so
+ * the number is found by halving, however many there were.
+ */
+uint32_t post_restarts(void)
+{
+    uint32_t low = 0, high = 0, step = 1; /* of the n-th: low - 1 is there; high is not, if not 0 */
+
+    while (high == 0 || low < high) {
+        uint32_t n = high ? low + (high - low) / 2 : low + step - 1;
+        uint32_t words[POST_ANSWER] = {0, n};
+        enum status status = post_ask(HANDLE_PAGER, TAG_RESTARTS, words, 2, words);
+
+        if (status == STATUS_OK || status == STATUS_NO_SUCH)
+            low = n + 1;
+        else if ((high = n) == 0)
+            break;
+        step *= 2;
+    }
+    return low;
+}
+
+/* Does a task bear the name now to which this handle leads? The registrar says it. */
+static bool is_borne(int handle)
+{
+    for (uint32_t n = 0;; n++) {
+        uint32_t words[POST_ANSWER] = {0, 0, n};
+
+        if (post_ask(HANDLE_REGISTRAR, TAG_ROUTES, words, 3, words) != STATUS_OK)
+            return false;
+        if (words[1] == (uint32_t)handle)
+            return words[2] != ID_NOBODY;
+    }
+}
+
+int post_open_wait(const char *name, uint32_t deadline)
+{
+    int handle = post_open(name);
+
+    while (handle > 0 && !is_borne(handle)) {
+        if (post_passed(deadline))
+            return -STATUS_NO_SUCH;
+        post_sleep(10);
+    }
+    return handle;
+}

@@ -7,6 +7,7 @@
  * reads nano's reports from the first that it does not know to the last.
  */
 #include <post.h>
+#include <ringpost/pager_gate.h>
 
 static void show(const uint32_t report[POST_ANSWER])
 {
@@ -27,18 +28,18 @@ static void show(const uint32_t report[POST_ANSWER])
     post_printf("monitor: the router was restarted: it %s, for %s\n", text, name);
 }
 
-/* Reads the reports from the n-th on, and shows them if `aloud`; returns how many there are. */
-static uint32_t read_reports(uint32_t n, bool aloud)
+/* Shows the reports from the n-th on, as far as nano has kept them; returns how many there are. */
+static uint32_t show_from(uint32_t n)
 {
-    for (;; n++) {
-        uint32_t report[POST_ANSWER] = {0, n};
-        enum status status = post_ask(HANDLE_PAGER, TAG_RESTARTS, report, 2, report);
+    uint32_t end = post_restarts();
 
-        if (status != STATUS_OK && status != STATUS_NO_SUCH)
-            return n;
-        if (aloud && status == STATUS_OK)
+    for (n = end - n > FAULT_REPORTS ? end - FAULT_REPORTS : n; n < end; n++) {
+        uint32_t report[POST_ANSWER] = {0, n};
+
+        if (post_ask(HANDLE_PAGER, TAG_RESTARTS, report, 2, report) == STATUS_OK)
             show(report);
     }
+    return end;
 }
 
 int main(void)
@@ -53,7 +54,7 @@ int main(void)
         post_printf("monitor: router: %s\n", post_status_text(status));
         return 1;
     }
-    for (known = read_reports(0, false);; known = read_reports(known, true))
+    for (known = post_restarts();; known = show_from(known))
         while (!(post_wait(POST_FOREVER) & SIGNAL_RESTART))
             ;
 }

@@ -73,6 +73,9 @@ bool command_off(unsigned count, char **words)
         post_printf("off: %s is not an exit code from 0 to 127\n", words[1]);
         return false;
     }
+    if (count == 1 && failed_commands)
+        post_printf("off: %u command%s failed\n", failed_commands,
+                    failed_commands == 1 ? " has" : "s have");
     post_drain(post_in(2000));
     uint32_t request[2] = {0, code};
     int pager = control_route();

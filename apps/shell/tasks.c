@@ -128,6 +128,15 @@ bool command_kill(unsigned count, char **words)
         return false;
     uint32_t request[POST_ANSWER] = {0, task.id};
     enum status status = ask_control(TAG_KILL, request, 2, request);
+    if (status == STATUS_DENIED && strcmp(task.name, "pager") == 0) {
+        post_printf(
+            "pager: it maps the memory of all tasks, itself too: nothing runs without it\n");
+        return false;
+    }
+    if (status == STATUS_DENIED && strcmp(task.name, "registrar") == 0) {
+        post_printf("registrar: it has all routes, and the pager does not end it on request\n");
+        return false;
+    }
     if (status != STATUS_OK)
         return fail(words[1], status);
     post_printf("%s: %08x has ended\n", task.name, task.id);

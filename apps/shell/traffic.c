@@ -34,6 +34,8 @@ static bool ping_once(const char *name, int handle, uint32_t seed, bool aloud)
     call_forget(&call);
     if (terminal_interrupted)
         return false;
+    if (status == STATUS_BAD && strcmp(name, "router") == 0)
+        status = STATUS_BAD_OP; /* its word for a tag that it does not know */
     if (status != STATUS_OK)
         return fail(name, status);
     if (memcmp(question, answer, sizeof question) != 0) {
@@ -119,22 +121,16 @@ static void show_restart(const uint32_t report[POST_ANSWER])
 /* Shows nano's reports of the router's deaths, as many as nano keeps (FAULT_REPORTS). */
 static void show_restarts(void)
 {
-    unsigned too_old = 0;
+    uint32_t restarts = post_restarts();
+    uint32_t first = restarts > FAULT_REPORTS ? restarts - FAULT_REPORTS : 0;
 
-    for (uint32_t n = 0;; n++) {
+    for (uint32_t n = first; n < restarts; n++) {
         uint32_t report[POST_ANSWER] = {0, n};
-        enum status status = post_ask(HANDLE_PAGER, TAG_RESTARTS, report, 2, report);
 
-        too_old += status == STATUS_NO_SUCH;
-        if (status == STATUS_NO_SUCH)
-            continue;
-        if (status != STATUS_OK) {
-            post_printf("router: %u restarts%s\n", n,
-                        too_old ? ", the first no longer reported" : "");
-            return;
-        }
-        show_restart(report);
+        if (post_ask(HANDLE_PAGER, TAG_RESTARTS, report, 2, report) == STATUS_OK)
+            show_restart(report); /* else there were more meanwhile */
     }
+    post_printf("router: %u restarts%s\n", restarts, first ? ", the first no longer reported" : "");
 }
 
 bool command_stats(unsigned count, char **words)

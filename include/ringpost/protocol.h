@@ -7,7 +7,8 @@
  * is at most 40 bytes from w[2] on, and shorter text ends with NUL.
  *
  * All messages take one line, except those that say "bytes". Any request may be refused with BAD_OP
- * (no such tag), DENIED (not for this sender) or BAD (malformed). In the tables "->" stands before
+ * (no such tag; the router says BAD), DENIED (not for this sender) or BAD (malformed).
+ * In the tables "->" stands before
  * the words of the reply.
  */
 #ifndef RINGPOST_PROTOCOL_H
@@ -42,9 +43,10 @@
  * To the registrar (HANDLE_REGISTRAR).
  *
  * ROUTE_ASK      only from the router; w1 task id, w2 handle: answered by ROUTE_ANSWER
- * OPEN           CALL; text from w2: name of a task, or "router" -> w1 status (NO_SUCH: no task of
- *                that name lives; DENIED: no line of the policy allows it; NO_ROOM: too many
- *                handles), w2 handle
+ * OPEN           CALL; text from w2: name of a task, or "router" -> w1 status (NO_SUCH: no line of
+ *                the policy has that name and no task bears it; DENIED: no line of the policy
+ *                allows it; NO_ROOM: too many handles), w2 handle: to the name, whoever bears it
+ *                when it is used (DEAD while nobody does)
  * CLOSE          CALL; w2 handle -> w1 status
  * ROUTES         CALL; w2 task id or 0 for mine, w3 n (from 0): the n-th route of that task
  *                -> w1 status (NONE: no more), w2 handle, w3 receiver id, w4 badge, w5 rights,

@@ -88,8 +88,13 @@ def main():
     off.wait_for("ringpost> ")
     off.type("no-such; off\r")
     status = off.status()
-    out.result(status == 1, "'off' ends it, with the number of failed commands",
+    out.result(status == 0, "'off' ends it; a person's mistakes are no error of make's",
                f"exit status {status}")
+    off = Terminal(*run)
+    off.wait_for("ringpost> ")
+    off.type("no-such; off 3\r")
+    status = off.status()
+    out.result(status == 3, "'off 3' ends it with 3", f"exit status {status}")
     piped(out, run)
     return out.end()
 

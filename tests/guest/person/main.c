@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a person's first programs rely on: arguments arrive as they were given, and what cannot be
- * arguments is refused. Ring 3; words.c is the program that gets them.
+ * arguments is refused; a handle is to a name; an array is given whole. Ring 3; words.c gets the
+ * arguments, late.c comes late.
  */
 #include "peer.h"
 #include "tap.h"
@@ -45,11 +46,48 @@ static void what_is_no_argument_is_refused(uint32_t pager)
                "an argument without end");
 }
 
+/* What the late task was given last. It ends. */
+static uint32_t given(int late)
+{
+    uint32_t words[POST_ANSWER];
+    return post_ask(late, 100, words, 0, words) == STATUS_OK ? words[1] : ~0u;
+}
+
+static void a_handle_is_to_a_name(uint32_t pager)
+{
+    int late = post_open("late");
+    static const uint32_t twenty[20] = {1, 2, 3};
+    struct post_buffer two[2] = {{0}};
+
+    tap_ok(late > 0, "a name that nobody bears yet has a handle");
+    tap_status(post_send(late, 100, NULL, 0), STATUS_DEAD, "by which nothing can be sent");
+    uint32_t start = post_now();
+    tap_status(-post_open_wait("late", post_in(50)), STATUS_NO_SUCH, "to wait for one in vain");
+    tap_ok(post_now() - start >= 50, "takes until the deadline");
+    tap_status(-post_open_wait("nobody", post_in(10000)), STATUS_NO_SUCH, "a name unknown to all");
+    tap_ok(post_now() - start < 5000, "is not waited for");
+    peer_spawn(pager, "late");
+    tap_is(post_open_wait("late", post_in(5000)), late, "when it has come it is the same handle");
+    tap_status(post_give(late, 100, twenty), STATUS_OK, "an array is given");
+    tap_status(post_give(late, 100, two), STATUS_BAD, "several buffers are not");
+    tap_is(given(late), sizeof twenty, "all of the array, and nothing else");
+}
+
+static void statuses_have_texts(void)
+{
+    tap_ok(strcmp(post_status_text(STATUS_DENIED), post_status_text(-STATUS_DENIED)) == 0,
+           "minus a status has the text of the status");
+    tap_ok(post_status_text(-1000)[0] && post_status_text(1000)[0], "any number has one");
+    tap_is(post_restarts(), 0, "the router was never restarted");
+}
+
 int main(void)
 {
     uint32_t pager = tap_open("pager");
 
     arguments_arrive(pager);
     what_is_no_argument_is_refused(pager);
+    a_handle_is_to_a_name(pager);
+    statuses_have_texts();
     tap_end();
 }
