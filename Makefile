@@ -5,7 +5,7 @@
 #   nano/    -> build/nano.elf     ring 0, the kernel that the boot loader starts
 #   router/  -> build/router.elf   ring 1
 #   pager/   -> build/pager.elf    ring 3, linked with libpost as every application is
-#   apps/X/  -> build/X.elf        ring 3; apps/libpost/ -> build/libpost.a
+#   apps/X/  -> build/X.elf        ring 3, folders below too; apps/libpost/ -> build/libpost.a
 #   tests/guest/X/*.c -> build/guest/X/*.elf, one application for each source
 #   tests/host/**/test_*.c -> build/host/**, unit tests for this machine; fuzz_*.c, fuzzers
 # What else is linked into nano lies elsewhere, and comes in front of nano's functions (--wrap):
@@ -67,10 +67,14 @@ endif
 
 # --- what is built ---------------------------------------------------------------------------
 
-# $(call sources,FOLDER): its C and assembler files; offsets.c only makes constants.
-sources  = $(filter-out %/offsets.c,$(sort $(wildcard $(1)/*.c $(1)/*.asm)))
+# $(call sources,FOLDER): its C and assembler files, those in folders below too; offsets.c only
+# makes constants.
+sources  = $(filter-out %/offsets.c,$(sort $(shell find $(1) -name '*.c' -o -name '*.asm')))
 objects  = $(patsubst %,$(B)/%.o,$(call sources,$(1))) $(if $(filter nano,$(1)),$(B)/commit.o)
 
+# What looks like a source and is none is told, not left out.
+$(foreach f,$(shell find apps -name '*.S' -o -name '*.s' -o -name '*.cc' -o -name '*.cpp'),$(error \
+    $(f): a program is made of C (*.c) and of assembler for NASM (*.asm)))
 APPS       := $(filter-out libpost,$(sort $(patsubst apps/%/,%,$(dir $(wildcard apps/*/*.c)))))
 GUEST_SRC  := $(sort $(wildcard tests/guest/*/*.c))
 GUEST_ELF  := $(patsubst tests/guest/%.c,$(B)/guest/%.elf,$(GUEST_SRC))

@@ -67,7 +67,7 @@ enum status post_vprintf(const char *format, va_list arguments)
     return post_write(text, length < WRITE_MOST ? length : WRITE_MOST);
 }
 
-enum status post_printf(const char *format, ...)
+enum status(post_printf)(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -76,7 +76,7 @@ enum status post_printf(const char *format, ...)
     return status;
 }
 
-int post_format(char *text, unsigned size, const char *format, ...)
+int(post_format)(char *text, unsigned size, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);

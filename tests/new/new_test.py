@@ -42,6 +42,32 @@ def main():
             out.result(form.returncode == 0, f"{source} has the right format", form.stderr)
         good, said = make("all", f"{BUILD}/guest/novel/main.elf", f"{BUILD}/host/novel/test_one")
         out.result(good, "all of it builds", said[-2000:])
+        for name, text in (("main.c", '#include <post.h>\nint more(void);\n'
+                            'int main(void) { return more(); }\n'),
+                           ("deep/more.c", "int more(void);\nint more(void) { return 0; }\n")):
+            place = os.path.join(tree, "apps/novel", name)
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            with open(place, "w") as file:
+                file.write(text)
+        good, said = make("all")
+        out.result(good, "a source in a folder of an application's is built", said[-2000:])
+        for what, text, words in (
+                ("<stdio.h>", '#include <stdio.h>\nint main(void) { return puts("x"); }\n',
+                 "there is no <stdio.h>: print by post_printf"),
+                ("<math.h>", "#include <math.h>\nint main(void) { return 0; }\n",
+                 "tasks have no floating point"),
+                ("%f", '#include <post.h>\nint main(void) { return post_printf("%f", 1.5); }\n',
+                 "tasks have no floating point")):
+            with open(os.path.join(tree, "apps/novel/main.c"), "w") as file:
+                file.write(text)
+            good, said = make("all")
+            out.result(not good and words in said, f"{what} is told when it is compiled", said)
+        with open(os.path.join(tree, "apps/novel/deep/fast.S"), "w") as file:
+            file.write("nop\n")
+        good, said = make("all")
+        out.result(not good and "apps/novel/deep/fast.S: a program is made of C" in said,
+                   "a source that would not be built is told", said)
+        os.unlink(os.path.join(tree, "apps/novel/deep/fast.S"))
         for _, _, source in LAID[1:]:
             done = subprocess.run([sys.executable, "tests/harness/run_tests.py", "--one", source],
                                   cwd=tree, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
