@@ -51,7 +51,7 @@ $(foreach n,MEM TIMEOUT,$(if $(or $(call no_digits,$($(n))),$(if $(subst 0,,$($(
 ifneq ($(filter 1 2 3 01 02 03,$(MEM)),)
 $(error MEM=$(MEM): at least 4 MiB are wanted)
 endif
-export CROSS_COMPILE QEMU CPU MEM TIMEOUT B PYTHON HOST_CC QEMU_ARGS
+export WAIT CROSS_COMPILE QEMU CPU MEM TIMEOUT B PYTHON HOST_CC QEMU_ARGS
 
 ifeq ($(V),1)
 Q   :=
@@ -256,7 +256,7 @@ bochs: iso ## boot that image in Bochs, its serial line on this terminal
 	$(boot) --engine bochs --interactive
 
 gdb: deps ## boot under QEMU, stopped, and debug it: symbols of all rings, `help ringpost`
-##  SCRIPT="run hello" types for you
+##  SCRIPT="run hello" types for you; WAIT=1 is for a GDB of your own, and prints how
 	@tests/harness/deps.sh install gdb
 	@$(locked) $(MAKE) $(if $(filter apps,$(FOLDER)),all,tests-built)
 	$(boot) $(modules) $(typed) --gdb

@@ -19,7 +19,7 @@ import re
 import gdb
 import images
 import tasks
-from machine import NotThere, register, ring, value
+from machine import NotThere, physical, register, ring, value, view_memory
 
 REGISTERS = ("eip", "esp", "ebp", "ebx", "esi", "edi", "eax", "ecx", "edx", "cr3")
 INT = 0xCD  # the opcode of INT, before the vector
@@ -153,8 +153,45 @@ def from_router(walk):
     return cs & 3
 
 
+def where_it_goes_on(task, walk):
+    """(registers, ring) of a task that does not run: those that an interrupt or its own fault left
+    with nano, or its restart point, if it is parked."""
+    if int(task.nano["interrupted"]):
+        saved = task.nano["saved"]
+        names = ("eip", "esp", "ebp", "ebx", "esi", "edi", "eax", "ecx", "edx")
+        here = int(saved["cs"]) & 3
+        walk.gate(f"interrupted, in ring {here}")
+        return {name: int(saved[name]) for name in names}, here
+    header = images.structure("router", "out_header")
+    out = value(physical(task.part("OUT_HEADER"), header.sizeof), header)
+    ebp = view_memory(task.view, images.symbol(task.module, "post_ebp"), 4)
+    walk.gate("parked: it goes on here")
+    return {"eip": int(out["restart_eip"]), "esp": int(out["restart_esp"]),
+            "ebp": int.from_bytes(ebp, "little")}, 3
+
+
+def of_task(task):
+    """A back-trace of a task that does not run, with its view in place meanwhile."""
+    walk, before = Walk(), images.program()
+    saved = {name: register(name) for name in REGISTERS}
+    try:
+        registers, here = where_it_goes_on(task, walk)
+        images.load_program(task.module)
+        put({**registers, "cr3": task.view})
+        if here == 1:
+            here = from_router(walk)
+        if here == 3:
+            walk.ring(task.name, APP_ENTRY)
+    except (NotThere, gdb.error) as error:
+        walk.gate(f"it cannot be followed further: {error}")
+    finally:
+        put(saved)
+        images.load_program(before)
+
+
 class BacktraceCommand(gdb.Command):
-    """A back-trace across the gates: nano, router, application.
+    """A back-trace across the gates: nano, router, application. With the name, slot or id of a task:
+    from where that one waits, or was interrupted.
 
     (gdb) ringpost bt
     #0  nano    dispatch () at nano/dispatch.c:48
@@ -173,6 +210,9 @@ class BacktraceCommand(gdb.Command):
         super().__init__("ringpost bt", gdb.COMMAND_STACK)
 
     def invoke(self, argument, from_tty):
+        if argument.strip() and tasks.find(argument.strip()).slot != tasks.current_slot():
+            of_task(tasks.find(argument.strip()))
+            return
         gdb.newest_frame().select()
         saved = {name: register(name) for name in REGISTERS}
         walk, here = Walk(), ring()

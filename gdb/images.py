@@ -29,6 +29,17 @@ def path(module):
     return None
 
 
+def module_of(task):
+    """The module that the manifest gives to a task which may not live yet; None: no such line."""
+    try:
+        with open(os.environ.get("RINGPOST_MANIFEST", "apps/manifest.txt")) as manifest:
+            lines = [line.split("#")[0].split() for line in manifest]
+    except OSError:
+        return None
+    return next((word[7:] for words in lines if words[:2] == ["task", task]
+                 for word in words if word.startswith("module=")), None)
+
+
 def objfile(module):
     return gdb.lookup_objfile(os.path.abspath(path(module)))
 
@@ -73,10 +84,16 @@ def _read_symbols(file):
 
 
 def learn_constants(module, function, *names):
-    """Macros, by -g3: GDB looks them up where the listing stands, so this is for the start only."""
+    """Macros, by -g3: GDB looks them up where the listing stands, so this is for the start only.
+    If that is above the line that includes them, a listing further down has them."""
     gdb.execute(f"list {function}", to_string=True)
     for name in names:
-        _constants[module, name] = int(gdb.parse_and_eval(name))
+        try:
+            found = gdb.parse_and_eval(name)
+        except gdb.error:
+            gdb.execute("list", to_string=True)
+            found = gdb.parse_and_eval(name)
+        _constants[module, name] = int(found)
 
 
 def constant(module, name):
@@ -104,9 +121,12 @@ def load_program(module):
     file = path(module) if module else None
     if (module if file else None) == _program:
         return
-    if _program:
-        gdb.execute(f"remove-symbol-file -a {symbol(_program, 'main'):#x}", to_string=True)
-    _program = None
+    old, _program = _program, None
+    if old:
+        try:
+            gdb.execute(f"remove-symbol-file -a {symbol(old, 'main'):#x}", to_string=True)
+        except gdb.error:  # GDB 13 raises here what the command before has raised
+            pass
     if file:
         gdb.execute(f"add-symbol-file {os.path.abspath(file)} -o 0", to_string=True)
         _program = module
@@ -117,6 +137,7 @@ def learn_pager():
     load_program("pager")
     structure("pager", "task")
     structure("pager", "program")
+    structure("pager", "fault")
     load_program(None)
 
 

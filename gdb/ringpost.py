@@ -5,8 +5,9 @@
     ringpost tasks            list all tasks
     ringpost mailbox [TASK]   show a mailbox in words
     ringpost routes [TASK]    list the routes that the router knows
-    ringpost bt               show a back-trace across the gates
+    ringpost bt [TASK]        show a back-trace across the gates; of TASK, wherever it waits
     ringpost break TASK PLACE stop only TASK at PLACE, in its program or in the router
+    ringpost catch [TASK]     stop where a task dies of a fault, with its back-trace
     ringpost audit            check descriptors, registers and all page tables against the rules
 
 GDB always has the symbols of nano and router, and those of one program in ring 3: the one whose
@@ -24,11 +25,12 @@ import backtrace  # noqa: E402
 import images  # noqa: E402
 import mailboxes  # noqa: E402
 import tasks  # noqa: E402
-from machine import NO_EXECUTE, PAGE, USER, NotThere, paging, register, ring, walk  # noqa: E402
+from machine import (NO_EXECUTE, PAGE, USER, NotThere, paging, register, ring,  # noqa: E402
+                     view_value, walk)
 
 
 class RingpostCommand(gdb.Command):
-    """Commands that know Ringpost: where, tasks, mailbox, routes, bt, break, audit."""
+    """Commands that know Ringpost: where, tasks, mailbox, routes, bt, break, catch, audit."""
 
     def __init__(self):
         super().__init__("ringpost", gdb.COMMAND_USER, prefix=True)
@@ -162,7 +164,7 @@ class BreakCommand(gdb.Command):
     (gdb) ringpost break echo router/call.c:call_gate
     Breakpoint 2: task echo, router/call.c:278
 
-    If there is no such task yet, TASK must have the name of its program.
+    TASK need not live yet: the manifest says which program it will run.
     """
 
     def __init__(self):
@@ -176,7 +178,7 @@ class BreakCommand(gdb.Command):
             task = tasks.find(words[0])
             name, module = task.name, task.module
         except (gdb.error, gdb.GdbError):
-            name = module = words[0]
+            name, module = words[0], images.module_of(words[0]) or words[0]
         if not images.path(module):
             raise gdb.GdbError(f"there is no program {module}.elf")
         before = images.program()
@@ -188,6 +190,71 @@ class BreakCommand(gdb.Command):
                 print(f"Breakpoint {breakpoint.number}: task {name}, {found[pc]}")
         finally:
             images.load_program(before)
+
+
+class FaultBreakpoint(gdb.Breakpoint):
+    """Stops where the pager ends a task for its fault: what it does about first touch is none. At
+    fault_stop's first instruction its arguments lie behind the return address."""
+
+    def __init__(self, whose):
+        super().__init__(f"*{images.symbol('pager', 'fault_stop'):#x}")
+        self.whose = whose
+
+    def stop(self):
+        if tasks.current_slot() != tasks.find_pager().slot:
+            return False
+        return not self.whose or caught()[0].name == self.whose
+
+
+def caught():
+    """The task that the pager is about to end, and its fault."""
+    found = []
+    for offset, name in ((4, "task"), (8, "fault")):
+        pointer = tasks.read_word(register("esp") + offset)
+        found.append(view_value(register("cr3"), pointer, images.structure("pager", name)))
+    return tasks.find(f"{int(found[0]['id']):#x}"), found[1]
+
+
+class CatchCommand(gdb.Command):
+    """Stops where a task dies of a fault, with its back-trace: ringpost catch [TASK]
+
+    The machine then stands in the pager, which is about to end the task. Page faults of first touch,
+    which the pager answers with a page, are passed over.
+
+    (gdb) ringpost catch
+    Breakpoint 1: a fault of any task
+    (gdb) continue
+    oops died: vector 14, error 0x6, address 0x00000010, at 0x0040002a
+        -- interrupted, in ring 3
+    #0  oops    spoil () at apps/oops/main.c:3
+    #1  oops    main () at apps/oops/main.c:8
+    """
+
+    def __init__(self):
+        super().__init__("ringpost catch", gdb.COMMAND_BREAKPOINTS)
+
+    def invoke(self, argument, from_tty):
+        breakpoint = FaultBreakpoint(argument.strip())
+        breakpoint.silent = True
+        breakpoint.commands = "ringpost caught"
+        print(f"Breakpoint {breakpoint.number}: a fault of {argument.strip() or 'any task'}")
+
+
+class CaughtCommand(gdb.Command):
+    """Shows the fault at which `ringpost catch` has stopped, again."""
+
+    def __init__(self):
+        super().__init__("ringpost caught", gdb.COMMAND_STACK)
+
+    def invoke(self, argument, from_tty):
+        if tasks.current_slot() != tasks.find_pager().slot or \
+                register("eip") != images.symbol("pager", "fault_stop"):
+            raise gdb.GdbError("the pager is not about to end a task: ringpost catch")
+        task, fault = caught()
+        words = {name: int(fault[name]) for name in ("vector", "error", "address", "eip")}
+        print(f"{task.name} died: vector {words['vector']}, error {words['error']:#x}, "
+              f"address {words['address']:#010x}, at {words['eip']:#010x}")
+        backtrace.of_task(task)
 
 
 def choose_program():
@@ -208,8 +275,9 @@ def start():
     tasks.learn()
     audit.learn()
     RingpostCommand()
-    for command in (TasksCommand, WhereCommand, BreakCommand, mailboxes.MailboxCommand,
-                    mailboxes.RoutesCommand, backtrace.BacktraceCommand, audit.AuditCommand):
+    for command in (TasksCommand, WhereCommand, BreakCommand, CatchCommand, CaughtCommand,
+                    mailboxes.MailboxCommand, mailboxes.RoutesCommand,
+                    backtrace.BacktraceCommand, audit.AuditCommand):
         command()
     gdb.execute("define hook-stop\npython choose_program()\nend")
 

@@ -19,8 +19,11 @@
 
 #define VECTOR_PF 14
 
-/* Ends the task. Whoever waits for its end may tell why; else the log does. */
-static void stop(struct task *t, const struct fault *f)
+/*
+ * Ends the task. Whoever waits for its end may tell why; else the log does. Not inline, because
+ * GDB stops here (ringpost catch).
+ */
+__attribute__((noinline)) void fault_stop(struct task *t, const struct fault *f)
 {
     struct post_fault told = {.vector = f->vector,
                               .error = f->error,
@@ -45,7 +48,7 @@ static void handle(struct task *t, struct fault *f)
     if (f->vector != VECTOR_PF || f->error & PF_PRESENT ||
         !regions_hold(t->lazy, page, page + PAGE_SIZE)) {
         f->place = place_of(t, f);
-        stop(t, f);
+        fault_stop(t, f);
         return;
     }
     status = memory_map(t, page, MAP_W);
@@ -54,7 +57,7 @@ static void handle(struct task *t, struct fault *f)
         return;
     }
     f->place = status == STATUS_NO_MEMORY ? FAULT_PLACE_NO_MEMORY : FAULT_PLACE_UNKNOWN;
-    stop(t, f);
+    fault_stop(t, f);
 }
 
 /* Handles nano's events until there are none; ignores those of tasks that are ending already. */

@@ -3,6 +3,8 @@
 behind."""
 
 import os
+import re
+import subprocess
 import signal
 import sys
 import time
@@ -33,6 +35,39 @@ def ended(process):
     while os.path.exists(f"/proc/{process}") and time.monotonic() < end:
         time.sleep(0.1)
     return not os.path.exists(f"/proc/{process}")
+
+
+def by_hand(out):
+    """make gdb WAIT=1: what it prints for a GDB elsewhere, and a second terminal, is what works."""
+    waiting = subprocess.Popen([*RUN], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                               stderr=subprocess.DEVNULL, env={**os.environ, "WAIT": "1"})
+    said = ""
+    while "Ctrl-C here ends it" not in said:
+        line = waiting.stdout.readline()
+        if not line:
+            break
+        said += line
+    gdb, keyboard = (re.search(p, said, re.M) for p in (r"^    (B=.* gdb .*)$",
+                                                        r"terminal\.py (\d+)$"))
+    if not out.result(gdb and keyboard, "WAIT=1 says how to go on", said):
+        waiting.kill()
+        return
+    typist = subprocess.Popen([sys.executable, "tests/harness/terminal.py", keyboard.group(1)],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    done = subprocess.run(gdb.group(1) + " -q -nx -batch -ex 'ringpost break shell main' "
+                          "-ex continue -ex 'ringpost bt' -ex 'delete' -ex detach", shell=True,
+                          capture_output=True, text=True, timeout=60)
+    out.result("shell   main ()" in done.stdout, "a GDB of one's own", done.stdout + done.stderr)
+    typist.stdin.write(b"ping echo 2\noff 5\n")
+    typist.stdin.flush()
+    shown = typist.stdout.read().decode()
+    typist.wait()
+    out.result("2 good" in shown, "a second terminal types to the shell", shown)
+    try:
+        out.result(waiting.wait(20) == 5, "and ends the machine", str(waiting.returncode))
+    except subprocess.TimeoutExpired:
+        waiting.kill()
+        out.result(False, "and ends the machine")
 
 
 def main():
@@ -69,6 +104,7 @@ def main():
     status = own.status()
     out.result(status == 128 + signal.SIGTERM, "SIGTERM ends it", f"exit status {status}")
     out.result(all(ended(qemu) for qemu in qemus), "and its QEMU")
+    by_hand(out)
     return out.end()
 
 

@@ -24,7 +24,7 @@ import time
 import tty
 
 import ending
-from boot_set import BUILD, boot_set, module_strangers, policy_notes, test_build
+from boot_set import BUILD, boot_set, module_strangers, policy_notes, test_build, text_of
 from machine import Bochs, Machine, Qemu, qemu_command
 from own import own
 from script import run_script, run_steps, steps_of
@@ -195,6 +195,31 @@ class Debugged(Machine):
         threading.Thread(target=work, daemon=True).start()
 
 
+def gdb_environment(folder):
+    """Where gdb/ finds the programs of the tasks, and their names before they live."""
+    return {"RINGPOST_PROGRAMS": test_build(folder),
+            "RINGPOST_MANIFEST": text_of(folder, "manifest.txt")}
+
+
+def debug_by_hand(boot, folder):
+    """QEMU stopped, for a GDB that somebody starts elsewhere, and a keyboard there, too."""
+    port, keyboard = free_port(), free_port()
+    command = qemu_command(boot) + [
+        "-chardev", f"socket,id=terminal,host=127.0.0.1,port={keyboard},server=on,wait=off,"
+        f"logfile={own('gdb-serial.log')}", "-serial", "chardev:terminal",
+        "-debugcon", f"file:{own('gdb-debug.log')}", "-S", "-gdb", f"tcp:127.0.0.1:{port}"]
+    names = " ".join(f"{name}={shlex.quote(text)}" for name, text in
+                     {"B": BUILD, **gdb_environment(folder)}.items())
+    print("QEMU waits, stopped. A GDB of your own, from this folder:\n"
+          f"    {names} gdb -x gdb/ringpost.py -ex 'target remote 127.0.0.1:{port}'\n"
+          "The shell's terminal, in another window:\n"
+          f"    {sys.executable} tests/harness/terminal.py {keyboard}\n"
+          "Ctrl-C here ends it.", flush=True)
+    show_command(command)
+    with ending.child(command) as engine:
+        return engine.wait() // 2
+
+
 def debug(boot, folder, gdb_arguments, icount=False, script=""):
     # Without a handler Python would end at once, and leave QEMU behind. Ctrl-C is GDB's.
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -210,7 +235,7 @@ def debug(boot, folder, gdb_arguments, icount=False, script=""):
                *gdb_arguments]
     with terminal_as_it_was(), Debugged(boot, port, icount) as machine, \
             subprocess.Popen(command,
-                             env={**os.environ, "RINGPOST_PROGRAMS": test_build(folder)}) as gdb:
+                             env={**os.environ, **gdb_environment(folder)}) as gdb:
         machine.type_when_asked(script)
         try:
             return gdb.wait()
@@ -247,6 +272,8 @@ def main():
         print(arguments.make_iso)
         return 0
     if arguments.gdb is not None:
+        if os.environ.get("WAIT", "0") not in ("", "0"):
+            return debug_by_hand(boot, arguments.folder)
         return debug(boot, arguments.folder, arguments.gdb, script=arguments.script or "")
     if arguments.interactive:
         return (interactive_bochs if arguments.engine == "bochs" else interactive_qemu)(boot)
