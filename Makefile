@@ -307,7 +307,8 @@ leaks: deps-test ## tasks that end with loans and calls open: LIVES=2000
 	@LIVES=$(or $(LIVES),2000) $(MAKE) test TESTS=tests/guest/leaks/main.c
 
 app: ## lay down a new application: make app NAME=x
-	@tests/new/app.sh '$(NAME)'
+##  TEMPLATE=server, client (with SERVER=y) or driver
+	@tests/new/app.sh '$(NAME)' '$(TEMPLATE)' '$(SERVER)'
 
 guest-test: ## lay down a guest test: make guest-test NAME=x
 	@tests/new/guest_test.sh '$(NAME)'

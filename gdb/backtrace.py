@@ -190,7 +190,7 @@ def of_task(task):
 
 
 class BacktraceCommand(gdb.Command):
-    """A back-trace across the gates: nano, router, application. With the name, slot or id of a task:
+    """A back-trace across the gates: nano, router, application. With a task's name, slot or id:
     from where that one waits, or was interrupted.
 
     (gdb) ringpost bt

@@ -218,8 +218,8 @@ def caught():
 class CatchCommand(gdb.Command):
     """Stops where a task dies of a fault, with its back-trace: ringpost catch [TASK]
 
-    The machine then stands in the pager, which is about to end the task. Page faults of first touch,
-    which the pager answers with a page, are passed over.
+    The machine then stands in the pager, which is about to end the task. Page faults of first
+    touch, which the pager answers with a page, are passed over.
 
     (gdb) ringpost catch
     Breakpoint 1: a fault of any task

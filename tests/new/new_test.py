@@ -17,6 +17,40 @@ LAID = (("app", "novel", "apps/novel/main.c"),
         ("host-test", "novel/one", "tests/host/novel/test_one.c"))
 
 
+def templates(out, tree, make):
+    """A server, its client and a driver, as they were laid down, on a machine."""
+    out.result("SERVER=y" in make("app", "NAME=asks", "TEMPLATE=client")[1] and
+               "comes first" in make("app", "NAME=asks", "TEMPLATE=client", "SERVER=nobody")[1] and
+               "is wanted" in make("app", "NAME=asks", "TEMPLATE=clown")[1],
+               "make app TEMPLATE=: what is missing is told")
+    for arguments in (("NAME=sums", "TEMPLATE=server"),
+                      ("NAME=asks", "TEMPLATE=client", "SERVER=sums"),
+                      ("NAME=line", "TEMPLATE=driver")):
+        good, said = make("app", *arguments)
+        out.result(good, f"make app {' '.join(arguments)}", said)
+    sources = [f"apps/{name}" for name in ("sums/main.c", "sums/sums.h", "asks/main.c",
+                                           "line/main.c")]
+    form = subprocess.run(["clang-format", "--dry-run", "--Werror", *sources], cwd=tree,
+                          stderr=subprocess.PIPE, text=True)
+    out.result(form.returncode == 0, "all of them have the right format", form.stderr)
+    good, said = make("all")
+    out.result(good, "and build", said[-2000:])
+    written = os.path.join(tree, "com2.txt")
+    done = subprocess.run(
+        [sys.executable, "tests/harness/run_guest.py", "apps", "--script",
+         "run asks 20 22; kill sums; run asks; spawn sums; run asks 4 4; run line one two; off"],
+        cwd=tree, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=200,
+        env={**os.environ, "TIMEOUT": "20", "QEMU_ARGS": f"-chardev file,id=com2,path={written} "
+                               "-device isa-serial,index=1,chardev=com2"})
+    said = done.stdout + done.stderr
+    out.result("asks: the sum is 42" in said and "asks: the sum is 8" in said,
+               "the client gets its answer, also from a server that was started again", said)
+    out.result("asks: sums: there is nothing of that name" in said or "sum is 2" in said,
+               "and is told when there is no server", said)
+    out.result("line: written; it interrupts" in said and
+               open(written, "rb").read() == b"one two\n", "the driver writes to its device", said)
+
+
 def main():
     out = Tap()
     with tempfile.TemporaryDirectory() as folder:
@@ -42,6 +76,7 @@ def main():
             out.result(form.returncode == 0, f"{source} has the right format", form.stderr)
         good, said = make("all", f"{BUILD}/guest/novel/main.elf", f"{BUILD}/host/novel/test_one")
         out.result(good, "all of it builds", said[-2000:])
+        templates(out, tree, make)
         for name, text in (("main.c", '#include <post.h>\nint more(void);\n'
                             'int main(void) { return more(); }\n'),
                            ("deep/more.c", "int more(void);\nint more(void) { return 0; }\n")):
