@@ -19,7 +19,9 @@ case $name in
     echo "usage: make app NAME=x   (small letters, digits and '-', a letter first)" >&2
     exit 1
     ;;
-nano | router | pager | libpost | manifest | policy) refuse "'$name' is taken by the system itself" ;;
+nano | router | pager | libpost | manifest | policy)
+    refuse "'$name' is taken by the system itself"
+    ;;
 esac
 [ ${#name} -le 23 ] || refuse "'$name' is longer than 23 letters"
 if [ -e "apps/$name" ] || grep -Eq "^task $name( |\$)" apps/manifest.txt; then
@@ -30,7 +32,7 @@ hello | server | driver) ;;
 client)
     [ -n "$server" ] || refuse "a client needs a server: TEMPLATE=client SERVER=y"
     [ -e "apps/$server/$server.h" ] ||
-        refuse "there is no apps/$server/$server.h: make app NAME=$server TEMPLATE=server comes first"
+        refuse "make app NAME=$server TEMPLATE=server comes first: no apps/$server/$server.h"
     ;;
 *) refuse "TEMPLATE=$template: hello, server, client or driver is wanted" ;;
 esac
