@@ -162,12 +162,6 @@ void edit_begin(struct editor *e)
     e->key = KEY_PLAIN;
 }
 
-void edit_again(struct editor *e)
-{
-    e->shown = e->at = 0;
-    redraw(e, 0);
-}
-
 enum edit_result edit_byte(struct editor *e, char byte)
 {
     bool after_return = e->after_return;

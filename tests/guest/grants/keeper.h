@@ -14,7 +14,7 @@
  * SPOIL  CALL; writes to the last run: if it is read-only, that is the end
  * GIVEN  given: kept, inline or not
  */
-#define TAG_KEEP  96
+#define KEEPER_KEEP  96
 #define TAG_WHAT  97
 #define TAG_BACK  98
 #define TAG_AREA  99

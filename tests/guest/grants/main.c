@@ -33,7 +33,7 @@ static struct what ask(uint16_t tag, uint32_t w2, uint32_t w3)
 
 static enum status grant(struct post_buffer *b, unsigned n)
 {
-    return post_grant(keeper, TAG_KEEP, nothing, b, n, 0, POST_FOREVER);
+    return post_grant(keeper, KEEPER_KEEP, nothing, b, n, 0, POST_FOREVER);
 }
 
 /* Has keeper grant its last run back: where it is now. */
@@ -168,7 +168,7 @@ static void order(void)
     struct line *line = post_slot(2);
 
     memset(line, 0, 2 * sizeof *line);
-    post_address(&line[0], keeper, TAG_KEEP, 1, FLAG_GRANT);
+    post_address(&line[0], keeper, KEEPER_KEEP, 1, FLAG_GRANT);
     line[0].w[3] = 1;
     line[0].w[4] = (uint32_t)(uintptr_t)b.data;
     line[0].w[5] = 1;
@@ -266,7 +266,7 @@ static enum status commit_crime(const struct crime *c, int handle, uint32_t mine
     for (unsigned i = 0; i < 8; i++)
         extent[i] = c->extent[i] - MINE < 0x10000 ? c->extent[i] - MINE + mine : c->extent[i];
     memset(line, 0, c->lines * sizeof *line);
-    post_address(line, handle, TAG_KEEP, c->lines, FLAG_GRANT | c->flags);
+    post_address(line, handle, KEEPER_KEEP, c->lines, FLAG_GRANT | c->flags);
     line->w[3] = c->word;
     memcpy(&line->w[4], extent, sizeof extent);
     memcpy(post_own->out.extents, extent, sizeof extent);
@@ -293,11 +293,11 @@ static void refused(void)
     }
     tap_ok(frames_intact(b.data, 3, 0xC0FFEE, 0), "my pages are as they were");
     tap_is(ask(TAG_WHAT, 0, 0).messages, messages, "nothing has arrived");
-    tap_status(post_grant(deaf, TAG_KEEP, nothing, &b, 1, 0, POST_FOREVER), STATUS_DENIED,
+    tap_status(post_grant(deaf, KEEPER_KEEP, nothing, &b, 1, 0, POST_FOREVER), STATUS_DENIED,
                "a route without the right");
-    tap_status(post_grant(HANDLE_PAGER, TAG_KEEP, nothing, &b, 1, 0, POST_FOREVER), STATUS_DENIED,
+    tap_status(post_grant(HANDLE_PAGER, KEEPER_KEEP, nothing, &b, 1, 0, POST_FOREVER), STATUS_DENIED,
                "the pager takes no pages");
-    tap_status(post_grant(63, TAG_KEEP, nothing, &b, 1, 0, POST_FOREVER), STATUS_NO_ROUTE,
+    tap_status(post_grant(63, KEEPER_KEEP, nothing, &b, 1, 0, POST_FOREVER), STATUS_NO_ROUTE,
                "a handle that leads nowhere");
     tap_ok(post_mine(&b), "and they are mine");
     frames_sound(&before, 0, "refused");
@@ -321,7 +321,7 @@ static void read_only(uint32_t pager)
     struct frames before = frames_now();
     struct post_buffer b = frames_buffer(2, 11);
 
-    tap_status(post_grant(keeper, TAG_KEEP, nothing, &b, 1, POST_READ_ONLY, POST_FOREVER),
+    tap_status(post_grant(keeper, KEEPER_KEEP, nothing, &b, 1, POST_READ_ONLY, POST_FOREVER),
                STATUS_OK, "pages are sent read-only");
     struct post_buffer back = fetch();
     tap_ok(frames_intact(back.data, 2, 11, 0), "and can be read");

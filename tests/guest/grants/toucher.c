@@ -22,7 +22,7 @@ int main(void)
     volatile uint8_t *bytes = b.data;
     for (unsigned i = 0; i < b.bytes; i += PAGE_SIZE)
         bytes[i] = 1;
-    if (post_grant(keeper, TAG_KEEP, (uint32_t[]){0, 0}, &b, 1, 0, POST_FOREVER) != STATUS_OK)
+    if (post_grant(keeper, KEEPER_KEEP, (uint32_t[]){0, 0}, &b, 1, 0, POST_FOREVER) != STATUS_OK)
         return 3;
     if (second)
         return bytes[2 * PAGE_SIZE];

@@ -19,7 +19,7 @@ static enum status pass_on(unsigned flags)
     struct line *line = post_slot_wait(1);
 
     memset(line, 0, sizeof *line);
-    post_address(line, main_task, TAG_KEEP, 1, flags);
+    post_address(line, main_task, KEEPER_KEEP, 1, flags);
     line->w[3] = 1;
     line->w[4] = (uint32_t)(uintptr_t)have.data;
     line->w[5] = 1;
@@ -78,7 +78,7 @@ int main(void)
         } else if (line->tag == TAG_ANSWER) {
             uint32_t word = STATUS_OK;
             post_answer(&caller, post_return(&waiting, &word, sizeof word, &have, 1));
-        } else if (line->tag == TAG_KEEP) {
+        } else if (line->tag == KEEPER_KEEP) {
             have = post_landed(line, 0);
         } else if (line->tag == TAG_FREE) {
             post_answer(&caller, post_release(have.data, have.pages));

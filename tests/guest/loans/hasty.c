@@ -40,7 +40,7 @@ static bool pending(void)
 static int hasty(struct post_buffer *b)
 {
     volatile uint32_t *words = b->data;
-    struct line *line = commit(b, TAG_KEEP, FLAG_GRANT);
+    struct line *line = commit(b, KEEPER_KEEP, FLAG_GRANT);
 
     if (!pending())
         return 10;
@@ -50,7 +50,7 @@ static int hasty(struct post_buffer *b)
         return 11;
     if (words[0] != MARK || words[2 * PAGE_SIZE / 4] != MARK)
         return 12;
-    if (post_grant(borrower, TAG_KEEP, (uint32_t[]){0, 0}, b, 1, 0, post_now() - 1) != STATUS_MOVE)
+    if (post_grant(borrower, KEEPER_KEEP, (uint32_t[]){0, 0}, b, 1, 0, post_now() - 1) != STATUS_MOVE)
         return 13;
     post_sleep(20);
     if (!post_mine(b) || words[0] != MARK || words[2 * PAGE_SIZE / 4] != MARK)
@@ -82,7 +82,7 @@ int main(void)
     if (post_ask(borrower, TAG_WORD, answer, 1, answer) != STATUS_OK)
         return 2;
     if (strcmp(name, "martyr") == 0) {
-        commit(&b, TAG_KEEP, FLAG_GRANT);
+        commit(&b, KEEPER_KEEP, FLAG_GRANT);
         asm volatile("ud2");
     } else if (strcmp(name, "deserter") == 0) {
         commit(&b, TAG_LEND, FLAG_GRANT | FLAG_LEND | FLAG_CALL);

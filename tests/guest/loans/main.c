@@ -95,7 +95,7 @@ static void while_lent(void)
     tap_ok(b.state == POST_LENT && !post_mine(&b), "the pages are lent");
     tap_ok(post_free(&b) == STATUS_BUSY && post_prepare(&b, 1) == STATUS_BUSY,
            "and I know that I cannot use them");
-    tap_status(post_grant(borrower, TAG_KEEP, (uint32_t[]){0, 0}, &part, 1, 0, POST_FOREVER),
+    tap_status(post_grant(borrower, KEEPER_KEEP, (uint32_t[]){0, 0}, &part, 1, 0, POST_FOREVER),
                STATUS_NOT_MAPPED, "they cannot be granted meanwhile");
     tap_ok(post_release(b.data, 1) != STATUS_OK, "nor released");
     struct post_buffer other = {0};
@@ -137,7 +137,7 @@ static void receiver_dies(bool before_the_move)
     memset(line, 0, 2 * sizeof *line);
     post_address(kill, pager, TAG_KILL, 1, 0);
     kill->w[2] = borrower_id;
-    post_address(grant, borrower, TAG_KEEP, 1, FLAG_GRANT);
+    post_address(grant, borrower, KEEPER_KEEP, 1, FLAG_GRANT);
     grant->w[3] = 1;
     grant->w[4] = (uint32_t)(uintptr_t)b.data;
     grant->w[5] = 3;

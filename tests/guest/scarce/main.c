@@ -25,7 +25,7 @@ static enum status release_all(void)
 
 static enum status grant(struct post_buffer *b)
 {
-    return post_grant(keeper, TAG_KEEP, nothing, b, 1, 0, POST_FOREVER);
+    return post_grant(keeper, KEEPER_KEEP, nothing, b, 1, 0, POST_FOREVER);
 }
 
 /* A block; touches its pages until `left` frames are free. */
