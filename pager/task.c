@@ -161,6 +161,12 @@ static enum status prepare(struct task *t, const struct boot_module *module,
         return complain(p, "its stack", status);
     if (p->ports && (status = nano_do(PAGER_OP_PORTS, t->id, p->port_first, p->ports)) != STATUS_OK)
         return complain(p, "its ports", status);
+    /*
+     * The registrar hears of the task before it runs: one that is more important than the pager
+     * may ask for a route before the pager goes on.
+     */
+    t->stage = TASK_LIVE;
+    send_news();
     status = nano_do(PAGER_OP_TASK_START, t->id, elf->entry, esp);
     return status == STATUS_OK ? take_office(t) : complain(p, "its first instruction", status);
 }
@@ -207,9 +213,8 @@ enum status task_launch_with(const struct program *p, const struct arguments *a,
         end_begin(t, EXIT_KILLED, false);
         return status;
     }
-    t->stage = TASK_LIVE;
+    send_news(); /* a new registrar is told of all */
     *id = t->id;
-    send_news();
     return STATUS_OK;
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The programs of apps/README.md are what a newcomer types: all of them are built and run.
 
-A block below `<!-- file: PATH -->` is that file; one below `<!-- main: PATH -->` stands in its main.
+A block below `<!-- file: PATH -->` is that file; one below `<!-- main: PATH -->` is its main.
 The lines of manifest and policy that the text names are put where it says.
 """
 

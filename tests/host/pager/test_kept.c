@@ -3,6 +3,7 @@
  * What outlives a task: its pages (KEEP) and its modules; and the registrar, which stays until the
  * next one is there.
  */
+// Sources: apps/libpost/fault.c
 // Sources: tests/host/pager/fake.c tests/host/pager/fake_pages.c tests/host/pager/tasks_world.c
 // Sources: $(filter-out pager/main.c pager/gate.c,$(wildcard pager/*.c))
 #include <setjmp.h>
