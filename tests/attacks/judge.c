@@ -190,12 +190,13 @@ static void write_down(uint32_t row, const struct facts *f)
            post_call(pager, TAG_AUDIT, audit, 4, audit, sizeof audit, NULL, post_in(5000)) ==
                STATUS_OK &&
            audit[0] == STATUS_OK;
-    post_printf("@ %s %u %x : %x %x %x : %u %u %x %x %x %x : %u %d %u %u %d %d %x %x : %u %x\n",
-                rows[row].name, f->end, f->detail, f->error, f->address, f->eip, count,
-                report[0] & 0xFFFF, report[0] >> 16, report[1], report[2], report[3], answers,
-                known ? (int)whole[1] : -1, watched * whole[2], watched * whole[3],
-                good ? (int)check[1] : -1, good ? (int)audit[1] : -1, audit[2], audit[3],
-                post_now(), f->attacker);
+    /* More arguments than the macro of that name looks at. */
+    (post_printf)("@ %s %u %x : %x %x %x : %u %u %x %x %x %x : %u %d %u %u %d %d %x %x : %u %x\n",
+                  rows[row].name, f->end, f->detail, f->error, f->address, f->eip, count,
+                  report[0] & 0xFFFF, report[0] >> 16, report[1], report[2], report[3], answers,
+                  known ? (int)whole[1] : -1, watched * whole[2], watched * whole[3],
+                  good ? (int)check[1] : -1, good ? (int)audit[1] : -1, audit[2], audit[3],
+                  post_now(), f->attacker);
 }
 
 /* TASK_LAST, ROUTER_LAST, PAGER_LAST, MOVER_LAST: a boot ends with them. */

@@ -14,12 +14,12 @@
  * SPOIL  CALL; writes to the last run: if it is read-only, that is the end
  * GIVEN  given: kept, inline or not
  */
-#define KEEPER_KEEP  96
-#define TAG_WHAT  97
-#define TAG_BACK  98
-#define TAG_AREA  99
-#define TAG_SPOIL 100
-#define TAG_GIVEN 101
+#define KEEPER_KEEP 96
+#define TAG_WHAT    97
+#define TAG_BACK    98
+#define TAG_AREA    99
+#define TAG_SPOIL   100
+#define TAG_GIVEN   101
 
 static inline uint32_t byte_sum(const void *data, unsigned bytes)
 {

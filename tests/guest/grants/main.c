@@ -295,8 +295,8 @@ static void refused(void)
     tap_is(ask(TAG_WHAT, 0, 0).messages, messages, "nothing has arrived");
     tap_status(post_grant(deaf, KEEPER_KEEP, nothing, &b, 1, 0, POST_FOREVER), STATUS_DENIED,
                "a route without the right");
-    tap_status(post_grant(HANDLE_PAGER, KEEPER_KEEP, nothing, &b, 1, 0, POST_FOREVER), STATUS_DENIED,
-               "the pager takes no pages");
+    tap_status(post_grant(HANDLE_PAGER, KEEPER_KEEP, nothing, &b, 1, 0, POST_FOREVER),
+               STATUS_DENIED, "the pager takes no pages");
     tap_status(post_grant(63, KEEPER_KEEP, nothing, &b, 1, 0, POST_FOREVER), STATUS_NO_ROUTE,
                "a handle that leads nowhere");
     tap_ok(post_mine(&b), "and they are mine");

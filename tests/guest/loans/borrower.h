@@ -17,10 +17,10 @@ enum deed {
     DEED_FAULT,   /* #UD                                               */
 };
 
-#define TAG_LEND   96
-#define TAG_ANSWER 97  /* CALL: answer the loan that waits -> w1 what post_return() says */
-#define KEEPER_KEEP   98  /* pages, kept                                                 */
-#define TAG_WORD   99  /* CALL -> w1 OK, w2 the first word of the pages that it has     */
-#define TAG_FREE   100 /* CALL -> w1 what post_release() says of them                 */
+#define TAG_LEND    96
+#define TAG_ANSWER  97  /* CALL: answer the loan that waits -> w1 what post_return() says */
+#define KEEPER_KEEP 98  /* pages, kept                                                 */
+#define TAG_WORD    99  /* CALL -> w1 OK, w2 the first word of the pages that it has     */
+#define TAG_FREE    100 /* CALL -> w1 what post_release() says of them                 */
 
 #endif

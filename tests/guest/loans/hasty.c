@@ -50,7 +50,8 @@ static int hasty(struct post_buffer *b)
         return 11;
     if (words[0] != MARK || words[2 * PAGE_SIZE / 4] != MARK)
         return 12;
-    if (post_grant(borrower, KEEPER_KEEP, (uint32_t[]){0, 0}, b, 1, 0, post_now() - 1) != STATUS_MOVE)
+    if (post_grant(borrower, KEEPER_KEEP, (uint32_t[]){0, 0}, b, 1, 0, post_now() - 1) !=
+        STATUS_MOVE)
         return 13;
     post_sleep(20);
     if (!post_mine(b) || words[0] != MARK || words[2 * PAGE_SIZE / 4] != MARK)
