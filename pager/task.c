@@ -163,10 +163,12 @@ static enum status prepare(struct task *t, const struct boot_module *module,
         return complain(p, "its ports", status);
     /*
      * The registrar hears of the task before it runs: one that is more important than the pager
-     * may ask for a route before the pager goes on.
+     * may ask for a route before the pager goes on. A new registrar hears of itself when it is in
+     * office; until then there is the old one, which has ended.
      */
     t->stage = TASK_LIVE;
-    send_news();
+    if (!names_equal(p->name, "registrar"))
+        send_news();
     status = nano_do(PAGER_OP_TASK_START, t->id, elf->entry, esp);
     return status == STATUS_OK ? take_office(t) : complain(p, "its first instruction", status);
 }

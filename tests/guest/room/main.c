@@ -134,7 +134,8 @@ static void flood(const struct round *r)
     if (!r->bound)
         return;
     tap_ok(longest <= r->bound, "nobody waits longer than %u reads", r->bound);
-    tap_ok(full > reads / 8, "and it was a flood");
+    if (r->each)
+        tap_ok(full > reads / 16, "and it was a flood");
 }
 
 int main(void)
@@ -142,11 +143,11 @@ int main(void)
     static const struct round rounds[] = {
         {"single lines", "s", 3, {1, 1, 1, 1}, HOW_WAITS, true, 60},
         {"single lines", "s", 30, {1, 1, 1, 1}, HOW_WAITS, true, ONE},
-        {"single lines, told when all is read", "s", 30, {1, 1, 1, 1}, HOW_WAITS, false, 30 * ONE},
+        {"single lines, told when all is read", "s", 30, {1, 1, 1, 1}, HOW_WAITS, false, 120},
         {"15 lines and 17", "s", 2, {15, 17, 0, 0}, HOW_WAITS, true, 60},
         {"15 lines, 17, and single ones", "s", 3, {15, 17, 1, 1}, HOW_WAITS, true, 60},
         {"15 lines, 17, and 28 of single ones", "s", 30, {15, 17, 1, 1}, HOW_WAITS, true, ONE},
-        {"lengths of all kinds", "s", 30, {32, 8, 9, 1}, HOW_WAITS, true, 30 * ONE},
+        {"lengths of all kinds", "s", 30, {32, 8, 9, 1}, HOW_WAITS, true, 240},
         {"one of 15 lines, one of 17, eager", "e", 2, {15, 17, 0, 0}, HOW_EAGER, true, 0},
         {"single lines, eager", "e", 3, {1, 1, 1, 1}, HOW_EAGER, true, 0},
     };
