@@ -10,13 +10,14 @@
  * interleaves. A death is an upcall, GONE, that nano offers again until it is accepted; no task
  * runs before.
  *
- * The five tasks are one proctype, because they share the gate: CLIENT is libpost's call.c,
- * SERVER and SECOND are tasks that answer (reply.c) and forward, MAILER sends, DEATH is the pager
- * that retires a task. DELIVER is deliver() with send(), reply() and forward_prepare(), PUT and
- * WRITE are inbox_put(), SETTLE is inbox_settle() with ledger_assign() (router/inbox.c);
+ * The five tasks are one proctype, because they share the gate: CLIENT is libpost's call.c, SERVER
+ * and SECOND are tasks that answer (reply.c) and forward, MAILER sends, DEATH is the pager that
+ * retires a task. DELIVER is deliver() with send(), reply() and forward_prepare(), PUT is
+ * inbox_put(), SETTLE inbox_settle() with ledger_open() and ledger_hand_on() (router/inbox.c);
  * LEDGER_PREPARE, LEDGER_CLOSE and SERVES are ledger_prepare(), ledger_close() and ledger_find();
- * ROOM_HOLD and ROOM_TELL are room.c's; GONE is gone() with bury() and inbox_put_own() (upcall.c),
- * RECOVER recover() with finish() and ledger_recount(), RESET_ROUTER nano's router_fault().
+ * ROOM_FOR, ROOM_HOLD, ROOM_LEAVE and ROOM_TELL are room.c's; GONE is gone() with bury()
+ * (upcall.c), NOTIFY inbox_put_notice(), SETTLE_NOTICE inbox_settle_notice(), RECOVER recover()
+ * with finish(), finish_notice() and ledger_recount(), RESET_ROUTER nano's router_fault().
  *
  * Shown: a call is delivered once and answered once, by a reply or by a death notice, unless it
  * was refused; a reply and a death notice always have room; whenever ring 3 runs, open_calls and
@@ -24,10 +25,10 @@
  * ever for room, for a ledger slot or for somebody dead; ordinary mail arrives once and in
  * order.
  *
- * Left out: what deliver.pml shows (messages of several lines, signals of tasks, contents)
- * and wake.pml (waking is immediate here); new tasks in old slots; INTERPOSE; replies that
- * are too big; FULL at a server, whose inbox holds all the calls that can be open;
- * callers that move their inbox head back. Indices do not come round.
+ * Left out: indices that come round (record.pml); what deliver.pml shows (messages of several
+ * lines, signals of tasks, contents) and wake.pml (waking is immediate here); new tasks in old
+ * slots; INTERPOSE; replies that are too big; FULL at a server, whose inbox holds all the calls
+ * that can be open; callers that move their inbox head back.
  */
 #ifndef CALLS
 #define CALLS 3
@@ -50,8 +51,6 @@
 #define SECOND 3
 #define MAILER 4
 #define DEATH  5
-#define ROUTER 5        /* as the sender of a death notice */
-#define MANY   255
 
 /* Kinds of entries and lines. */
 #define VOID    0
@@ -80,13 +79,14 @@ entry outbox[5 * OUT];
 /* Written by the router. `word` is the slot, of a PLAIN line its number. */
 byte out_head[5], held_reason[5], held_index[5], held_peer[5], held_lines[5], in_tail[4];
 bit  pending[5];        /* HELD, the only signal here */
-typedef line { byte kind, word, sender, next };
+byte rec_tail[5], rec_dest[5], rec_next[5];     /* the record of each sender */
+typedef line { byte kind, word };
 line inbox[4 * IN];
 #define RECEIVED(t, i) inbox[(t) * IN + (i) % IN]
 #define LAST(t) RECEIVED(t, in_tail[t] + IN - 1)
 
-/* The client's in header: who waits for room there, and its ledger. */
-byte room_wanted, reserved, open_calls;
+/* The client's in header: who waits longest for room there, the death notice, and its ledger. */
+byte room_wanted, reserved, open_calls, notice_call, notice_tail, notice_server;
 typedef call { byte server, slot, room };
 call ledger[OUT];
 #define LEDGER_SLOT(w) ledger[(w) % OUT]
@@ -99,8 +99,14 @@ byte recovering;        /* not 0: the router runs in the idle view on this proce
 #define CPU  (recovering == 0 || recovering == _pid)
 #define RUNS (CPU && alive[_pid])
 
-/* The router's own memory. */
-byte r_i, r_to, r_left, r_word, r_next;
+/* enum turn (lane.h). */
+#define NEXT     0
+#define PROMISED 1
+#define MISSED   2
+
+/* The router's own memory: of the queue, who asked second, and the turns of both. */
+byte second, turn[5];
+byte r_i, r_to, r_left, r_word, r_next, r_promised, r_turn;
 bool r_may_park, r_done;
 
 /* What the judge remembers of each call, and of the mail. */
@@ -124,6 +130,7 @@ inline CLEAR(t, i) {
 inline RESET_ROUTER() {
     d_step {
         r_left = 0; r_word = 0; r_next = 0; r_may_park = 0; r_done = 0;
+        r_promised = 0; r_turn = 0; second = NOBODY; turn[CLIENT] = NEXT; turn[MAILER] = NEXT;
         for (r_to : CLIENT .. MAILER) {
             parked[r_to] = 0;
             if
@@ -134,11 +141,7 @@ inline RESET_ROUTER() {
         }
         for (r_to : CLIENT .. SECOND) {
             for (r_i : in_tail[r_to] .. in_head[r_to] + IN - 1) {
-                if
-                :: in_tail[r_to] == 0 || r_i != in_tail[r_to] + IN - 1 ->
-                    CLEAR(r_to, r_i); RECEIVED(r_to, r_i).sender = 0; RECEIVED(r_to, r_i).next = 0
-                :: else
-                fi
+                CLEAR(r_to, r_i)
             }
         }
         r_i = 0; r_to = 0
@@ -166,41 +169,76 @@ inline HOLD_NOTHING(t) {
 /* Room at the client: lines free, and lines free for ordinary mail. */
 #define LEFT (IN - (in_tail[CLIENT] - in_head[CLIENT]))
 #ifdef BUG_NOT_RESERVED
-#define ROOM_FOR(lines) (LEFT >= (lines))
+#define FITS(lines) (LEFT >= (lines))
 #else
-#define ROOM_FOR(lines) (LEFT >= reserved + (lines))
+#define FITS(lines) (LEFT >= reserved + (lines))
 #endif
 
+/* Whose turn is before mine: ordinary mail waits for it, a call of the client's own does not. */
+#define BEFORE(me) (room_wanted != NOBODY && room_wanted != (me))
+#define TAKEN(me)  (BEFORE(me) && turn[room_wanted] == PROMISED -> held_lines[room_wanted] : 0)
+#define ROOM_FOR(me, lines) (FITS((lines) + TAKEN(me)) && \
+                             ((me) == CLIENT || !BEFORE(me) || turn[room_wanted] != NEXT))
+
+inline ROOM_LEAVE(me) {
+    if
+    :: room_wanted == me -> K; room_wanted = second; second = NOBODY
+    :: second == me -> second = NOBODY
+    :: else
+    fi;
+    turn[me] = NEXT
+}
+
+/* The end of the queue, unless it is there already. */
 inline ROOM_HOLD(me, lines) {
-    K; room_wanted = (room_wanted == NOBODY || room_wanted == me -> me : MANY);
+    if
+    :: room_wanted == NOBODY -> K; room_wanted = me
+    :: BEFORE(me) -> second = me
+    :: else
+    fi;
+    turn[me] = NEXT;
     HOLD(me, FULL, CLIENT, lines)
 }
 
-/* The two that can wait for room at the client: itself and the mailer. */
-inline ROOM_TELL() {
+#define WAITS(t) (alive[t] && held_reason[t] == FULL)
+
+inline TELL_ONE(t) {
     if
-    :: room_wanted != NOBODY ->
-        r_left = NOBODY;
+    :: FITS(held_lines[t] + r_promised) && (t == CLIENT || r_turn != NEXT) ->
+        r_promised = r_promised + held_lines[t];
+        turn[t] = (turn[t] == NEXT -> PROMISED : MISSED);
+        RAISE(t)
+    :: else ->
         if
-        :: (room_wanted == MANY || room_wanted == CLIENT) && held_reason[CLIENT] == FULL ->
-            if
-            :: ROOM_FOR(held_lines[CLIENT]) -> RAISE(CLIENT)
-            :: else -> r_left = CLIENT
-            fi
+        :: held_lines[t] + reserved > IN -> turn[t] = MISSED
         :: else
-        fi;
-        if
-        :: (room_wanted == MANY || room_wanted == MAILER) && held_reason[MAILER] == FULL ->
-            if
-            :: ROOM_FOR(1) -> RAISE(MAILER)
-            :: else -> r_left = (r_left == NOBODY -> MAILER : MANY)
-            fi
-        :: else
-        fi;
-        K; room_wanted = r_left;
-        r_left = 0
+        fi
+    fi;
+    if
+    :: r_turn != NEXT && turn[t] != MISSED -> r_turn = turn[t]
     :: else
     fi
+}
+
+/* The two that can wait for room at the client are itself and the mailer. */
+inline ROOM_TELL() {
+    r_turn = MISSED; r_promised = 0;
+    if
+    :: room_wanted != NOBODY && !WAITS(room_wanted) -> r_left = room_wanted; ROOM_LEAVE(r_left)
+    :: else
+    fi;
+    r_left = room_wanted;
+    if
+    :: r_left != NOBODY -> TELL_ONE(r_left)
+    :: else
+    fi;
+    r_left = second;
+    if
+    :: r_left != NOBODY && WAITS(r_left) -> TELL_ONE(r_left)
+    :: r_left != NOBODY && !WAITS(r_left) -> ROOM_LEAVE(r_left)
+    :: else
+    fi;
+    r_left = 0; r_promised = 0; r_turn = 0
 }
 
 /* Twice is as once: the slot is closed by its first store. */
@@ -221,28 +259,33 @@ inline LEDGER_CLOSE(w, who) {
     fi
 }
 
-/* What follows the commit of the last line at t, from that line alone. Twice is as once. */
-inline SETTLE(t) {
+/*
+ * What follows the commit of the message of `from`, the last line at t, from that line alone.
+ * `head` is where it stood in its outbox. Twice is as once.
+ */
+inline SETTLE(from, t, head) {
     r_word = LAST(t).word;
     if
-    :: LAST(t).kind == CALL ->
+    :: LAST(t).kind == CALL && alive[CLIENT] ->
         if
-        :: LEDGER_SLOT(r_word).slot == r_word ->
-#ifdef BUG_FORWARD_NOT_ASSIGNED
-            if
-            :: t == SERVER -> K; LEDGER_SLOT(r_word).server = t
-            :: else
-            fi
-#else
+        :: from == CLIENT && r_word == head ->
+            K; LEDGER_SLOT(r_word).server = t
+#ifndef BUG_FORWARD_NOT_ASSIGNED
+        :: from != CLIENT && LEDGER_SLOT(r_word).server == from &&
+           LEDGER_SLOT(r_word).slot == r_word ->
             K; LEDGER_SLOT(r_word).server = t
 #endif
         :: else
         fi
-    :: LAST(t).kind == REPLY && alive[CLIENT] -> LEDGER_CLOSE(r_word, LAST(t).sender)
-    :: LAST(t).kind == NOTICE && alive[CLIENT] -> LEDGER_CLOSE(r_word, LAST(t).next)
+    :: LAST(t).kind == REPLY && alive[CLIENT] -> LEDGER_CLOSE(r_word, from)
     :: else
     fi;
     r_word = 0
+}
+
+inline SETTLE_NOTICE() {
+    LEDGER_CLOSE(notice_call, notice_server);
+    K; d_step { notice_server = NOBODY; notice_call = 0; notice_tail = 0 }
 }
 
 inline JUDGE_COMMIT(me, what, w) {
@@ -256,21 +299,22 @@ inline JUDGE_COMMIT(me, what, w) {
     }
 }
 
-inline WRITE(t, what, w, from, head) {
-    K; RECEIVED(t, in_tail[t]).kind = what; RECEIVED(t, in_tail[t]).word = w;
-    K; RECEIVED(t, in_tail[t]).sender = from;
-    K; RECEIVED(t, in_tail[t]).next = head
+inline WRITE(t, what, w) {
+    K; d_step { RECEIVED(t, in_tail[t]).kind = what; RECEIVED(t, in_tail[t]).word = w }
 }
 
 inline PUT(me, t, what, w) {
-    WRITE(t, what, w, me, out_head[me] + 1);
+    WRITE(t, what, w);
+    K; rec_tail[me] = in_tail[t] + 1;
+    K; rec_dest[me] = t;
+    K; rec_next[me] = out_head[me] + 1;
     K; in_tail[t]++; JUDGE_COMMIT(me, what, w);
 #ifdef BUG_SETTLE_AFTER_HEAD
     K; out_head[me]++;
-    SETTLE(t);
+    SETTLE(me, t, out_head[me] - 1);
     out_head[me]--;             /* DRAIN advances it again, unobserved */
 #else
-    SETTLE(t);
+    SETTLE(me, t, out_head[me]);
 #endif
     K; parked[t] = 0
 }
@@ -299,21 +343,21 @@ inline DELIVER(me) {
     r_done = 1;
     r_next = POSTED(me, out_head[me]).word;
     if
-    :: POSTED(me, out_head[me]).kind == VOID
+    :: POSTED(me, out_head[me]).kind == VOID -> K; rec_dest[me] = NOBODY
     :: POSTED(me, out_head[me]).kind == PLAIN ->
         if
         :: !alive[CLIENT] -> r_done = 0; HOLD(me, REFUSED, 0, 0)
-        :: alive[CLIENT] && !ROOM_FOR(1) -> r_done = 0; ROOM_HOLD(me, 1)
-        :: alive[CLIENT] && ROOM_FOR(1) -> PUT(me, CLIENT, PLAIN, r_next)
+        :: alive[CLIENT] && !ROOM_FOR(me, 1) -> r_done = 0; ROOM_HOLD(me, 1)
+        :: alive[CLIENT] && ROOM_FOR(me, 1) -> PUT(me, CLIENT, PLAIN, r_next)
         fi
     :: POSTED(me, out_head[me]).kind == CALL ->
         if
         :: !alive[SERVER] -> r_done = 0; HOLD(me, REFUSED, 0, 0)
         :: alive[SERVER] && LEDGER_SLOT(out_head[me]).server != NOBODY ->
             r_done = 0; HOLD(me, LEDGER, LEDGER_SLOT(out_head[me]).server, 0)
-        :: alive[SERVER] && LEDGER_SLOT(out_head[me]).server == NOBODY && !ROOM_FOR(r_next) ->
+        :: alive[SERVER] && LEDGER_SLOT(out_head[me]).server == NOBODY && !ROOM_FOR(me, r_next) ->
             r_done = 0; ROOM_HOLD(me, r_next)
-        :: alive[SERVER] && LEDGER_SLOT(out_head[me]).server == NOBODY && ROOM_FOR(r_next) ->
+        :: alive[SERVER] && LEDGER_SLOT(out_head[me]).server == NOBODY && ROOM_FOR(me, r_next) ->
             assert(in_tail[SERVER] - in_head[SERVER] < IN);
             LEDGER_PREPARE(me, r_next);
             PUT(me, SERVER, CALL, out_head[me])
@@ -338,6 +382,9 @@ inline DELIVER(me) {
     r_next = 0
 }
 
+/* A record at rest: nobody will look at what it says. */
+#define AT_REST(t) rec_tail[t] = 0; rec_dest[t] = NOBODY
+
 inline DRAIN(me) {
     do
     :: out_head[me] == out_tail[me] -> r_may_park = 1; break
@@ -348,6 +395,11 @@ inline DRAIN(me) {
             r_done = 0;
             K; d_step { POSTED(me, out_head[me]).kind = 0; POSTED(me, out_head[me]).word = 0;
                         out_head[me]++ };
+            K; d_step { rec_next[me] = out_head[me]; AT_REST(me) };
+            if
+            :: held_reason[me] == FULL -> ROOM_LEAVE(me)
+            :: else
+            fi;
             if
             :: held_reason[me] != OK -> HOLD_NOTHING(me)
             :: else
@@ -358,8 +410,8 @@ inline DRAIN(me) {
 }
 
 /*
- * What must hold whenever ring 3 runs. All deliveries are finished then, so origins and closed
- * slots mean nothing any more.
+ * What must hold whenever ring 3 runs. All deliveries are finished then, so closed slots mean
+ * nothing any more.
  */
 inline CHECK() {
     d_step {
@@ -371,8 +423,9 @@ inline CHECK() {
             fi
         }
         assert(!alive[CLIENT] || (reserved == r_word && open_calls == r_next && reserved <= LEFT));
-        for (r_i : IN .. 4 * IN - 1) {
-            inbox[r_i].sender = 0; inbox[r_i].next = 0
+        assert(notice_server == NOBODY);
+        for (r_i : CLIENT .. MAILER) {
+            assert(rec_next[r_i] == out_head[r_i])
         }
         r_i = 0; r_word = 0; r_next = 0
     }
@@ -380,33 +433,38 @@ inline CHECK() {
 
 /* Finishes what was committed, counts the ledger anew, and tells everybody to post again. */
 inline RECOVER() {
-    r_to = CLIENT;
+    K; room_wanted = NOBODY;
+    r_i = CLIENT;
     do
-    :: r_to <= SECOND ->
+    :: r_i <= MAILER ->
+        r_to = rec_dest[r_i];
         if
-        :: in_tail[r_to] != 0 && alive[r_to] ->
-            if
-#ifndef BUG_NOTICE_NOT_SETTLED
-            :: LAST(r_to).sender == ROUTER -> SETTLE(r_to)
-#endif
-            :: LAST(r_to).sender != ROUTER && alive[LAST(r_to).sender] &&
-               LAST(r_to).next == out_head[LAST(r_to).sender] + 1 ->
+        :: rec_next[r_i] == out_head[r_i] -> skip
+        :: rec_next[r_i] != out_head[r_i] && r_to != NOBODY && alive[r_to] &&
+           in_tail[r_to] == rec_tail[r_i] ->
 #ifndef BUG_FINISH_NOT_SETTLED
-                SETTLE(r_to);
+            SETTLE(r_i, r_to, out_head[r_i]);
 #endif
-                K; d_step {
-                    r_i = LAST(r_to).sender;
-                    POSTED(r_i, out_head[r_i]).kind = 0; POSTED(r_i, out_head[r_i]).word = 0;
-                    out_head[r_i] = LAST(r_to).next;
-                    r_i = 0
-                }
-            :: else
-            fi
-        :: else
+            K; d_step {
+                POSTED(r_i, out_head[r_i]).kind = 0; POSTED(r_i, out_head[r_i]).word = 0;
+                out_head[r_i] = rec_next[r_i]
+            }
+        :: rec_next[r_i] != out_head[r_i] &&
+           (r_to == NOBODY || !alive[r_to] || in_tail[r_to] != rec_tail[r_i]) ->
+            K; rec_dest[r_i] = NOBODY;
+            K; rec_next[r_i] = out_head[r_i]
         fi;
-        r_to++
+        AT_REST(r_i);
+        r_i++
     :: else -> break
     od;
+    r_i = 0; r_to = 0;
+    if
+#ifndef BUG_NOTICE_NOT_SETTLED
+    :: notice_server != NOBODY && alive[CLIENT] && notice_tail == in_tail[CLIENT] -> SETTLE_NOTICE()
+#endif
+    :: else -> K; d_step { notice_server = NOBODY; notice_call = 0; notice_tail = 0 }
+    fi;
 #ifndef BUG_NO_RECOUNT
     if
     :: alive[CLIENT] ->
@@ -426,7 +484,6 @@ inline RECOVER() {
     :: else
     fi;
 #endif
-    K; room_wanted = NOBODY;
     r_to = CLIENT;
     do
     :: r_to <= MAILER ->
@@ -450,6 +507,15 @@ inline RECOVER() {
     r_to = 0
 }
 
+inline NOTIFY(w) {
+    WRITE(CLIENT, NOTICE, w);
+    K; notice_call = w;
+    K; notice_tail = in_tail[CLIENT] + 1;
+    K; notice_server = died;
+    K; in_tail[CLIENT]++; JUDGE_COMMIT(NOBODY, NOTICE, w);
+    SETTLE_NOTICE()
+}
+
 /* The upcall GONE: death notices for the calls that the dead task was to answer. */
 inline GONE() {
     if
@@ -470,10 +536,8 @@ inline GONE() {
             :: ledger[r_i].server == died ->
                 assert(LEFT > 0);
                 r_next = ledger[r_i].slot;
-                WRITE(CLIENT, NOTICE, r_next, ROUTER, died);
-                K; in_tail[CLIENT]++; JUDGE_COMMIT(ROUTER, NOTICE, r_next);
+                NOTIFY(r_next);
                 r_next = 0;
-                SETTLE(CLIENT);
                 K; parked[CLIENT] = 0
             :: else
             fi;

@@ -13,7 +13,8 @@
  * inbox.c. Both then do what call_gate() does in their time (router/call.c): DRAIN with ADVANCE
  * is its loop with deliver_plain() and deliver_slowly(); the kinds of entries are the branches
  * of deliver(), PUT is inbox_put() (inbox.c), HOLD held_wait() (held.c), ROOM_HOLD and ROOM_TELL
- * are room_hold() and room_tell() (room.c), RAISE is signal_raise() (signal.c). RESET_ROUTER is
+ * are room_hold() and room_tell() with the queue of room.c, RECORD is record_begin(), ADVANCE also
+ * record_pass() (record.h), RAISE is signal_raise() (signal.c). RESET_ROUTER is
  * nano's router_fault(), RECOVER recover() with finish() and blame() (recover.c).
  *
  * Shown: every message arrives exactly once, unaltered, in the order of its sender across
@@ -21,14 +22,15 @@
  * room is told; nothing ends with a message, a signal or a task left behind. Kills are
  * unlimited; with -DKILLS=n at most n, and then every run ends (pan -l: no cycle).
  *
- * Left out: calls (call.pml); waking as such, which is immediate here (wake.pml: wake list,
- * hand-off, priorities, upcalls); routes, frames, forwarding; the quarter rule; POISONED and
- * the limit of three deaths of recovery, which only cut runs short; deadlines, which could
- * hide a lost wake-up; deaths of tasks; tasks that lie. Indices do not come round.
+ * Left out: indices that come round (record.pml); calls (call.pml); waking as such, which is
+ * immediate here (wake.pml: wake list, hand-off, priorities, upcalls); routes, frames, forwarding;
+ * what the upper half of an inbox is for, and the short messages that get in before who waits;
+ * POISONED and the limit of three deaths of recovery, which only cut runs short; deadlines, which
+ * could hide a lost wake-up; deaths of tasks; tasks that lie.
  *
  * To keep the search small, what nobody will read again is set to 0: lines read or not yet
- * committed, a held slot that holds nothing; and after a look signals and seen are
- * both flipped so that seen is 0. BUG_… macros are the seeded mistakes.
+ * committed, a held slot that holds nothing, a record at rest; and after a look signals and seen
+ * are both flipped so that seen is 0. BUG_… macros are the seeded mistakes.
  */
 #ifndef MESSAGES
 #define MESSAGES 2      /* of each sender */
@@ -37,7 +39,7 @@
 #define OUT 3           /* lines in an outbox */
 #endif
 #ifndef IN
-#define IN 3            /* lines in an inbox: more than the longest message has */
+#define IN 3            /* lines in an inbox; the longest message has 2 */
 #endif
 #ifndef SENDERS
 #define SENDERS 2
@@ -62,8 +64,12 @@
 #define WAIT      2
 #define POST_WAIT 3
 
-#define NOBODY 0        /* room_wanted: else 1 + the task that waits */
-#define MANY   255
+#define NOBODY 0        /* in a queue, and as a record's receiver: else 1 + the task */
+
+/* enum turn (lane.h): what somebody who waits for room means to those that come after it. */
+#define NEXT     0
+#define PROMISED 1
+#define MISSED   2
 
 /* Out headers and outboxes: written by the task. */
 byte out_tail[SENDERS];
@@ -76,9 +82,10 @@ out_line outbox[SENDERS * OUT];
 /* In headers and inboxes: written by the router. */
 byte out_head[SENDERS], held_reason[SENDERS], held_index[SENDERS], held_peer[SENDERS],
      held_lines[SENDERS];
+byte rec_tail[SENDERS], rec_dest[SENDERS], rec_next[SENDERS]; /* the record of each sender */
 byte in_tail[RECEIVERS], room_wanted[RECEIVERS];
 bit  signals[TASKS];
-typedef in_line { byte from, seq, part, lines, sender, next }; /* the last two: its origin */
+typedef in_line { byte from, seq, part, lines };
 in_line inbox[RECEIVERS * IN];
 #define RECEIVED(r, i) inbox[(r) * IN + (i) % IN]
 
@@ -89,8 +96,9 @@ bit parked[TASKS];
 byte recovering;
 #define CPU (recovering == 0 || recovering == _pid)
 
-/* The router's own memory: one stack, empty whenever ring 3 runs. */
-byte r_lines, r_to, r_i, r_left;
+/* The router's own memory: the links of the queues, and a stack, empty whenever ring 3 runs. */
+byte next[SENDERS], turn[SENDERS];
+byte r_lines, r_to, r_i, r_each, r_before, r_promised, r_turn;
 bool r_may_park;
 
 /* What the judge remembers. */
@@ -124,7 +132,11 @@ inline CLEAR(r, i) {
  */
 inline RESET_ROUTER() {
     d_step {
-        r_lines = 0; r_to = 0; r_left = 0; r_may_park = 0;
+        r_lines = 0; r_to = 0; r_may_park = 0;
+        r_each = 0; r_before = 0; r_promised = 0; r_turn = 0;
+        for (r_i : 0 .. SENDERS - 1) {
+            next[r_i] = 0; turn[r_i] = 0
+        }
 #ifndef BUG_NO_WAKE_AT_RESTART
         for (r_i : 0 .. TASKS - 1) {
             parked[r_i] = 0
@@ -139,13 +151,7 @@ inline RESET_ROUTER() {
         }
         for (r_to : 0 .. RECEIVERS - 1) {
             for (r_i : in_tail[r_to] .. in_head[r_to] + IN - 1) {
-                if
-                :: in_tail[r_to] == 0 || r_i != in_tail[r_to] + IN - 1 ->
-                    CLEAR(r_to, r_i);
-                    RECEIVED(r_to, r_i).sender = 0;
-                    RECEIVED(r_to, r_i).next = 0
-                :: else
-                fi
+                CLEAR(r_to, r_i)
             }
         }
         r_i = 0; r_to = 0
@@ -177,13 +183,74 @@ inline HOLD_NOTHING(s) {
     K; d_step { held_reason[s] = OK; held_index[s] = 0; held_peer[s] = 0; held_lines[s] = 0 }
 }
 
-inline ROOM_HOLD(me, r, lines) {
-    K;
-#ifdef BUG_ONE_WAITER
-    room_wanted[r] = 1 + me;
+#ifdef BUG_ROOM
+#define ROOM(r) (IN + 1 - (in_tail[r] - in_head[r]))
 #else
-    room_wanted[r] = (room_wanted[r] == NOBODY || room_wanted[r] == 1 + me -> 1 + me : MANY);
+#define ROOM(r) (IN - (in_tail[r] - in_head[r]))
 #endif
+
+/* Takes r_each, who comes after r_before, out of the queue of r. */
+inline TAKE_OUT(r) {
+    if
+    :: r_before == NOBODY -> K; room_wanted[r] = next[r_each - 1]
+    :: else -> next[r_before - 1] = next[r_each - 1]
+    fi;
+    next[r_each - 1] = NOBODY; turn[r_each - 1] = NEXT
+}
+
+#define WAITS(each, r) (held_reason[each] == FULL && held_peer[each] == (r))
+
+/* Whoever waits for room at r no more, or `me`, leaves the queue. */
+inline ROOM_LEAVE(me, r) {
+    r_before = NOBODY; r_each = room_wanted[r];
+    do
+    :: r_each != NOBODY ->
+        if
+        :: r_each == 1 + me -> TAKE_OUT(r); break
+        :: else -> r_before = r_each; r_each = next[r_each - 1]
+        fi
+    :: else -> break
+    od;
+    r_before = 0; r_each = 0
+}
+
+/* r_promised is how many lines are somebody else's already; MANY: all of them. */
+#define MANY 255
+inline ROOM_FOR(me, r) {
+    r_each = room_wanted[r];
+    r_promised = 0;
+    if
+    :: r_each != NOBODY && r_each != 1 + me ->
+        assert(WAITS(r_each - 1, r));
+#ifndef BUG_TURN
+        if
+        :: turn[r_each - 1] == NEXT -> r_promised = MANY
+        :: turn[r_each - 1] == PROMISED -> r_promised = held_lines[r_each - 1]
+        :: else
+        fi
+#endif
+    :: else
+    fi;
+    r_each = 0
+}
+
+/* The end of the queue, unless it is in it already: with two senders that is one link. */
+inline ROOM_HOLD(me, r, lines) {
+    /* Who is told, and comes, finds room, unless somebody was before it, came too late, and waits. */
+    assert(turn[me] != PROMISED || (room_wanted[r] != 1 + me && turn[room_wanted[r] - 1] == NEXT));
+    if
+    :: held_reason[me] == FULL && held_index[me] == out_head[me] && held_peer[me] == r
+#ifdef BUG_ONE_WAITER
+    :: else -> K; room_wanted[r] = 1 + me
+#else
+    :: else ->
+        if
+        :: room_wanted[r] == NOBODY -> K; room_wanted[r] = 1 + me
+        :: else -> next[room_wanted[r] - 1] = 1 + me
+        fi
+#endif
+    fi;
+    turn[me] = NEXT;
     HOLD(me, FULL, r, lines);
 #ifdef BUG_HELD_AT_ONCE
     RAISE(me)                   /* nothing is lost so, but the sender posts again and again */
@@ -192,48 +259,39 @@ inline ROOM_HOLD(me, r, lines) {
 #endif
 }
 
-#ifdef BUG_ROOM
-#define ROOM(r) (IN + 1 - (in_tail[r] - in_head[r]))
-#else
-#define ROOM(r) (IN - (in_tail[r] - in_head[r]))
-#endif
-
-/* Tells those that wait for room at receiver r if there is enough for them now. */
+/* Tells those that wait for room at receiver r, as far as there is room for all told. */
 inline ROOM_TELL(r) {
-    if
-    :: room_wanted[r] != NOBODY ->
-        r_left = NOBODY;
-        r_to = 0;
-        do
-        :: r_to < SENDERS ->
-            if
-            :: (room_wanted[r] == MANY || room_wanted[r] == 1 + r_to) &&
-               held_reason[r_to] == FULL && held_peer[r_to] == r ->
-                if
-                :: ROOM(r) >= held_lines[r_to] ->
-#ifndef BUG_FORGET_HELD
-                    RAISE(r_to)
-#else
-                    skip
+    r_each = room_wanted[r]; r_promised = 0; r_turn = MISSED;
+    do
+    :: r_each != NOBODY ->
+        assert(WAITS(r_each - 1, r));
+        if
+        :: ROOM(r) >= held_lines[r_each - 1] + r_promised && r_turn != NEXT ->
+#ifndef BUG_PROMISED_TWICE
+            r_promised = r_promised + held_lines[r_each - 1];
 #endif
-                :: else -> r_left = (r_left == NOBODY -> 1 + r_to : MANY)
-                fi
-            :: else
-            fi;
-            r_to++
-        :: else -> break
-        od;
-        r_to = 0;
-        K; room_wanted[r] = r_left;
-        r_left = 0
-    :: else
-    fi
+            turn[r_each - 1] = (turn[r_each - 1] == NEXT -> PROMISED : MISSED);
+#ifndef BUG_FORGET_HELD
+            RAISE(r_each - 1)
+#else
+            skip
+#endif
+        :: else
+        fi;
+        if
+        :: r_turn != NEXT && turn[r_each - 1] != MISSED -> r_turn = turn[r_each - 1]
+        :: else
+        fi;
+        r_each = next[r_each - 1]
+    :: else -> break
+    od;
+    r_promised = 0; r_turn = 0
 }
 
 #ifdef BUG_NEXT
-#define NEXT(head, lines) ((head) + 1)      /* right for one line, wrong for more */
+#define AFTER(head, lines) ((head) + 1)     /* right for one line, wrong for more */
 #else
-#define NEXT(head, lines) ((head) + (lines))
+#define AFTER(head, lines) ((head) + (lines))
 #endif
 
 inline COMMIT(me, head) {
@@ -242,9 +300,16 @@ inline COMMIT(me, head) {
     next_seq[me]++
 }
 
-/* Lines and origins, the tail, then (in DRAIN) the sender's head. */
+inline RECORD(me) {
+    K; rec_tail[me] = in_tail[r_to] + r_lines;
+    K; rec_dest[me] = 1 + r_to;
+    K; rec_next[me] = AFTER(out_head[me], r_lines)
+}
+
+/* Lines, the record, the tail, then (in ADVANCE) the sender's head. */
 inline PUT(me) {
 #ifdef BUG_TAIL_FIRST
+    RECORD(me);
     K; COMMIT(me, out_head[me]);
 #define PLACE(r) (in_tail[r] - r_lines)
 #else
@@ -259,24 +324,31 @@ inline PUT(me) {
             RECEIVED(r_to, PLACE(r_to) + r_i).part = r_i;
             RECEIVED(r_to, PLACE(r_to) + r_i).lines = r_lines
         }
-        K; RECEIVED(r_to, PLACE(r_to) + r_i).sender = me;
-        K; RECEIVED(r_to, PLACE(r_to) + r_i).next = NEXT(out_head[me], r_lines);
         r_i++
     :: else -> break
     od;
     r_i = 0;
 #ifdef BUG_HEAD_FIRST
+    RECORD(me);
     K; out_head[me] = out_head[me] + r_lines;
     K; COMMIT(me, out_head[me] - r_lines);
     out_head[me] = out_head[me] - r_lines;   /* DRAIN advances it again, unobserved */
 #elif !defined(BUG_TAIL_FIRST)
+    RECORD(me);
     K; COMMIT(me, out_head[me]);
 #endif
     K; parked[SENDERS + r_to] = 0
 }
 
-/* An entry leaves; one that leaves no line is judged here. */
+/* A record at rest: nobody will look at what it says. */
+#define AT_REST(me) rec_tail[me] = 0; rec_dest[me] = NOBODY
+
+/* An entry leaves; one that leaves no line is judged here, and passed as record_pass() does. */
 inline ADVANCE(me) {
+    if
+    :: POSTED(me, out_head[me]).kind != PLAIN -> K; rec_dest[me] = NOBODY
+    :: else
+    fi;
     K; d_step {
         if
         :: POSTED(me, out_head[me]).kind == NOTIFY ->
@@ -291,6 +363,7 @@ inline ADVANCE(me) {
         fi;
         out_head[me] = out_head[me] + r_lines
     }
+    K; d_step { rec_next[me] = out_head[me]; AT_REST(me) }
 }
 
 /* Stops at the first entry that it cannot deliver; r_may_park: unless that was a refusal. */
@@ -308,15 +381,22 @@ inline DRAIN(me) {
         :: POSTED(me, out_head[me]).kind == NOTIFY ->
             RAISE(SENDERS + r_to)
         :: POSTED(me, out_head[me]).kind == PLAIN ->
+            ROOM_FOR(me, r_to);
             if
-            :: ROOM(r_to) < r_lines ->
+            :: ROOM(r_to) < r_lines + r_promised ->
+                r_promised = 0;
                 ROOM_HOLD(me, r_to, r_lines);
                 r_may_park = 1; break
             :: else ->
+                r_promised = 0;
                 PUT(me)
             fi
         fi;
         ADVANCE(me);
+        if
+        :: held_reason[me] == FULL -> r_to = held_peer[me]; ROOM_LEAVE(me, r_to)
+        :: else
+        fi;
         if
         :: held_reason[me] != OK -> HOLD_NOTHING(me)
         :: else
@@ -325,35 +405,36 @@ inline DRAIN(me) {
     r_lines = 0; r_to = 0
 }
 
-#define LAST(r) RECEIVED(r, in_tail[r] + IN - 1)
-#ifdef BUG_FINISH_ANY
-#define UNFINISHED(r) (LAST(r).next != out_head[LAST(r).sender])
-#else
-#define UNFINISHED(r) (LAST(r).next > out_head[LAST(r).sender] && \
-                       LAST(r).next <= out_head[LAST(r).sender] + (OUT < IN -> OUT : IN))
-#endif
-
 /* From the mailboxes alone; doing it twice does no harm. `culprit` called; it may be a receiver. */
 inline RECOVER(culprit) {
-#ifndef BUG_NO_FINISH
-    r_to = 0;
-    do
-    :: r_to < RECEIVERS ->
-        if
-        :: in_tail[r_to] != 0 && UNFINISHED(r_to) ->
-            K; out_head[LAST(r_to).sender] = LAST(r_to).next
-        :: else
-        fi;
-        r_to++
-    :: else -> break
-    od;
-#endif
     r_to = 0;
     do
     :: r_to < RECEIVERS ->
         if
         :: room_wanted[r_to] != NOBODY -> K; room_wanted[r_to] = NOBODY
         :: else
+        fi;
+        r_to++
+    :: else -> break
+    od;
+    r_to = 0;
+    do
+    :: r_to < SENDERS ->
+        if
+#ifndef BUG_NO_FINISH
+        :: rec_next[r_to] != out_head[r_to] && rec_dest[r_to] != NOBODY &&
+           in_tail[rec_dest[r_to] - 1] == rec_tail[r_to] ->
+            K; out_head[r_to] = rec_next[r_to];
+            AT_REST(r_to)
+        :: rec_next[r_to] != out_head[r_to] &&
+           (rec_dest[r_to] == NOBODY || in_tail[rec_dest[r_to] - 1] != rec_tail[r_to]) ->
+            K; rec_dest[r_to] = NOBODY;
+            K; d_step { rec_next[r_to] = out_head[r_to]; AT_REST(r_to) }
+#else
+        :: rec_next[r_to] != out_head[r_to] ->
+            K; d_step { rec_next[r_to] = out_head[r_to]; AT_REST(r_to) }
+#endif
+        :: else -> AT_REST(r_to)
         fi;
         r_to++
     :: else -> break
