@@ -256,10 +256,10 @@ static void gate_with_esp(uint32_t esp)
 __attribute__((naked)) static void push_once(void) { asm("push %eax; ud2"); }
 
 /* Parks, with a restart point of its own choice; a wait may return early, so more than once. */
-static void park_at(uint32_t eip, uint32_t esp)
+static void park_by(uint32_t op, uint32_t eip, uint32_t esp)
 {
     for (unsigned i = 0; i < 10; i++) {
-        uint32_t operation = GATE_WAIT, deadline = post_in(5);
+        uint32_t operation = op, deadline = post_in(5);
         out->looked = post_own->in.in_tail;
         asm volatile("movl %%esp, %%esi; testl %%ecx, %%ecx; cmovzl %%esi, %%ecx\n\t"
                      "movl %%ebx, (%%edi); movl %%ecx, 4(%%edi); lcall %[gate], $0"
@@ -268,6 +268,8 @@ static void park_at(uint32_t eip, uint32_t esp)
                      : "esi", "memory", "cc");
     }
 }
+
+static void park_at(uint32_t eip, uint32_t esp) { park_by(GATE_WAIT, eip, esp); }
 
 /* ---- Two who may not talk -------------------------------------------------------------------- */
 

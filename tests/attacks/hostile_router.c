@@ -69,6 +69,12 @@ static void park_with(uint32_t flags)
                  : "memory");
 }
 
+static void park_to(task_id_t to)
+{
+    wake_caller();
+    asm volatile("int %0" : : "i"(VECTOR_PARK), "a"(to), "d"(0) : "memory");
+}
+
 static void park_esp(uint32_t esp)
 {
     wake_caller();
@@ -251,6 +257,8 @@ BY_REGISTER uint32_t __wrap_call_gate(uint32_t op, uint32_t deadline)
         return HOSTILE_RESULT | die(deadline);
     if (op == HOSTILE_TAMPER)
         return HOSTILE_RESULT | tamper(deadline);
+    if (op == HOSTILE_SHORT)
+        park_to(nameplate.id);
     if ((op & ~(HOSTILE_ROWS - 1)) == HOSTILE_OPERATION)
         return HOSTILE_RESULT | commit(op & (HOSTILE_ROWS - 1), deadline);
     return __real_call_gate(op, deadline);

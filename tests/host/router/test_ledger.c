@@ -219,6 +219,26 @@ static void a_forwarded_line_must_be_the_first_of_an_unread_message(void **state
     assert_int_equal(take(C)->flags, FLAG_FORWARD);
 }
 
+/* What looks like a header inside a message is its sender's word: it dresses up as anybody. */
+static void a_line_inside_a_message_is_not_passed_on(void **state)
+{
+    (void)state;
+    post_lines(A, 4, 1, 0, 3);
+    for (unsigned i = 1; i <= 2; i++)
+        window[A].outbox[i] = (struct line){.peer = id_of(C), .tag = 1, .lines = 1, .badge = 1};
+    call(A, GATE_POST, 0);
+    for (unsigned i = 1; i <= 2; i++) {
+        struct line *line = post_line(B, 4, 1, FLAG_FORWARD);
+
+        line->badge = i;
+        call(B, GATE_POST, 0);
+        assert_int_equal(held(B), STATUS_BAD);
+        line->peer = 0; /* void */
+        call(B, GATE_POST, 0);
+    }
+    assert_int_equal(unread(C), 0);
+}
+
 static void the_dead_are_announced_to_their_callers(void **state)
 {
     (void)state;
@@ -270,6 +290,7 @@ int main(void)
         cmocka_unit_test_setup(a_forwarded_call_is_answered_by_whom_it_went_to, setup),
         cmocka_unit_test_setup(a_filter_is_invisible, setup),
         cmocka_unit_test_setup(a_forwarded_line_must_be_the_first_of_an_unread_message, setup),
+        cmocka_unit_test_setup(a_line_inside_a_message_is_not_passed_on, setup),
         cmocka_unit_test_setup(the_dead_are_announced_to_their_callers, setup),
         cmocka_unit_test_setup(a_notice_for_a_lying_inbox_is_lost_and_the_call_closed, setup),
     };

@@ -220,6 +220,24 @@ static void an_entry_that_kills_three_times_is_poisoned(void **state)
     assert_int_equal(take(B)->tag, 2);
 }
 
+/* So no run of plain lines is blamed on its first one. */
+static void kills_are_forgotten_with_their_entry(void **state)
+{
+    (void)state;
+    world_make();
+    set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+    post_line(A, 4, 1, 0);
+    post_line(A, 4, 2, 0);
+    kill_at = 1;
+    assert_true(call(A, GATE_POST, 0).killed);
+    restart_router(A);
+    assert_int_equal(window[A].in.held.kills, 1);
+    set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+    call(A, GATE_POST, 0);
+    assert_int_equal(unread(B), 2);
+    assert_int_equal(window[A].in.held.kills, 0);
+}
+
 static void kills_without_an_entry_blame_nobody(void **state)
 {
     (void)state;
@@ -441,38 +459,46 @@ static void old_routes_do_not_come_back(void **state)
     assert_int_equal(held(A), STATUS_ROUTE);
 }
 
-/* Killed meanwhile, it is set aside again: nothing is delivered twice, RESET is told. */
+/*
+ * Killed meanwhile, it is set aside again: nothing is delivered twice, RESET is told. So too if
+ * what was wrong has been mended before the kill.
+ */
 static void setting_aside_may_be_cut_short(void **state)
 {
     (void)state;
-    bool killed = true;
+    for (unsigned wrong = 0; wrong < 2; wrong++) {
+        bool killed = true;
 
-    for (unsigned at = 1; killed; at++) {
-        world_make();
-        set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
-        set_route(B, 4, id_of(A), 0, ALL_RIGHTS);
-        post_line(B, 4, 7, 0);
-        post_line(B, 4, 8, 0);
-        call(B, GATE_POST, 0);
-        post_line(A, 4, 1, 0);
-        call(A, GATE_POST, 0);
-        take(A);
-        window[A].in.held.ask = 9;
-        window[A].in.abi = 0xFFFF;
-        see(A);
-        kill_at = at;
-        killed = restart_router(0).killed;
-        while (restart_router(0).killed)
-            ;
-        assert_int_equal(held(A), STATUS_RESET);
-        assert_true(pending(A, SIGNAL_HELD));
-        assert_int_equal(window[A].in.held.ask, 9);
-        assert_int_equal(take(A)->tag, 8);
-        assert_int_equal(unread(A), 0);
-        set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
-        call(A, GATE_POST, 0);
-        assert_int_equal(unread(B), 1);
-        check_mailboxes();
+        for (unsigned at = 1; killed; at++) {
+            world_make();
+            set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+            set_route(B, 4, id_of(A), 0, ALL_RIGHTS);
+            post_line(B, 4, 7, 0);
+            post_line(B, 4, 8, 0);
+            call(B, GATE_POST, 0);
+            post_line(A, 4, 1, 0);
+            call(A, GATE_POST, 0);
+            take(A);
+            window[A].in.held.ask = 9;
+            if (wrong == 0)
+                window[A].in.abi = 0xFFFF;
+            else
+                window[A].in.out_head = window[A].in.record.next = 1000;
+            see(A);
+            kill_at = at;
+            killed = restart_router(0).killed;
+            while (restart_router(0).killed)
+                ;
+            assert_int_equal(held(A), STATUS_RESET);
+            assert_true(pending(A, SIGNAL_HELD));
+            assert_int_equal(window[A].in.held.ask, 9);
+            assert_int_equal(take(A)->tag, 8);
+            assert_int_equal(unread(A), 0);
+            set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+            call(A, GATE_POST, 0);
+            assert_int_equal(unread(B), 1);
+            check_mailboxes();
+        }
     }
 }
 
@@ -531,6 +557,7 @@ int main(void)
         cmocka_unit_test(recovery_twice_does_no_harm),
         cmocka_unit_test(who_has_something_to_post_is_told),
         cmocka_unit_test(an_entry_that_kills_three_times_is_poisoned),
+        cmocka_unit_test(kills_are_forgotten_with_their_entry),
         cmocka_unit_test(kills_without_an_entry_blame_nobody),
         cmocka_unit_test(an_old_refusal_is_not_the_next_entrys),
         cmocka_unit_test(the_last_line_of_a_long_ask_is_no_message),
