@@ -128,8 +128,9 @@ bool bad_tail(uint32_t ahead)
     out->out_tail = tail + ahead;
     post_gate(GATE_POST, POST_FOREVER);
     post_barrier();
-    bool good = post_own->in.out_head == head && status_refuses(post_own->in.held.reason);
-    out->out_tail = tail;
+    bool good = post_own->in.out_head == tail + ahead && post_own->in.out_head != head &&
+                post_own->in.held.reason == STATUS_RESET;
+    post_out_limit = out->out_tail;
     return good && post_gate(GATE_POST, POST_FOREVER) == STATUS_OK;
 }
 

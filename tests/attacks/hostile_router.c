@@ -166,8 +166,9 @@ static bool forge_commit(void)
 
     in->record = (struct record){.tail = in->in_tail, .dest = nameplate.id, .next = head + 1};
     __real_recover(0);
-    bool skipped = in->out_head == head + 1;
+    bool skipped = in->out_head == head + 1 || in->held.reason == STATUS_RESET;
     in->out_head = in->record.next = head;
+    in->held.reason = STATUS_OK;
     return skipped;
 }
 

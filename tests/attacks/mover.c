@@ -182,15 +182,14 @@ static bool late_sender(void)
 
 /* ---- Rows: answers that nobody asked for ----------------------------------------------------- */
 
-/* The second answer to the same ask is told OK (the router
- * may have been restarted), and does nothing. */
+/* The second answer to the same ask is refused: what was delivered is asked for no more. */
 static bool twice(void)
 {
     struct asked a = begin_put_off(0), b;
 
     honest(1);
     MUST(answer(a.sender, a.index, STATUS_OK, TARGET) == STATUS_OK);
-    MUST(answer(a.sender, a.index, STATUS_NO_MEMORY, 0) == STATUS_OK);
+    MUST(answer(a.sender, a.index, STATUS_NO_MEMORY, 0) == STATUS_NO_CALL);
     MUST(messages() == 1 && how(&giver) == STATUS_OK);
     uint32_t w[POST_ANSWER + 1] = {0, 0, PAGES};
     MUST(ask(giver.handle, TAG_FILL, w) == STATUS_OK);
@@ -198,7 +197,7 @@ static bool twice(void)
     give(0, false);
     b = asked();
     put_off(false);
-    MUST(answer(a.sender, a.index, STATUS_OK, TARGET) == STATUS_OK);
+    MUST(answer(a.sender, a.index, STATUS_OK, TARGET) == STATUS_NO_CALL);
     MUST(messages() == 1); /* nor is it an answer to the next */
     MUST(b.index != a.index);
     honest(2);

@@ -11,7 +11,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from boot_set import boot_set
 from machine import Qemu
-from run_guest import type_script
+from script import type_script
 from tap import Tap
 
 SCRIPT = ("spawn monitor; sleep 200; crash router; sleep 50; ping echo 2; crash echo; sleep 100; "

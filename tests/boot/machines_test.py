@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from boot_set import BootSet, boot_set
 from guest_test import last_lines
 from machine import Qemu
-from run_guest import PROMPT, type_script
+from script import PROMPT, type_script
 from tap import Tap
 
 MIB = 1 << 20

@@ -23,7 +23,6 @@ task spin module=spin priority=16
 task caller module=caller priority=8
 task silent module=caller priority=8
 task keys module=keys priority=8
-task absent module=absent priority=8
 task chatter module=chatter priority=12
 """
 POLICY = "allow keys to console\nallow caller to silent\n"
@@ -202,9 +201,7 @@ def main():
             part(out, person)
         for command, words in (
                 ("kill pager", "nothing runs without it"),
-                ("kill registrar", "does not end it on request"),
                 ("run nosuch", "the manifest has no task of that name"),
-                ("spawn absent", "the manifest has it, but its module was not booted"),
                 ("ping router", "router: no such operation")):
             out.result(person.runs(command, words), f"{command}: why not")
         out.result(person.runs("help", "Ctrl-C ends what runs"), "help tells the editing keys")

@@ -257,7 +257,7 @@ def notice_line():
     text = subprocess.run([CROSS + "objdump", "-dw", f"{boot_set.BUILD}/router.elf"],
                           capture_output=True,
                           text=True, check=True).stdout
-    flags = int(re.search(rf"^([0-9a-f]+):.*movl +\$0x42{STATUS['DEAD']:06x},-", text,
+    flags = int(re.search(rf"^([0-9a-f]+):.*movl +\$0x4201{STATUS['DEAD']:04x},-", text,
                           re.M).group(1), 16) + 6
     word, bit = flags & ~3, flags % 4 * 8 + 3
     return f"flip gone e step=0-0 area={word:#x}-{word:#x} bit={bit}-{bit}"

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "nano/culprit.h"
 #include "nano/fault_report.h"
 #include "nano/gdt.h"
 #include "nano/leave.h"
@@ -38,6 +39,7 @@ struct task *task_find(task_id_t id)
 }
 void task_told(struct task *t) { (void)t; }
 void fault_report_recovered(void) {}
+void culprit_recovered(void) {}
 void owed_accepted(enum upcall event, uint32_t argument)
 {
     accepted = event == UPCALL_RECOVER && argument == 7;
