@@ -16,7 +16,7 @@ SPACING = None      # bytes from one task to the next in nano's table
 def learn():
     """Reads what only debug information knows; once, before there is a machine."""
     global SPACING
-    images.learn_constants("nano", "task_at", "TASK_SHIFT")
+    images.learn_constants("nano", "dispatch", "TASK_SHIFT")
     images.learn_constants("nano", "gdt_set_limits", "GDT_ROUTER_DS", "GDT_APP_DS", "RING3_LIMIT")
     images.learn_constants("router", "ledger_find", "HANDLES", "HANDLE_FIRST", "CALL_LENT")
     SPACING = 1 << images.constant("nano", "TASK_SHIFT")
