@@ -15,7 +15,7 @@ from script import type_script
 from tap import Tap
 
 SCRIPT = ("spawn monitor; sleep 200; crash router; sleep 50; ping echo 2; crash echo; sleep 100; "
-          "crash registrar; crash zoo; help crash; stats; ps; mem check; audit; off")
+          "crash pager; crash zoo; help crash; stats; ps; mem check; audit; off")
 
 
 def main():
@@ -37,7 +37,7 @@ def main():
     good &= told("^echo: crashed by shell\necho: started again$",
                  "as if it had faulted: it is started again", debug)
     good &= told(r"^000[2-9]\w{4} echo ", "and ps lists another one")
-    good &= told("^registrar: not allowed", "the registrar is none to be ended so")
+    good &= told("^pager: ", "the pager is none to be ended so")
     good &= told("^zoo: no such task$", "nor is one that there is not")
     good &= told(r"^  crash router\|TASK +\w", "help lists it")
     good &= told("^mem: 0 violations", "nano's invariants hold")

@@ -160,8 +160,8 @@ def main():
         out.skip("kill and tick on Bochs", "Bochs is not installed")
     out.result(*debugged("kill:one:e:37", "ring 0, nano: router_fault"))
     out.result(*debugged("register:one:e:37:0.5", "ring 1, router: "))
-    came = outcomes_with("recover", "        finish(slot);\n    FOR", "        (void)finish;\n    FOR",
-                         "kill one e")
+    came = outcomes_with("recover", "        finish(slot);\n    FOR",
+                         "        (void)finish;\n    FOR", "kill one e")
     out.result(came and "doubled" in came,
                "a recovery that does not finish deliveries is caught: messages come twice",
                str(came))
