@@ -69,44 +69,37 @@ enum status request_exit(struct task *from, const struct line *in, uint32_t *w)
     return REQUEST_NO_REPLY;
 }
 
-/* Looks up the task that `in` wants ended: any but the pager. */
-static enum status to_end(const struct line *in, struct task **t)
+/*
+ * Ends the task that `in` names, any but the pager: as `fault` says, with `code` beyond
+ * EXIT_KILLED. The manifest says if it is started again.
+ */
+static enum status end(const struct task *from, const struct line *in, const char *how,
+                       uint32_t code, struct fault fault)
 {
-    *t = task_by_id(in->w[2]);
-    if (!*t)
+    struct task *t = task_by_id(in->w[2]);
+
+    if (!t)
         return STATUS_BAD_TASK;
-    return *t == task_pager() ? STATUS_DENIED : STATUS_OK;
+    if (t == task_pager())
+        return STATUS_DENIED;
+    if (!request_is_told(t->id))
+        log_line("%s: %s by %s", task_name(t), how, task_name(from));
+    t->fault = fault;
+    end_begin(t, EXIT_KILLED + code, true);
+    return STATUS_OK;
 }
 
-/* Of tasks that are killed, those with restart=always are started again. */
 enum status request_kill(struct task *from, const struct line *in, uint32_t *w)
 {
-    struct task *t;
-    enum status status = to_end(in, &t);
-
     (void)w;
-    if (status != STATUS_OK)
-        return status;
-    if (!request_is_told(t->id))
-        log_line("%s: killed by %s", task_name(t), task_name(from));
-    end_begin(t, EXIT_KILLED + 255, true);
-    return STATUS_OK;
+    return end(from, in, "killed", 255, (struct fault){0});
 }
 
 /* As a fault of its own would end it. */
 enum status request_crash(struct task *from, const struct line *in, uint32_t *w)
 {
-    struct task *t;
-    enum status status = to_end(in, &t);
-
     (void)w;
-    if (status != STATUS_OK)
-        return status;
-    if (!request_is_told(t->id))
-        log_line("%s: crashed by %s", task_name(t), task_name(from));
-    t->fault = (struct fault){.vector = VECTOR_UD};
-    end_begin(t, EXIT_KILLED + VECTOR_UD, true);
-    return STATUS_OK;
+    return end(from, in, "crashed", VECTOR_UD, (struct fault){.vector = VECTOR_UD});
 }
 
 enum status request_ps(struct task *from, const struct line *in, uint32_t *w)

@@ -94,6 +94,15 @@ int post_fault_text(char *text, unsigned size, const struct post_fault *f)
                        f->eip);
 }
 
+struct post_fault post_router_fault(const uint32_t *words)
+{
+    return (struct post_fault){.router = true,
+                               .vector = words[1] & 0xFFFF,
+                               .error = words[1] >> 16,
+                               .address = words[2],
+                               .eip = words[3]};
+}
+
 int post_end_text(char *text, unsigned size, const uint32_t *w)
 {
     struct post_fault f = {

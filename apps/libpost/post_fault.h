@@ -27,6 +27,9 @@ struct post_fault {
  */
 int post_fault_text(char *text, unsigned size, const struct post_fault *fault);
 
+/* The death of the router that an answer to RESTARTS tells of, from its w[1] on. */
+struct post_fault post_router_fault(const uint32_t *words);
+
 /* How a task ended, from the words of the answer to WAIT_EXIT, from w[2] on. */
 int post_end_text(char *text, unsigned size, const uint32_t *words);
 

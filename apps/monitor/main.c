@@ -11,11 +11,7 @@
 
 static void show(const uint32_t report[POST_ANSWER])
 {
-    struct post_fault fault = {.router = true,
-                               .vector = report[1] & 0xFFFF,
-                               .error = report[1] >> 16,
-                               .address = report[2],
-                               .eip = report[3]};
+    struct post_fault fault = post_router_fault(report);
     char name[NAME_BYTES] = "nobody", text[POST_FAULT_TEXT];
 
     if (report[4] && post_name_of(report[4], name) != STATUS_OK)

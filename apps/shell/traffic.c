@@ -100,11 +100,7 @@ static void name_of(char name[NAME_BYTES], uint32_t id)
 /* TSC ticks are cycles, or what an emulator makes of them: instructions with -icount shift=0. */
 static void show_restart(const uint32_t report[POST_ANSWER])
 {
-    struct post_fault fault = {.router = true,
-                               .vector = report[1] & 0xFFFF,
-                               .error = report[1] >> 16,
-                               .address = report[2],
-                               .eip = report[3]};
+    struct post_fault fault = post_router_fault(report);
     char name[NAME_BYTES] = "nobody", text[POST_FAULT_TEXT];
 
     if (report[4])

@@ -14,7 +14,7 @@
 #define HOSTILE_PRISTINE (HOSTILE_OPERATION | (HOSTILE_ROWS - 1))
 #define HOSTILE_TAMPER   (HOSTILE_OPERATION | (HOSTILE_ROWS - 2)) /* EDX: enum tamper */
 /* It parks its caller, and hands off to it: nano's short way. */
-#define HOSTILE_SHORT (HOSTILE_OPERATION | (HOSTILE_ROWS - 3))
+#define HOSTILE_SHORT (HOSTILE_OPERATION | (HOSTILE_ROWS - 4))
 
 #define HOSTILE_DIE (HOSTILE_OPERATION | (HOSTILE_ROWS - 3)) /* EDX: enum death  */
 

@@ -9,13 +9,24 @@ import select
 import socket
 import sys
 import termios
+import time
 import tty
 
 LEAVE = b"\x1d"
 
 
+def connect(port):
+    """The machine may just be about to listen."""
+    for _ in range(50):
+        try:
+            return socket.create_connection(("127.0.0.1", port))
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+    return socket.create_connection(("127.0.0.1", port))
+
+
 def main():
-    with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as line:
+    with connect(int(sys.argv[1])) as line:
         raw = sys.stdin.isatty()
         settings = termios.tcgetattr(0) if raw else None
         if raw:
