@@ -11,6 +11,7 @@
  * its outbox meanwhile.
  */
 #include "deliver.h"
+#include "cancel.h"
 #include "forward.h"
 #include "held.h"
 #include "inbox.h"
@@ -120,6 +121,8 @@ bool deliver(const struct caller *caller, struct post *post)
 {
     if (post->flags == FLAG_REPLY)
         return reply(caller, post, NULL);
+    if (post->flags == FLAG_CANCEL)
+        return cancel(caller, post);
     if (post->flags > FLAG_NOTIFY || !needs[post->flags])
         return held_refuse(caller, post->index,
                            post->flags & FLAG_ROUTE ? STATUS_DENIED : STATUS_BAD);

@@ -79,37 +79,42 @@ bool inbox_put(const struct caller *caller, slot_t slot, const struct post *post
     return true;
 }
 
-/* The router's own message, beyond the tail; further lines of it have been written. */
-static void write_own(slot_t slot, const struct line *line)
+/* A message of the router's making, beyond the tail; further lines of it have been written. */
+static void write_line(slot_t slot, const struct line *line)
 {
     struct mailbox *to = box_of(slot);
     uint32_t mask = entry_of(slot)->in_mask;
     ring_index_t tail = to->in.in_tail;
-    struct line *header = &to->inbox[index_place(tail, mask)];
 
     ASSERT(line->lines >= 1 && line->lines <= MAX_LINES);
     for (uint32_t i = 1; i < line->lines; i++)
         to->in.first[index_place(index_plus(tail, i), mask)] = FIRST_INSIDE;
     to->in.first[index_place(tail, mask)] = ID_NOBODY;
-    *header = *line;
-    header->peer = NUMBER_OF(ID_ROUTER);
+    copy_line(&to->inbox[index_place(tail, mask)], line);
 }
 
 /* A question of the router's: it may be asked twice. Room has been checked. */
 void inbox_put_ask(const struct caller *caller, slot_t slot, const struct line *line)
 {
-    write_own(slot, line);
+    write_line(slot, line);
     commit(caller, slot, line->lines);
 }
 
-/* The router's answer to the caller's entry, which leaves the outbox. Room has been checked. */
-bool inbox_put_answer(const struct caller *caller, const struct post *post, const struct line *line)
+/*
+ * Delivers this one line instead of the caller's entry, which leaves the outbox. Room has been
+ * checked. Returns true.
+ */
+bool inbox_put_instead(const struct caller *caller, slot_t slot, const struct post *post,
+                       const struct line *line)
 {
     struct in_header *in = &box_of(caller->slot)->in;
+    ring_index_t tail = box_of(slot)->in.in_tail;
 
-    write_own(caller->slot, line);
-    record_begin(in, index_plus(in->in_tail, 1), caller->id, index_plus(post->index, 1));
-    commit(caller, caller->slot, 1);
+    write_line(slot, line);
+    record_begin(in, index_plus(tail, 1), entry_of(slot)->id, index_plus(post->index, 1));
+    commit(caller, slot, 1);
+    inbox_settle(caller, caller->slot, slot, tail);
+    commit_barrier();
     in->out_head = in->record.next;
     return true;
 }
@@ -120,7 +125,7 @@ void inbox_put_notice(const struct caller *caller, slot_t slot, const struct lin
 {
     struct in_header *in = &box_of(slot)->in;
 
-    write_own(slot, line);
+    write_line(slot, line);
     in->notice.call = call->index;
     in->notice.tail = index_plus(in->in_tail, 1);
     commit_barrier();
@@ -166,6 +171,8 @@ void inbox_settle(const struct caller *caller, slot_t from, slot_t to, ring_inde
         peer = box_of(to)->in.first[place];
     if (line->flags & FLAG_REPLY)
         ledger_close(caller, dest, call, sender->self);
+    else if (line->flags & FLAG_CANCEL)
+        ledger_close(caller, sender->self, call, dest);
     else if (line->flags & FLAG_CALL) {
         if (peer == sender->self && call == sender->out_head) /* its own, new */
             ledger_open(peer, call, dest);

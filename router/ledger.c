@@ -47,7 +47,7 @@ bool ledger_prepare(const struct caller *caller, struct post *post, slot_t to)
 }
 
 /* The slot of `caller` for the call index; NULL if the task is dead. */
-static struct call *slot_for(task_id_t caller, ring_index_t index)
+struct call *ledger_slot(task_id_t caller, ring_index_t index)
 {
     struct mailbox *box = mailbox_find(caller);
 
@@ -59,7 +59,7 @@ static struct call *slot_for(task_id_t caller, ring_index_t index)
 enum status ledger_find(const struct caller *server, task_id_t caller, ring_index_t index,
                         const struct call **found)
 {
-    const struct call *call = slot_for(caller, index);
+    const struct call *call = ledger_slot(caller, index);
 
     if (!call)
         return STATUS_DEAD;
@@ -72,7 +72,7 @@ enum status ledger_find(const struct caller *server, task_id_t caller, ring_inde
 /* The caller's own call was delivered to `server`: opens the slot that ledger_prepare() filled. */
 void ledger_open(task_id_t caller, ring_index_t index, task_id_t server)
 {
-    struct call *call = slot_for(caller, index);
+    struct call *call = ledger_slot(caller, index);
 
     if (call && call->index == index)
         call->server = server;
@@ -81,7 +81,7 @@ void ledger_open(task_id_t caller, ring_index_t index, task_id_t server)
 /* The call was passed on: if it is open, and `from` was to answer it, `server` is from now on. */
 void ledger_hand_on(task_id_t caller, ring_index_t index, task_id_t from, task_id_t server)
 {
-    struct call *call = slot_for(caller, index);
+    struct call *call = ledger_slot(caller, index);
 
     if (call && call->server == from && call->index == index)
         call->server = server;
@@ -90,7 +90,7 @@ void ledger_hand_on(task_id_t caller, ring_index_t index, task_id_t from, task_i
 /* The reply of `server` to `task` is in the inbox: closes the slot, if that is still to be done. */
 void ledger_close(const struct caller *caller, task_id_t task, ring_index_t index, task_id_t server)
 {
-    struct call *call = slot_for(task, index);
+    struct call *call = ledger_slot(task, index);
     slot_t slot = slot_of(task);
 
     if (!call || call->server == ID_NOBODY || call->server != server || call->index != index)

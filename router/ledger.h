@@ -9,6 +9,7 @@
 #define CALL_LENT 0x80000000u
 
 bool ledger_prepare(const struct caller *caller, struct post *post, slot_t to);
+struct call *ledger_slot(task_id_t caller, ring_index_t index);
 enum status ledger_find(const struct caller *server, task_id_t caller, ring_index_t index,
                         const struct call **found);
 void ledger_open(task_id_t caller, ring_index_t index, task_id_t server);

@@ -29,6 +29,7 @@ static bool ask(const struct caller *caller, const struct post *post, task_id_t 
     uint32_t more = words > ASK_WORDS ? words - ASK_WORDS : 0;
     uint32_t lines = 1 + (more + LINE_WORDS - 1) / LINE_WORDS;
     struct line line = {
+        .peer = NUMBER_OF(ID_ROUTER),
         .tag = TAG_MOVE_ASK,
         .lines = (uint8_t)lines,
         .w = {0, NUMBER_OF(caller->id), NUMBER_OF(post->index), NUMBER_OF(peer), flags}};

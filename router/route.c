@@ -68,8 +68,10 @@ bool route_ask(const struct caller *caller, const struct post *post)
     const struct held *held = &box_of(caller->slot)->in.held;
     task_id_t registrar = nano_page.registrar;
     slot_t slot = slot_of(registrar);
-    struct line ask = {
-        .tag = TAG_ROUTE_ASK, .lines = 1, .w = {0, NUMBER_OF(caller->id), NUMBER_OF(post->handle)}};
+    struct line ask = {.peer = NUMBER_OF(ID_ROUTER),
+                       .tag = TAG_ROUTE_ASK,
+                       .lines = 1,
+                       .w = {0, NUMBER_OF(caller->id), NUMBER_OF(post->handle)}};
 
     if (!mailbox_find(registrar))
         return held_refuse(caller, post->index, STATUS_DEAD);

@@ -40,7 +40,8 @@ bool stats_answer(const struct caller *caller, const struct post *post)
 {
     slot_t own = caller->slot;
     uint32_t word = read_once(&post_line_of(caller, post->index)->w[1]);
-    struct line answer = {.tag = post->tag,
+    struct line answer = {.peer = NUMBER_OF(ID_ROUTER),
+                          .tag = post->tag,
                           .lines = 1,
                           .flags = FLAG_REPLY,
                           .cookie = post->cookie,
@@ -62,5 +63,5 @@ bool stats_answer(const struct caller *caller, const struct post *post)
         if (answer.w[2] == 0)
             answer.w[1] = STATUS_BAD_TASK;
     }
-    return inbox_put_answer(caller, post, &answer);
+    return inbox_put_instead(caller, own, post, &answer);
 }

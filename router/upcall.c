@@ -33,7 +33,8 @@ static void bury(slot_t slot, task_id_t died)
         if (call->server != died)
             continue;
 
-        struct line notice = {.tag = STATUS_DEAD,
+        struct line notice = {.peer = NUMBER_OF(ID_ROUTER),
+                              .tag = STATUS_DEAD,
                               .lines = 1,
                               .flags = FLAG_REPLY | FLAG_NOTIFY,
                               .cookie = call->cookie,

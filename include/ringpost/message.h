@@ -42,6 +42,13 @@
  *             sender's out header
  *
  * NOTIFY delivers no line: it raises user signal (tag & 15) at the receiver.
+ *
+ * CANCEL (one line, no other flag, any peer but 0) says in w[0] which of its open calls the task
+ * does not wait for any more. The call is closed. The server that was to answer it receives a line
+ * with the caller's id as peer, CANCEL, the call index in w[0], and zeros; or nothing, if it has no
+ * room. Its reply is refused (NO_CALL), which every server must bear. Just one of reply, death
+ * notice and cancel happens: if the call is closed already, the entry is passed over as if void.
+ * A call that lent frames cannot be cancelled before they are back (BUSY).
  */
 #ifndef RINGPOST_MESSAGE_H
 #define RINGPOST_MESSAGE_H
@@ -63,6 +70,7 @@ enum message_flag {
     FLAG_LEND = 0x10,    /* the frames come back                               */
     FLAG_ROUTE = 0x20,   /* reserved for passing a route on: refused, DENIED   */
     FLAG_NOTIFY = 0x40,  /* raises a signal, delivers no line                  */
+    FLAG_CANCEL = 0x80,  /* w[0] names a call of mine that I do not wait for   */
 };
 
 struct line {

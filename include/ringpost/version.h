@@ -26,7 +26,8 @@ extern const char ringpost_commit[48];
  *      RESTART_ROUTER, CRASH, KEEP, requests to the pager; TASK_ALL, news for the registrar;
  *      PAGER_OP_RESTART_ROUTER, FAULT_ASKED, FAULT_KILLER; restart=fault
  *      NO_SLOT; MEMORY tells slots used up
+ *   4  CANCEL
  */
-#define ABI_VERSION 3
+#define ABI_VERSION 4
 
 #endif

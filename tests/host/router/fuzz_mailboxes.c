@@ -81,9 +81,11 @@ static void step_post(unsigned slot)
     struct mailbox *box = &window[slot];
     uint32_t index = box->out.out_tail, how = byte();
     unsigned lines = how & 1 ? 1 : byte() % 34;
-    static const uint8_t flags[] = {
-        0, 0, 0, FLAG_CALL, FLAG_CALL, FLAG_REPLY, FLAG_REPLY, FLAG_FORWARD, FLAG_NOTIFY, 0xFF};
-    struct line line = {.peer = word(), .lines = (uint8_t)lines, .flags = flags[byte() % 10]};
+    static const uint8_t flags[] = {0,           0,           0,          FLAG_CALL,  FLAG_CALL,
+                                    FLAG_CALL,   FLAG_REPLY,  FLAG_REPLY, FLAG_REPLY, FLAG_FORWARD,
+                                    FLAG_NOTIFY, FLAG_CANCEL, 0xFF};
+    struct line line = {
+        .peer = word(), .lines = (uint8_t)lines, .flags = flags[byte() % sizeof flags]};
 
     if (line.flags == 0xFF)
         line.flags = (uint8_t)byte();
@@ -92,6 +94,8 @@ static void step_post(unsigned slot)
     line.cookie = word();
     for (unsigned i = 0; i < PAYLOAD_WORDS; i++)
         line.w[i] = i < 7 ? word() : index;
+    if (line.flags == FLAG_CANCEL && how & 16)
+        line.w[0] = box->in.ledger[byte() & directory[slot].out_mask].index;
     if (how & 4) {
         line.w[1] = id_of(a_slot());
         line.w[3] = how & 8 ? ID_ROUTER : id_of(a_slot());
@@ -299,6 +303,17 @@ static void check_landed(unsigned to, const struct line *line, const struct deli
     must(answered);
 }
 
+/* Of a CANCEL the server sees only who and which. */
+static void check_cancel(const struct line *line, const struct line *posted, unsigned from)
+{
+    const struct call *call = &window[from].in.ledger[line->w[0] & directory[from].out_mask];
+    struct line right = {
+        .peer = id_of(from), .lines = 1, .flags = FLAG_CANCEL, .w[0] = posted->w[0]};
+
+    must(memcmp(line, &right, sizeof right) == 0);
+    must(call->index != line->w[0] || (call->server == 0 && !(call->room & CALL_LENT)));
+}
+
 /* The message at inbox index `index` of `slot`: whole, and as it was posted. Returns its lines. */
 static uint32_t check_message(unsigned slot, uint32_t index)
 {
@@ -320,6 +335,10 @@ static uint32_t check_message(unsigned slot, uint32_t index)
     uint32_t first = by->next - line->lines, out_mask = directory[from].out_mask;
     const struct line *posted = &window[from].outbox[first & out_mask];
 
+    if (posted->flags == FLAG_CANCEL) {
+        check_cancel(line, posted, from);
+        return 1;
+    }
     must(posted->tag == line->tag && posted->lines == line->lines);
     must((posted->flags & ~FLAG_FORWARD) == (line->flags & ~(FLAG_FORWARD | FLAG_CALL)) ||
          posted->flags == (line->flags & FLAG_REPLY ? line->flags & ~FLAG_LEND : line->flags));

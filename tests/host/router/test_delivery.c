@@ -138,7 +138,7 @@ static void malformed_entries_are_refused_and_stay(void **state)
         {4, 0, 0, STATUS_BAD},
         {4, 33, 0, STATUS_BAD},
         {4, 2, 0, STATUS_BAD}, /* beyond the tail */
-        {4, 1, 0x80, STATUS_BAD},
+        {4, 1, FLAG_CANCEL | FLAG_CALL, STATUS_BAD},
         {4, 1, FLAG_CALL | FLAG_REPLY, STATUS_BAD},
         {4, 1, FLAG_REPLY | FLAG_NOTIFY, STATUS_BAD},
         {4, 1, FLAG_GRANT, STATUS_DENIED},
