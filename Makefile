@@ -102,7 +102,7 @@ $(patsubst %,$(B)/nano/%.c.o,dispatch map pager_gate queue trap wake): CFLAGS +=
 # The router's entry points have no C caller, so callee-saved registers need no saving. It is
 # compiled for size, except the paths that are counted.
 $(B)/router/%: CFLAGS += -mregparm=3 -fcall-used-ebx -fcall-used-esi -fcall-used-edi -Os
-$(patsubst %,$(B)/router/%.c.o,call recover): CFLAGS += -O2
+$(patsubst %,$(B)/router/%.c.o,call quick recover): CFLAGS += -O2 -falign-jumps=1 -falign-loops=1
 CFLAGS += $(if $(call on,TRACE),-DTRACE_ON) $(if $(call on,DEBUG),-DDEBUG_ON)
 $(B)/pager/% $(B)/apps/% $(B)/guest/%: CFLAGS += -Iapps/libpost
 $(B)/guest/%: CFLAGS += -Itests/guest
@@ -182,7 +182,7 @@ $(B)/libpost.a: $(call objects,apps/libpost) $(B)/include/ringpost/string.c.o
 # read as make reads it, so it may hold a $(wildcard). Its own folder is the first that is searched
 # for headers, so that a test can put a fake in a header's place. ROUTER_ON_HOST: the router's C
 # without what only the guest can run.
-ROUTER_ON_HOST := $(filter-out router/offsets.c router/park_guest.c,$(wildcard router/*.c))
+ROUTER_ON_HOST := $(filter-out router/offsets.c,$(wildcard router/*.c))
 linked = $(eval linked_text := $(shell sed -n 's/^[ *\/]*Sources: //p' $(1)))$(linked_text)
 .SECONDEXPANSION:
 $(B)/host/%: tests/host/%.c $$(call linked,tests/host/$$*.c) Makefile

@@ -87,8 +87,11 @@ class MailboxCommand(gdb.Command):
         if reason != "OK":
             where = f" at {int(held['index'])}, for {tasks.name_of(int(held['peer']))}"
         print(f"  held: {reason}{where}")
-        print("  counters: " + " ".join(f"{f.name} {int(into['counters'][f.name])}"
-                                        for f in into["counters"].type.fields()))
+        index = {"sent": "out_head", "received": "in_tail", "lines": "in_tail"}  # of those told by it
+        counters = {f.name: int(into["counters"][f.name]) for f in into["counters"].type.fields()}
+        for name, index_name in index.items():
+            counters[name] = (int(into[index_name]) - counters[name]) % 2**32
+        print("  counters: " + " ".join(f"{name} {n}" for name, n in counters.items()))
         for index in range(into["ledger"].type.range()[1] + 1):
             call = into["ledger"][index]
             if int(call["server"]):

@@ -38,7 +38,7 @@ static _Noreturn void run(struct task *t, struct frame *f)
 {
     ASSERT(t->life == LIFE_STARTED && task_entry(t)->state == READY_STOPPED);
     ASSERT(frame_ring(f) == RING_APP);
-    task_entry(t)->state = t->has_ports ? READY_SPECIAL : READY_FREE;
+    task_set_state(t, task_state_free(t));
     tss_set_ports(t->has_ports ? t->ports : NULL);
     attention_settle(t);
     leave(f, task_view(t));
@@ -75,13 +75,13 @@ void task_park(struct task *t, task_id_t to, uint32_t deadline, bool tick)
         dispatch();
     }
     t->result = STATUS_OK;
-    task_entry(t)->state = t->has_ports ? READY_SPECIAL : READY_FREE;
+    task_set_state(t, task_state_free(t));
     if (deadline) {
         if ((int32_t)(tick_now() - deadline) >= 0) {
             task_wake(t, STATUS_TIMEOUT, false);
         } else {
             deadline_arm(t, deadline);
-            task_entry(t)->state = READY_SPECIAL;
+            task_set_state(t, READY_SPECIAL);
         }
     }
     if (to && (target = task_running_id(to)) && target != t)
@@ -91,12 +91,13 @@ void task_park(struct task *t, task_id_t to, uint32_t deadline, bool tick)
 
 void task_go_on(struct task *t, struct frame *f, bool tick)
 {
-    uint32_t highest, state = task_entry(t)->state;
+    enum readiness state = task_entry(t)->state;
+    uint32_t highest;
 
-    task_entry(t)->state = READY_QUEUED; /* it runs: the wake list cannot wake it */
+    task_set_state(t, READY_QUEUED); /* it runs: the wake list cannot wake it */
     if (!owed())
         wake_list_read();
-    task_entry(t)->state = state;
+    task_set_state(t, state);
     highest = queue_highest();
     if (!owed() && (highest < t->priority || (highest == t->priority && !tick))) {
         attention_settle(t);

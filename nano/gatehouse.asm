@@ -66,24 +66,19 @@ global park_stub:function (park_stub.end - park_stub)
 park_stub:
     test edx, edx
     jnz park_plain
-    movzx ecx, ax                   ; its slot; slot 0 (nobody) is never free
+    movzx ecx, ax                   ; its slot; slot 0 (nobody) is never ready
     cmp ecx, ss:[tasks_made]
     jae park_plain
-    mov ebx, ecx
-    shl ebx, TASK_ENTRY_SHIFT
-    cmp dword ss:[ebx + ENTRY_STATE], READY_FREE
-    jne park_plain
-    mov esi, ss:[ebx + ENTRY_PRIORITY]
-    cmp ss:[ATTENTION], esi
-    ja park_plain
-    mov edi, ecx
-    shl edi, MAILBOX_SHIFT
+    shl ecx, TASK_ENTRY_SHIFT
+    mov ebx, ss:[ATTENTION]         ; 1 at least
+    cmp ss:[ecx + ENTRY_READY], ebx ; free, and no less important than anybody who is queued
+    jb park_plain
+    mov edi, ss:[ecx + ENTRY_WINDOW]
     mov esi, ss:[edi + RESTART_EIP]
     cmp esi, RING3_LIMIT
     jae park_plain
     mov ebp, ss:[edi + RESTART_ESP]
-    shl ecx, TASK_SHIFT
-    add ecx, ss:[task_base]
+    mov ecx, ss:[ecx + ENTRY_VIEW]
     mov cr3, ecx
     mov [esp], esi                  ; ESP-based: SS
     mov dword [esp + 4], SEL_APP_CS

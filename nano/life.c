@@ -57,7 +57,9 @@ uint32_t task_start(struct task *t, uint32_t eip, uint32_t esp)
     *task_entry(t) = (struct task_entry){.id = t->id,
                                          .priority = t->priority,
                                          .out_mask = t->out_lines - 1,
-                                         .in_mask = t->in_lines - 1};
+                                         .in_mask = t->in_lines - 1,
+                                         .view = task_view(t),
+                                         .window = task_window(t)};
     queue_put(t, false);
     return STATUS_OK;
 }
@@ -67,7 +69,7 @@ void task_stop(struct task *t)
     deadline_disarm(t);
     if (task_entry(t)->state == READY_QUEUED)
         queue_remove(t);
-    task_entry(t)->state = READY_STOPPED;
+    task_set_state(t, READY_STOPPED);
 }
 
 uint32_t task_resume(struct task *t)

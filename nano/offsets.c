@@ -41,15 +41,11 @@ void offsets(void)
 
     OFFSET(ATTENTION, DIRECTORY_PAGE + offsetof(struct nano_page, attention));
     OFFSET(TASK_ENTRY_SHIFT, 5);
-    OFFSET(ENTRY_STATE, DIRECTORY + offsetof(struct task_entry, state));
-    OFFSET(ENTRY_ID, DIRECTORY + offsetof(struct task_entry, id));
-    OFFSET(ENTRY_PRIORITY, DIRECTORY + offsetof(struct task_entry, priority));
-    OFFSET(READY_FREE, READY_FREE);
-    OFFSET(MAX_TASKS, MAX_TASKS);
-    OFFSET(MAILBOX_SHIFT, MAILBOX_SHIFT);
-    OFFSET(RESTART_EIP, WINDOW + offsetof(struct mailbox, out.restart_eip));
-    OFFSET(RESTART_ESP, WINDOW + offsetof(struct mailbox, out.restart_esp));
-    OFFSET(TASK_SHIFT, TASK_SHIFT);
+    OFFSET(ENTRY_READY, DIRECTORY + offsetof(struct task_entry, ready));
+    OFFSET(ENTRY_VIEW, DIRECTORY + offsetof(struct task_entry, view));
+    OFFSET(ENTRY_WINDOW, DIRECTORY + offsetof(struct task_entry, window));
+    OFFSET(RESTART_EIP, offsetof(struct mailbox, out.restart_eip));
+    OFFSET(RESTART_ESP, offsetof(struct mailbox, out.restart_esp));
 
     OFFSET(FRAME_EIP, offsetof(struct frame, eip));
     OFFSET(FRAME_SIZE, sizeof(struct frame));

@@ -78,5 +78,9 @@ void attention_demand(void) { nano_page->attention = ATTENTION_ALL; }
 
 void attention_settle(const struct task *t)
 {
-    nano_page->attention = t->has_ports || owed() ? ATTENTION_ALL : queue_highest();
+    uint32_t highest = queue_highest();
+
+    if (highest == 0)
+        highest = 1; /* so that a row that is not free (ready 0) never passes the gatehouse */
+    nano_page->attention = t->has_ports || owed() ? ATTENTION_ALL : highest;
 }

@@ -71,7 +71,7 @@ static const struct place {
 static void set_entry(struct task *t, const struct place *p, uint32_t offset, frame_t frame)
 {
     uint32_t at = p->at + offset;
-    uint32_t window = WINDOW + (NUMBER_OF(t->slot) << MAILBOX_SHIFT) + at;
+    uint32_t window = task_window(t) + at;
     pte_t pte = frame ? PTE_TO(frame) | PTE_P | p->rights : 0;
 
     switch (p->table) {
@@ -103,7 +103,13 @@ static void set_part(struct task *t, uint32_t part, frame_t frame)
         *view_pte(t, CLOCK) = tick_clock_pte();
     if (frame && part == PART_NAMEPLATE) {
         struct nameplate *plate = frame_memory(frame);
-        *plate = (struct nameplate){.abi = ABI_VERSION, .id = t->id, .slot = t->slot};
+        *plate = (struct nameplate){
+            .abi = ABI_VERSION,
+            .id = t->id,
+            .slot = t->slot,
+            .box = (struct mailbox *)(uintptr_t)task_window(t),
+            .routes =
+                (union routes *)(uintptr_t)(ROUTE_CACHE + (NUMBER_OF(t->slot) << ROUTES_SHIFT))};
     }
 }
 

@@ -16,7 +16,7 @@ void queue_put(struct task *t, bool first)
 
     ASSERT(t->life == LIFE_STARTED);
     ASSERT(task_entry(t)->state != READY_QUEUED); /* in one queue at most, and once */
-    task_entry(t)->state = READY_QUEUED;
+    task_set_state(t, READY_QUEUED);
     t->next = NULL;
     if (!first_of[p]) {
         first_of[p] = last_of[p] = t;
@@ -48,7 +48,7 @@ void queue_remove(struct task *t)
         last_of[p] = before;
     if (!first_of[p])
         nonempty &= ~(1u << p);
-    task_entry(t)->state = READY_STOPPED;
+    task_set_state(t, READY_STOPPED);
 }
 
 struct task *queue_take(void)

@@ -60,7 +60,7 @@ void router_fault(struct frame *f, struct task *t, bool hang)
                   "runs on a state that is not understood",
                   recovering ? "recovery" : "an upcall", UPCALL_DEATHS, r->eip);
     if (t->slot)
-        task_entry(t)->state = t->has_ports ? READY_SPECIAL : READY_FREE;
+        task_set_state(t, task_state_free(t));
     culprit_judge(culprit, tick_now() - ticks_inside, r->eip);
     restart(task_nobody(), culprit);
     dispatch();

@@ -12,7 +12,7 @@
 #include "walk.h"
 
 struct nano_page *nano_page;
-static struct task_entry *entries;
+struct task_entry *task_entries;
 
 void tasks_init(uint32_t tasks)
 {
@@ -32,17 +32,16 @@ void tasks_init(uint32_t tasks)
         t->view[3] = view_shared_pte();
     }
     nano_page = view_make_shared(DIRECTORY_PAGE, sizeof *nano_page, 0);
-    entries = view_make_shared(DIRECTORY, tasks * sizeof *entries, 0);
-    view_make_shared(ROUTE_CACHE, tasks * 1024, PTE_W);
+    task_entries = view_make_shared(DIRECTORY, tasks * sizeof *task_entries, 0);
+    view_make_shared(ROUTE_CACHE, tasks << ROUTES_SHIFT, PTE_W);
     nano_page->abi = ABI_VERSION;
+    nano_page->attention = ATTENTION_ALL;
     nano_page->tasks = tasks;
     nano_page->incarnation = 1;
     /* The window's tables, so that giving a mailbox page never needs one. */
     for (uint32_t s = 0; s < tasks; s += TABLE_SPAN >> MAILBOX_SHIFT)
         view_make_shared_table(WINDOW + (s << MAILBOX_SHIFT));
 }
-
-struct task_entry *task_entry(const struct task *t) { return &entries[NUMBER_OF(t->slot)]; }
 
 struct task *task_find(task_id_t id)
 {

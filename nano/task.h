@@ -55,10 +55,15 @@ struct task {
 };
 _Static_assert(sizeof(struct task) <= 1 << TASK_SHIFT, "CR3 is computed by a shift");
 
-extern uint32_t task_base; /* physical; also read by the gatehouse */
+extern uint32_t task_base; /* physical; in the gatehouse, so that it is found in every view */
 extern uint32_t tasks_made;
 
 static inline uint32_t task_view(const struct task *t) { return (uint32_t)(uintptr_t)t; }
+
+static inline uint32_t task_window(const struct task *t)
+{
+    return WINDOW + (NUMBER_OF(t->slot) << MAILBOX_SHIFT);
+}
 
 /* The task whose view CR3 is; slot 0's for the idle view. */
 static inline struct task *task_of_view(uint32_t cr3) { return (struct task *)(uintptr_t)cr3; }
@@ -79,7 +84,25 @@ static inline struct task *task_next(const struct task *t)
 
 struct task *task_find(task_id_t id);       /* any life but NONE; or NULL      */
 struct task *task_running_id(task_id_t id); /* started only; or NULL           */
-struct task_entry *task_entry(const struct task *t);
+
+extern struct task_entry *task_entries; /* the task directory */
+static inline struct task_entry *task_entry(const struct task *t)
+{
+    return &task_entries[NUMBER_OF(t->slot)];
+}
+
+/* Its row says how it stands; only who is free and nothing more is ready (gatehouse.asm). */
+static inline void task_set_state(struct task *t, enum readiness state)
+{
+    struct task_entry *entry = task_entry(t);
+
+    entry->state = state;
+    entry->ready = state == READY_FREE ? t->priority : 0;
+}
+static inline enum readiness task_state_free(const struct task *t)
+{
+    return t->has_ports ? READY_SPECIAL : READY_FREE;
+}
 void tasks_init(uint32_t tasks);
 
 extern struct nano_page *nano_page; /* the head of the task directory */

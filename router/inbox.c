@@ -33,10 +33,10 @@ static void commit(const struct caller *caller, slot_t slot, uint32_t lines)
     struct mailbox *to = box_of(slot);
 
     commit_barrier();
+    to->in.plain_room = 0;
     to->in.in_tail = index_plus(to->in.in_tail, lines);
     commit_barrier();
-    to->in.counters.received++;
-    to->in.counters.lines += lines;
+    to->in.counters.received += lines - 1;
     wake(caller, entry_of(slot));
 }
 
@@ -74,7 +74,7 @@ bool inbox_put(const struct caller *caller, slot_t slot, const struct post *post
     inbox_settle(caller, caller->slot, slot, tail);
     commit_barrier();
     in->out_head = in->record.next;
-    in->counters.sent++;
+    in->counters.sent += post->lines - 1u;
     trace(DELIVER, caller->id, entry_of(slot)->id);
     return true;
 }
@@ -116,6 +116,7 @@ bool inbox_put_instead(const struct caller *caller, slot_t slot, const struct po
     inbox_settle(caller, caller->slot, slot, tail);
     commit_barrier();
     in->out_head = in->record.next;
+    in->counters.sent++;
     return true;
 }
 

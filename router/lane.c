@@ -11,42 +11,70 @@
  */
 #include "lane.h"
 
+/*
+ * Is nothing the matter with the caller, so that the fast path may deliver what it posts? Nobody
+ * waits for room in its inbox, nothing of it is held, and none of its entries has killed the router
+ * (a run would be blamed on its first line).
+ */
+bool lane_clear(struct lane *lane)
+{
+    const struct in_header *in = &nameplate.box->in;
+
+    lane->clear = in->room_wanted == 0 && in->held.reason == STATUS_OK && in->held.kills == 0;
+    return lane->clear;
+}
+
+/* What the caller's handle means, as far as it is known. */
+static struct route known_route(handle_t handle)
+{
+    task_id_t fixed = handle == HANDLE_PAGER       ? nano_page.pager
+                      : handle == HANDLE_REGISTRAR ? nano_page.registrar
+                                                   : ID_NOBODY;
+
+    if (fixed != ID_NOBODY)
+        return route_fixed(fixed);
+    if (!is_row(handle) ||
+        nameplate.routes->row[NUMBER_OF(handle)].incarnation != (uint16_t)nano_page.incarnation)
+        return (struct route){0};
+    return nameplate.routes->row[NUMBER_OF(handle)];
+}
+
 /* Opens the caller's lane for the handle, if its route is known and nothing is the matter. */
 bool lane_open(struct lane *lane, handle_t handle)
 {
-    slot_t own = nameplate.slot;
-    const struct in_header *in = &box_of(own)->in;
-
-    lane->tags = 0;
-    if (in->room_wanted != 0 || in->held.reason != STATUS_OK || in->held.kills != 0 ||
-        !is_row(handle))
-        return false;
-
-    const struct route *route = row_of(own, handle);
-    slot_t slot = slot_of(route->dest);
+    struct route route = known_route(handle);
+    slot_t slot = slot_of(route.dest);
     const struct task_entry *entry = entry_of(slot);
-    uint32_t priority = entry_of(own)->priority;
+    uint32_t tags = route.last_tag - route.first_tag + 1u;
+    uint32_t priority = entry_of(nameplate.slot)->priority;
 
-    if (route->incarnation != (uint16_t)nano_page.incarnation || !(route->rights & RIGHT_SEND) ||
-        entry->id != route->dest || route->first_tag > route->last_tag)
+    lane_close(nameplate.slot);
+    if (!is_slot(slot) || entry->id != route.dest || box_of(slot)->in.self != route.dest ||
+        route.first_tag > route.last_tag || !lane_clear(lane))
         return false;
-    *lane = (struct lane){.handle = handle,
-                          .first = PLAIN_LINE | route->first_tag,
-                          .tags = route->last_tag - route->first_tag + 1u,
-                          .badge = route->badge,
-                          .dest = route->dest,
-                          .yield_at = entry->priority > priority ? 0 : priority + 1,
-                          .to = box_of(slot),
-                          .entry = entry};
+    lane->handle = handle;
+    lane->first = PLAIN_LINE | route.first_tag;
+    lane->tags = route.rights & RIGHT_SEND ? tags : 0;
+    lane->calls = route.rights & RIGHT_CALL ? tags : 0;
+    lane->notifies = route.rights & RIGHT_NOTIFY ? tags : 0;
+    lane->badge = route.badge;
+    lane->dest = route.dest;
+    lane->yield_at = entry->priority > priority ? 0 : priority + 1;
+    lane->to = box_of(slot);
     return true;
 }
 
-void lane_close(slot_t slot) { lane_of(slot)->tags = 0; }
+void lane_close(slot_t slot)
+{
+    struct lane *lane = lane_of(slot);
+
+    lane->tags = lane->calls = lane->notifies = lane->clear = 0;
+}
 
 void lane_close_to(task_id_t dest)
 {
     FOR_EACH_SLOT (slot)
-        if (lane_of(slot)->dest == dest)
+        if (lane_of(slot)->dest == dest) /* open or not */
             lane_close(slot);
 }
 

@@ -42,7 +42,7 @@ bool ledger_prepare(const struct caller *caller, struct post *post, slot_t to)
     call->room = room | (post->flags & FLAG_LEND ? CALL_LENT : 0);
     in->open_calls++;
     in->reserved += room;
-    room_limit(own);
+    in->plain_room = 0;
     return true;
 }
 
@@ -101,7 +101,6 @@ void ledger_close(const struct caller *caller, task_id_t task, ring_index_t inde
     call->server = ID_NOBODY;
     in->reserved -= call->room & ~CALL_LENT;
     in->open_calls--;
-    room_limit(slot);
     trace(CLOSE, task, NUMBER_OF(index));
     if (in->held.reason == STATUS_LEDGER)
         signal_raise(caller, slot, SIGNAL_HELD);

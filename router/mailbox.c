@@ -10,6 +10,7 @@
  */
 #include "lane.h"
 #include "mailbox.h"
+#include "record.h"
 
 /* The mailbox of a live task, taken up if it is new; NULL if the task is dead. */
 struct mailbox *mailbox_find(task_id_t id)
@@ -46,9 +47,11 @@ void mailbox_take_up(slot_t slot)
     lane_forget(slot);
     in->record.dest = ID_NOBODY;
     in->record.next = in->out_head;
+    in->counters.sent = NUMBER_OF(in->out_head);
+    in->counters.received = in->counters.lines = NUMBER_OF(in->in_tail);
     in->out_mask = entry->out_mask;
     in->in_mask = entry->in_mask;
-    in->plain_limit = (entry->in_mask + 1) / 2;
+    in->plain_room = 0;
     in->abi = ABI_VERSION;
     commit_barrier();
     in->self = entry->id;
@@ -71,21 +74,21 @@ void mailbox_set_aside(slot_t slot)
     in->abi = 0;
     commit_barrier();
     lane_forget(slot);
-    in->record.dest = ID_NOBODY;
     in->notice.server = ID_NOBODY;
     for (uint32_t i = 0; i < MAX_RING; i++)
         in->ledger[i].server = ID_NOBODY;
     in->open_calls = in->reserved = 0;
     in->out_mask = entry->out_mask;
     in->in_mask = entry->in_mask;
-    in->plain_limit = (entry->in_mask + 1) / 2;
+    in->plain_room = 0;
     in->room_wanted = 0;
     commit_barrier();
-    in->out_head = read_index(&box->out.out_tail);
-    commit_barrier();
-    in->record.next = in->out_head;
-    if (index_distance(read, in->in_tail) > entry->in_mask + 1)
+    record_pass(in, read_index(&box->out.out_tail));
+    if (index_distance(read, in->in_tail) > entry->in_mask + 1) {
+        in->counters.received += index_distance(in->in_tail, read);
+        in->counters.lines += index_distance(in->in_tail, read);
         in->in_tail = read;
+    }
     in->signals = read_once(&box->out.seen) ^ SIGNAL_HELD;
     in->held = (struct held){
         .reason = STATUS_RESET, .index = index_minus(in->out_head, 1), .ask = in->held.ask};

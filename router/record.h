@@ -32,14 +32,6 @@ static inline void record_begin(struct in_header *in, ring_index_t tail, task_id
     commit_barrier();
 }
 
-/* The head moves to `head`, and nothing was committed. */
-static inline void record_pass(struct in_header *in, ring_index_t head)
-{
-    in->record.dest = ID_NOBODY;
-    commit_barrier();
-    in->out_head = head;
-    commit_barrier();
-    in->record.next = head;
-}
+void record_pass(struct in_header *in, ring_index_t head);
 
 #endif

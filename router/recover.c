@@ -105,7 +105,7 @@ static void set_right(slot_t slot, struct mailbox *box)
     }
     if (box->in.watches)
         signal_raise(&nobody, slot, SIGNAL_RESTART);
-    room_limit(slot);
+    box->in.plain_room = 0;
     if (box->in.held.reason != STATUS_RESET && /* that is told until an entry is delivered */
         (!status_refuses(box->in.held.reason) || box->in.held.index != box->in.out_head))
         box->in.held.reason = STATUS_OK;

@@ -32,13 +32,20 @@ uint32_t room_left(slot_t slot)
     return used > size ? 0 : size - used;
 }
 
-/* Sets the limit of the fast path anew: something that it depends on has changed. */
-void room_limit(slot_t slot)
+/*
+ * Looks for how many plain lines there is room without another look: what fills half the inbox,
+ * while nobody waits and no more than half is reserved. It is a count that only runs down (whatever
+ * else moves in_tail, reserves more than half or waits makes it 0), so it needs no index that its
+ * task writes. False: none.
+ */
+bool room_look(slot_t slot)
 {
     struct in_header *in = &box_of(slot)->in;
-    uint32_t half = (entry_of(slot)->in_mask + 1) / 2;
+    uint32_t half = (entry_of(slot)->in_mask + 1) / 2, used = room_used(box_of(slot));
 
-    in->plain_limit = in->room_wanted == 0 && in->reserved < half ? half : 0;
+    in->plain_room =
+        in->room_wanted == 0 && in->reserved <= half && used < half ? (int32_t)(half - used) : 0;
+    return in->plain_room > 0;
 }
 
 /* Is any of the unread messages of `sender`? */
@@ -106,8 +113,6 @@ static void take_out(slot_t slot, slot_t before, slot_t waiter)
         waiting_of(slot)->last = before;
     own->at = 0;
     forget_promise(slot, own);
-    if (in->room_wanted == 0)
-        room_limit(slot);
 }
 
 /* Does the task in `waiter` still wait for room in `slot`? */
@@ -182,7 +187,7 @@ static void queue(slot_t slot, slot_t waiter)
     } else
         waiting_of(receiver->last)->next = waiter;
     receiver->last = waiter;
-    room_limit(slot);
+    in->plain_room = 0;
 }
 
 /*

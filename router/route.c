@@ -20,8 +20,7 @@
 
 static enum status find_fixed(task_id_t id, enum status if_dead, struct route *found)
 {
-    *found = (struct route){
-        .dest = id, .rights = RIGHT_SEND | RIGHT_CALL | RIGHT_NOTIFY, .last_tag = 0xFFFF};
+    *found = route_fixed(id);
     return mailbox_find(found->dest) ? STATUS_OK : if_dead;
 }
 

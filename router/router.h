@@ -56,8 +56,19 @@ struct caller {
 /* So often may an entry kill the router; then it is held as POISONED. */
 #define KILLS_MAX 3
 
+/*
+ * The same value, but the compiler does not know where it came from: it keeps an address in a
+ * register, instead of computing it anew at each use.
+ */
+#define opaque(value)                                                                              \
+    ({                                                                                             \
+        __typeof__(value) opaque_ = (value);                                                       \
+        __asm__("" : "+r"(opaque_));                                                               \
+        opaque_;                                                                                   \
+    })
+
 /* Both are for slots below nano_page.tasks only. */
-static inline struct mailbox *box_of(slot_t slot) { return &window[NUMBER_OF(slot)]; }
+static inline struct mailbox *box_of(slot_t slot) { return opaque(&window[NUMBER_OF(slot)]); }
 static inline const struct task_entry *entry_of(slot_t slot) { return &directory[NUMBER_OF(slot)]; }
 
 /* Slot 0 is nobody's. */
@@ -80,17 +91,6 @@ static inline ring_index_t read_index(const ring_index_t *index)
 {
     return AS_KIND(ring_index_t, read_once(index));
 }
-
-/*
- * The same value, but the compiler does not know where it came from: it keeps an address in a
- * register, instead of computing it anew at each use.
- */
-#define opaque(value)                                                                              \
-    ({                                                                                             \
-        __typeof__(value) opaque_ = (value);                                                       \
-        __asm__("" : "+r"(opaque_));                                                               \
-        opaque_;                                                                                   \
-    })
 
 /* &array[index], for one of the fixed arrays: its base stays a displacement of each access. */
 #define element(array, index)                                                                      \
@@ -124,6 +124,37 @@ static inline struct line *copy_line(struct line *to, const struct line *from)
 #else
     *to = *from;
     return to;
+#endif
+}
+
+/*
+ * The same without peer, word 1 and badge, which the router writes itself. Both then point to the
+ * line after it.
+ */
+static inline void copy_payload(struct line **to, const struct line **from)
+{
+#ifdef __i386__
+    const uint32_t *source = &(*from)->cookie;
+    uint32_t *at = &(*to)->cookie;
+
+    __asm__ volatile(".rept 13; movsl; .endr" : "+D"(at), "+S"(source) : : "memory");
+    *to = (struct line *)at;
+    *from = (const struct line *)source;
+#else
+    (*to)->cookie = (*from)->cookie;
+    __builtin_memcpy((*to)->w, (*from)->w, sizeof(*to)->w);
+    (*to)++;
+    (*from)++;
+#endif
+}
+
+/* Makes so many words zero; there is one at least. */
+static inline void clear_words(void *at, uint32_t words)
+{
+#ifdef __i386__
+    __asm__ volatile("rep stosl" : "+D"(at), "+c"(words) : "a"(0) : "memory");
+#else
+    __builtin_memset(at, 0, words * 4);
 #endif
 }
 

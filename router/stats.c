@@ -11,8 +11,12 @@
 
 static void add(uint32_t sum[], const struct mailbox *box)
 {
-    const uint32_t *counter = (const uint32_t *)&box->in.counters;
+    struct counters counters = box->in.counters;
+    const uint32_t *counter = (const uint32_t *)&counters;
 
+    counters.sent = NUMBER_OF(box->in.out_head) - counters.sent;
+    counters.received = NUMBER_OF(box->in.in_tail) - counters.received;
+    counters.lines = NUMBER_OF(box->in.in_tail) - counters.lines;
     for (unsigned i = 0; i < sizeof(struct counters) / 4; i++)
         sum[i] += counter[i];
 }

@@ -21,12 +21,14 @@ enum readiness {
 #define PRIORITIES 32          /* 1 (low) to 31; 0 is nobody                   */
 
 struct task_entry {
+    uint32_t ready;            /* the priority while the state is FREE, else 0 */
     uint32_t state;            /* enum readiness                               */
     task_id_t id;              /* 0: the slot is empty; else slot + generation */
     uint32_t priority;
     uint32_t out_mask;         /* lines in the outbox - 1                      */
     uint32_t in_mask;          /* lines in the inbox - 1                       */
-    uint32_t unused[3];
+    uint32_t view;             /* what CR3 is while it runs                    */
+    uint32_t window;           /* the linear address of its mailbox there      */
 };
 _Static_assert(sizeof(struct task_entry) == 32, "the gatehouse shifts by 5");
 
@@ -35,7 +37,7 @@ _Static_assert(sizeof(struct task_entry) == 32, "the gatehouse shifts by 5");
 /* One page at DIRECTORY_PAGE. */
 struct nano_page {
     uint32_t abi;
-    /* ATTENTION_ALL: come the plain way; else the highest queued priority */
+    /* ATTENTION_ALL: come the plain way; else the highest queued priority, or 1 */
     uint32_t attention;
     uint32_t tasks;            /* slots in the directory; slot 0 is nobody's   */
     task_id_t pager;           /* task ids of the two that the router itself must know; 0: none */
@@ -45,11 +47,16 @@ struct nano_page {
     task_id_t culprit;         /* at RECOVER: in whose call the router died    */
 };
 
+struct mailbox;
+union routes;
+
 /* One page at NAMEPLATE in each view. */
 struct nameplate {
     uint32_t abi;
     task_id_t id;
     slot_t slot;
+    struct mailbox *box;       /* the task's, in the window                    */
+    union routes *routes;      /* its place in the route cache                 */
 };
 
 /* One page at CLOCK in each view. */

@@ -47,6 +47,7 @@
 #define RING1_LIMIT     0xF0000000  /* first address beyond ring 1's segments  */
 
 #define MAILBOX_SHIFT   16          /* a mailbox is 64 KiB of window           */
+#define ROUTES_SHIFT    10          /* a task's routes are 1 KiB of the cache  */
 #define MAX_TASKS       11264       /* what the window holds                   */
 #define DEFAULT_TASKS   256         /* slots made at boot, or tasks=N          */
 

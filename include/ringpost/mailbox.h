@@ -111,6 +111,12 @@ struct counters {
     uint32_t parked;          /* times it was parked in a call                 */
 };
 
+/*
+ * In the in header three of them are told by how far an index has run, so that the fast path need
+ * not count: `sent` is what out_head is more than the number, `received` and `lines` what in_tail
+ * is more.
+ */
+
 struct in_header {
     uint32_t abi;             /* ABI_VERSION once the router has taken it up   */
     task_id_t self;           /* this task's id                                */
@@ -121,8 +127,8 @@ struct in_header {
     uint32_t signals;
     uint32_t reserved;        /* inbox lines kept free for replies             */
     uint32_t open_calls;      /* ledger slots in use                           */
-    uint32_t plain_limit;     /* unread lines below which any plain line has room: half the inbox;
-                                 0 while somebody waits, or half of it is reserved */
+    int32_t plain_room;       /* that many plain lines have room here without a look: they fill
+                                 half the inbox; a count that only runs down; 0 or less: look */
     slot_t room_wanted;       /* who waits longest for room here; 0: nobody    */
     struct record record;
     struct notice notice;

@@ -26,7 +26,9 @@ extern const char ringpost_commit[48];
  *      RESTART_ROUTER, CRASH, KEEP, requests to the pager; TASK_ALL, news for the registrar;
  *      PAGER_OP_RESTART_ROUTER, FAULT_ASKED, FAULT_KILLER; restart=fault
  *      NO_SLOT; MEMORY tells slots used up
- *   4  CANCEL
+ *   4  CANCEL; struct in_header: `plain_room` instead of a limit
+ *      struct task_entry: `ready`, `view`, `window`; struct nameplate: `box`, `routes`;
+ *      attention is at least 1; three counters are told by indices
  */
 #define ABI_VERSION 4
 

@@ -191,7 +191,8 @@ static void the_dead_leave_the_queue(void **state)
     call(A, GATE_POST, 0);
     assert_int_equal(held(A), STATUS_OK);
     assert_int_equal(window[C].in.room_wanted, 0);
-    assert_int_equal(window[C].in.plain_limit, 32);
+    assert_true(room_look(C));
+    assert_int_equal(window[C].in.plain_room, 32 - unread(C));
 }
 
 /* Each of them posts whenever it is told, and first whenever it likes: nobody starves. */

@@ -122,7 +122,8 @@ struct line *post_line(unsigned slot, uint32_t peer, unsigned tag, unsigned flag
 
 struct outcome call(unsigned slot, uint32_t op, uint32_t deadline)
 {
-    nameplate = (struct nameplate){ABI_VERSION, id_of(slot), slot};
+    nameplate =
+        (struct nameplate){ABI_VERSION, id_of(slot), slot, &window[slot], &route_cache[slot]};
     outcome = (struct outcome){0};
     if (setjmp(out) == 0)
         outcome.result = call_gate(op, deadline);
@@ -131,7 +132,7 @@ struct outcome call(unsigned slot, uint32_t op, uint32_t deadline)
 
 struct outcome upcall_from_nano(uint32_t event, uint32_t argument)
 {
-    nameplate = (struct nameplate){0xDEAD, 0xDEAD, 0xDEAD};
+    nameplate = (struct nameplate){0xDEAD, 0xDEAD, 0xDEAD, NULL, NULL};
     outcome = (struct outcome){0};
     if (setjmp(out) == 0)
         upcall(event, argument);
@@ -186,7 +187,7 @@ void check_mailboxes(void)
     must(wake_list.count <= WAKE_MAX);
     for (unsigned slot = 1; slot < TASKS; slot++) {
         const struct in_header *in = &window[slot].in;
-        uint32_t reserved = 0, open = 0;
+        uint32_t reserved = 0, open = 0, half = (directory[slot].in_mask + 1) / 2;
 
         if (in->self == 0 || in->self != id_of(slot))
             continue;
@@ -201,6 +202,7 @@ void check_mailboxes(void)
         must(in->held.reason < STATUS_COUNT);
         must(in->record.next == in->out_head);
         must(in->notice.server == ID_NOBODY);
-        must(in->plain_limit == 0 || in->reserved < (directory[slot].in_mask + 1) / 2);
+        must(in->plain_room <= 0 || (in->reserved <= half && in->room_wanted == 0));
+        must(in->plain_room <= (int32_t)half);
     }
 }
