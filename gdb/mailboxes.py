@@ -87,7 +87,8 @@ class MailboxCommand(gdb.Command):
         if reason != "OK":
             where = f" at {int(held['index'])}, for {tasks.name_of(int(held['peer']))}"
         print(f"  held: {reason}{where}")
-        index = {"sent": "out_head", "received": "in_tail", "lines": "in_tail"}  # of those told by it
+        # Three are told by how far an index has run.
+        index = {"sent": "out_head", "received": "in_tail", "lines": "in_tail"}
         counters = {f.name: int(into["counters"][f.name]) for f in into["counters"].type.fields()}
         for name, index_name in index.items():
             counters[name] = (int(into[index_name]) - counters[name]) % 2**32
