@@ -29,7 +29,7 @@ static bool restart_frame(struct task *t, struct frame *f)
         task_fault(t, X86_EXC_GP, 0, 0, eip, out->restart_esp);
         return false;
     }
-    *f = frame_new(SEL_APP_CS, SEL_APP_DS, eip, *(volatile const uint32_t *)&out->restart_esp);
+    frame_begin(f, SEL_APP_CS, SEL_APP_DS, eip, *(volatile const uint32_t *)&out->restart_esp);
     f->eax = t->result;
     return true;
 }

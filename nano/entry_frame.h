@@ -49,16 +49,17 @@ static inline uint32_t frame_esp(const struct frame *f)
     return frame_ring(f) == RING_NANO ? (uint32_t)(uintptr_t)&f->esp : f->esp;
 }
 
-/* A frame that begins to run at EIP and ESP, with nothing in the general registers. */
-static inline struct frame frame_new(uint32_t cs, uint32_t ds, uint32_t eip, uint32_t esp)
+/* Makes a frame that begins to run at EIP and ESP, with nothing in the general registers. */
+static inline void frame_begin(struct frame *f, uint32_t cs, uint32_t ds, uint32_t eip,
+                               uint32_t esp)
 {
-    return (struct frame){.ds = ds,
-                          .es = ds,
-                          .eip = eip,
-                          .cs = cs,
-                          .eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF,
-                          .esp = esp,
-                          .ss = ds};
+    *f = (struct frame){.ds = ds,
+                        .es = ds,
+                        .eip = eip,
+                        .cs = cs,
+                        .eflags = X86_EFLAGS_FIXED | X86_EFLAGS_IF,
+                        .esp = esp,
+                        .ss = ds};
 }
 
 /* Where a frame from an outer ring always lies: the top of the entry stack. */

@@ -22,7 +22,8 @@ const struct fault_report *fault_report_make(const struct frame *f, const struct
                                .eip = f->eip,
                                .culprit = t->id,
                                .tick = tick_now(),
-                               .began = read_time_stamp()};
+                               .began = read_time_stamp(),
+                               .spent = 0};
     return r;
 }
 

@@ -53,7 +53,7 @@ uint32_t task_start(struct task *t, uint32_t eip, uint32_t esp)
         REFUSE(STATUS_BAD_ADDRESS);
     t->life = LIFE_STARTED;
     t->interrupted = true;
-    t->saved = frame_new(SEL_APP_CS, SEL_APP_DS, eip, esp);
+    frame_begin(&t->saved, SEL_APP_CS, SEL_APP_DS, eip, esp);
     *task_entry(t) = (struct task_entry){.id = t->id,
                                          .priority = t->priority,
                                          .out_mask = t->out_lines - 1,

@@ -34,7 +34,8 @@ void router_reset(void)
             for (uint32_t at = 0; at < s->filesz; at += 64)
                 if (!same_words(to + at, from + at, 16))
                     memcpy(to + at, from + at, 64);
-        memset(to + s->filesz, 0, s->memsz - s->filesz);
+        if (s->memsz != s->filesz)
+            memset(to + s->filesz, 0, s->memsz - s->filesz);
     }
     /* The stack needs nothing: every entry begins at its top, and reads nothing it did not push. */
     wake_list_clear();

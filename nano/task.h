@@ -79,13 +79,16 @@ static inline struct task *task_next(const struct task *t)
 
 /* Every slot but nobody's, whether there is a task in it or not. */
 #define FOR_EACH_SLOT(t)                                                                           \
-    for (struct task *t = task_next(task_nobody()); t < task_at(AS_KIND(slot_t, tasks_made));      \
-         t = task_next(t))
+    for (struct task *t = task_next(task_nobody()), *end_ = task_at(AS_KIND(slot_t, tasks_made));  \
+         t < end_; t = task_next(t))
 
 struct task *task_find(task_id_t id);       /* any life but NONE; or NULL      */
 struct task *task_running_id(task_id_t id); /* started only; or NULL           */
+void tasks_init(uint32_t tasks);
 
-extern struct task_entry *task_entries; /* the task directory */
+extern struct nano_page *nano_page;     /* the head of the task directory */
+extern struct task_entry *task_entries; /* and the rest of it */
+
 static inline struct task_entry *task_entry(const struct task *t)
 {
     return &task_entries[NUMBER_OF(t->slot)];
@@ -103,6 +106,3 @@ static inline enum readiness task_state_free(const struct task *t)
 {
     return t->has_ports ? READY_SPECIAL : READY_FREE;
 }
-void tasks_init(uint32_t tasks);
-
-extern struct nano_page *nano_page; /* the head of the task directory */

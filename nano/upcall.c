@@ -41,7 +41,7 @@ void upcall_start(void)
     struct frame *f = ENTRY_FRAME_AT;
 
     running = owed_first(&argument);
-    *f = frame_new(SEL_ROUTER_CS, SEL_ROUTER_DS, router_upcall_entry(), ROUTER_STACK + PAGE_SIZE);
+    frame_begin(f, SEL_ROUTER_CS, SEL_ROUTER_DS, router_upcall_entry(), ROUTER_STACK + PAGE_SIZE);
     f->eax = running;
     f->edx = argument;
     tss_set_ports(NULL); /* not those of the task that ran last */

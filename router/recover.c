@@ -18,18 +18,42 @@
 
 static const struct caller nobody;
 
+/* The mailbox in this slot, if it is in use; most slots are empty. */
+static inline struct mailbox *find(slot_t slot)
+{
+    return entry_of(slot)->id != ID_NOBODY ? mailbox_in_use(slot) : NULL;
+}
+
+/* Is a message or a death notice under way with this mailbox? */
+static inline bool is_unfinished(const struct in_header *in)
+{
+    return in->abi == ABI_VERSION &&
+           (in->record.next != in->out_head || in->notice.server != ID_NOBODY);
+}
+
 /*
  * Forgets what the router's own memory says: it is a cache, and may be damaged. The incarnation of
- * a row has 16 bits: when they come round, rows of long ago would count again.
+ * a row has 16 bits: when they come round, rows of long ago would count again. What follows from a
+ * message may look at all this, so nothing is finished before. Is there anything to finish?
  */
-static void forget(slot_t slot, struct mailbox *box)
+static bool forget(void)
 {
+    bool unfinished = false;
+
     if ((uint16_t)nano_page.incarnation == 0)
-        lane_forget(slot);
-    lane_close(slot);
-    waiting_of(slot)->at = 0;
-    if (box)
+        FOR_EACH_SLOT (slot)
+            lane_forget(slot);
+    FOR_EACH_SLOT (slot) {
+        struct mailbox *box = find(slot);
+
+        lane_of(slot)->tags = 0; /* closed */
+        waiting_of(slot)->at = 0;
+        if (!box)
+            continue;
         box->in.room_wanted = 0;
+        unfinished |= is_unfinished(&box->in);
+    }
+    return unfinished;
 }
 
 /* Has the message of this record been committed, and its sender's head not moved yet? */
@@ -67,19 +91,13 @@ static OUT_OF_LINE void finish_notice(slot_t slot, struct in_header *in)
         in->notice.server = ID_NOBODY;
 }
 
-/*
- * Finishes what was under way with this mailbox; there is seldom anything. What follows from a
- * message may look at what the router remembers, so that is forgotten first.
- */
-static void finish(slot_t slot)
+/* Finishes what was under way with the mailbox in this slot. */
+static OUT_OF_LINE void finish(slot_t slot)
 {
-    struct mailbox *box = mailbox_in_use(slot);
+    struct mailbox *box = find(slot);
 
-    if (!box || box->in.abi != ABI_VERSION ||
-        (box->in.record.next == box->in.out_head && box->in.notice.server == ID_NOBODY))
+    if (!box || !is_unfinished(&box->in))
         return;
-    FOR_EACH_SLOT (each)
-        forget(each, mailbox_in_use(each));
     if (box->in.record.next != box->in.out_head)
         finish_record(slot, &box->in);
     if (box->in.notice.server != ID_NOBODY)
@@ -93,13 +111,19 @@ static bool is_torn(const struct mailbox *box, const struct task_entry *entry)
            room_used(box) > entry->in_mask + 1;
 }
 
+/* Counts the ledger anew, if there is anything in it. */
+static bool recount(slot_t slot, const struct in_header *in)
+{
+    return (in->open_calls == 0 && in->reserved == 0) || ledger_recount(slot);
+}
+
 /* Sets right what the mailbox in this slot says of itself, and tells its task. */
 static void set_right(slot_t slot, struct mailbox *box)
 {
     const struct task_entry *entry = entry_of(slot);
 
     if (box->in.abi != ABI_VERSION || box->in.out_mask != entry->out_mask ||
-        box->in.in_mask != entry->in_mask || is_torn(box, entry) || !ledger_recount(slot)) {
+        box->in.in_mask != entry->in_mask || is_torn(box, entry) || !recount(slot, &box->in)) {
         mailbox_set_aside(slot);
         return;
     }
@@ -132,12 +156,12 @@ static void blame(task_id_t culprit)
 void recover(task_id_t culprit)
 {
     wake_list.count = 0;
-    FOR_EACH_SLOT (slot)
-        finish(slot);
+    if (forget()) /* seldom */
+        FOR_EACH_SLOT (slot)
+            finish(slot);
     FOR_EACH_SLOT (slot) {
-        struct mailbox *box = mailbox_in_use(slot);
+        struct mailbox *box = find(slot);
 
-        forget(slot, box);
         if (box)
             set_right(slot, box);
     }

@@ -136,7 +136,7 @@ def main():
     cases, samples, missing = faults.campaign("slice")
     tally = told(out, cases, missing, "slice", samples)
     restart = report.median(tally.costs)
-    out.result(0 < restart <= 8500, f"restart: median {restart} instructions, at most 8,500")
+    out.result(0 < restart <= 8000, f"restart: median {restart} instructions, at most 8,000")
     out.result(tally.checksum["found"] and not tally.checksum["missed"],
                f"the checksum found what flips altered: {tally.checksum['found']} cases")
     out.result(not cases.wrong_survey, "flips of what is not executed do nothing")

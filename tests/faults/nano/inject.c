@@ -227,8 +227,8 @@ bool inject_died(const struct frame *f, bool hang)
         breakpoint(true);
     } else if (injector.result.restarts == 1 && injector.plan.task) {
         injector.victim = injector.plan.task;
-        injector.died_at = read_time_stamp();
         breakpoint(true);
+        injector.died_at = read_time_stamp();
     }
     return true;
 }
