@@ -25,6 +25,17 @@ static uint32_t table_up(uint32_t address)
     return (address + TABLE_SPAN - 1) & ~(TABLE_SPAN - 1);
 }
 
+/* The next choice starts at `next`. The table where it would have started is taken back if it is
+ * empty: it was kept for that alone (memory.c). */
+static void start_at(struct task *t, uint32_t next)
+{
+    uint32_t before = t->landing;
+
+    t->landing = next;
+    if (before / TABLE_SPAN != next / TABLE_SPAN)
+        memory_trim(t, before, before + 1);
+}
+
 /* Does a run of `pages` pages at an address like `like` hold a whole aligned table? */
 static bool holds_table(uint32_t pages, uint32_t like)
 {
@@ -65,12 +76,12 @@ static uint32_t choose_tables(struct task *t, uint32_t pages, uint32_t like)
     uint32_t found = next_tables(t, count, TABLE_HERE | TABLE_COUNT);
 
     if (!found) {
-        memory_trim(t, LANDING_BASE, LANDING_END);
+        memory_trim_all(t, LANDING_BASE, LANDING_END);
         found = next_tables(t, count, TABLE_HERE | TABLE_COUNT);
     }
     if (!found)
         return 0;
-    t->landing = found + bytes;
+    start_at(t, found + bytes);
     return found + lead;
 }
 
@@ -86,7 +97,7 @@ static uint32_t choose_pages(struct task *t, uint32_t pages)
     if ((found == table && !empty) || found % TABLE_SPAN + bytes > TABLE_SPAN)
         found = next_tables(t, (pages + TABLE_PAGES - 1) / TABLE_PAGES, TABLE_COUNT);
     if (found)
-        t->landing = found + bytes;
+        start_at(t, found + bytes);
     return found;
 }
 
@@ -110,7 +121,7 @@ static bool tables_free(struct task *t, uint32_t from, uint32_t to)
 
     if (first >= last)
         return true;
-    memory_trim(t, first, last);
+    memory_trim_all(t, first, last);
     return tables_run(t->tables, first, (last - first) / TABLE_SPAN, 0) ==
            (last - first) / TABLE_SPAN;
 }
@@ -164,6 +175,6 @@ enum status landing_area(struct task *t, uint32_t address, uint32_t pages)
         return STATUS_BAD_ADDRESS;
     t->area = t->area_next = address;
     t->area_end = address + pages * PAGE_SIZE;
-    t->landing = table_up(t->landing); /* arrivals in the area may have filled what lay behind it */
+    start_at(t, table_up(t->landing)); /* arrivals in the area may have filled what lay behind it */
     return STATUS_OK;
 }

@@ -74,21 +74,20 @@ void *memory_own(uint32_t pager, uint32_t bytes)
     return (void *)(uintptr_t)start;
 }
 
-/* The first page table at or above `address`: where a walk goes on in it; false: there is none. */
-static bool next_table(uint32_t id, uint32_t *address)
+/* Where a walk from *address on finds the next page table; false: nowhere. The pager has no book of
+ * its own tables, so there may be one anywhere. */
+static bool next_table(const struct task *t, uint32_t *address)
 {
-    uint32_t found;
+    uint32_t i = *address / TABLE_SPAN;
 
-    if (*address >= LANDING_END || nano_get(PAGER_OP_QUERY_TABLE, id, *address, &found))
-        return false;
-    found &= ~(TABLE_SPAN - 1);
-    if (found > *address)
-        *address = found;
-    if (*address >= OWN_BASE && *address < LANDING_BASE) { /* this table is nano's */
-        *address = LANDING_BASE;
-        return next_table(id, address);
-    }
-    return *address < LANDING_END;
+    if (!t->tables || (i < TABLES && t->tables->at[i] & TABLE_HERE))
+        return true;
+    while (++i < TABLES)
+        if (t->tables->at[i] & TABLE_HERE) {
+            *address = i * TABLE_SPAN;
+            return true;
+        }
+    return false;
 }
 
 /* Takes the table back, if it is empty and no page that was lent is to come back to it. */
@@ -105,39 +104,66 @@ static void take_table(struct task *t, uint32_t table)
 }
 
 /*
+ * Does the next message land in this table? Then it stays with the task when it is empty, because
+ * to take it back and to give it again costs more than the message. That is 4 KiB a task.
+ */
+static bool is_landing(const struct task *t, uint32_t table)
+{
+    return t->stage == TASK_LIVE && table == (t->landing & ~(TABLE_SPAN - 1));
+}
+
+/* Unmaps the first page in *from..end-1, all in one table; *from goes behind it. False: there is no
+ * page left. */
+static bool clear_page(struct task *t, uint32_t *from, uint32_t end)
+{
+    enum status status;
+    uint32_t frame;
+
+    if (*from >= end || (t->tables && !tables_count(t->tables, *from)))
+        return false;
+    status = nano_get(PAGER_OP_UNMAP, t->id, *from, &frame);
+    if (status == STATUS_NOT_MAPPED)
+        return nano_get(PAGER_OP_QUERY_PAGE, t->id, *from, from) == STATUS_OK && *from < end;
+    if (status != STATUS_OK)
+        return false;
+    frames_give(frame);
+    t->pages--;
+    tables_subtract(t->tables, *from, 1);
+    *from += PAGE_SIZE;
+    return true;
+}
+
+/*
  * Unmaps what is mapped in *from..to-1, and takes back the tables that are empty then. It stops
  * after `steps` steps of a gate call or two; *from says how far it got. True: all is done.
  */
 bool memory_clear(struct task *t, uint32_t *from, uint32_t to, uint32_t steps)
 {
-    for (; steps && *from < to && next_table(t->id, from) && *from < to; steps--) {
+    for (; steps && *from < to && next_table(t, from) && *from < to; steps--) {
         uint32_t table = *from & ~(TABLE_SPAN - 1);
         uint32_t end = to < table + TABLE_SPAN ? to : table + TABLE_SPAN;
-        uint32_t page, frame;
 
-        if (nano_get(PAGER_OP_QUERY_PAGE, t->id, *from, &page) == STATUS_OK && page < end) {
-            if (nano_get(PAGER_OP_UNMAP, t->id, page, &frame) != STATUS_OK)
-                return true; /* the task is gone */
-            frames_give(frame);
-            t->pages--;
-            tables_subtract(t->tables, page, 1);
-            *from = page + PAGE_SIZE;
-            if (*from < end)
-                continue; /* otherwise it was the last of its table */
-        }
-        take_table(t, table);
+        if (clear_page(t, from, end) && *from < end)
+            continue;
+        if (!is_landing(t, table))
+            take_table(t, table);
         *from = end;
     }
     return steps != 0;
 }
 
-/* Takes back the empty tables in from..to-1. */
-void memory_trim(struct task *t, uint32_t from, uint32_t to)
+static void trim(struct task *t, uint32_t from, uint32_t to, bool all)
 {
     for (uint32_t at = from & ~(TABLE_SPAN - 1); t->tables && at < to; at += TABLE_SPAN)
-        if (t->tables->at[at / TABLE_SPAN] == TABLE_HERE)
+        if (t->tables->at[at / TABLE_SPAN] == TABLE_HERE && (all || !is_landing(t, at)))
             take_table(t, at);
 }
+
+/* Takes back the empty tables in from..to-1, but not the one where the next message lands. */
+void memory_trim(struct task *t, uint32_t from, uint32_t to) { trim(t, from, to, false); }
+
+/* Takes back all empty tables in from..to-1: they are in the way. */
+void memory_trim_all(struct task *t, uint32_t from, uint32_t to) { trim(t, from, to, true); }
 
 /* The first mapped page in from..to-1 and its rights, or `to`. */
 uint32_t memory_mapped(struct task *t, uint32_t from, uint32_t to, uint32_t *rights)

@@ -9,6 +9,7 @@ enum status memory_table(struct task *t, uint32_t address);
 enum status memory_map(struct task *t, uint32_t address, uint32_t rights);
 bool memory_clear(struct task *t, uint32_t *from, uint32_t to, uint32_t steps);
 void memory_trim(struct task *t, uint32_t from, uint32_t to);
+void memory_trim_all(struct task *t, uint32_t from, uint32_t to);
 uint32_t memory_mapped(struct task *t, uint32_t from, uint32_t to, uint32_t *rights);
 
 /* load.c */

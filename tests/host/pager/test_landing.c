@@ -142,6 +142,8 @@ static void what_comes_and_goes_uses_one_table(void **state)
 
     (void)state;
     for (int i = 0; i < 600; i++) {
+        if (i == 1) /* it stays when it is empty */
+            memset(fake_calls, 0, sizeof fake_calls);
         assert_int_equal(grant_one(0, heap(a, 1), 1), STATUS_OK);
         assert_true(i == 0 || world_landed[0].address == landed);
         landed = world_landed[0].address;
@@ -149,6 +151,73 @@ static void what_comes_and_goes_uses_one_table(void **state)
                          STATUS_OK);
         assert_int_equal(world_release(a, world_landed[0].address, 1), STATUS_OK);
     }
+    assert_int_equal(fake_calls[PAGER_OP_TABLE_GIVE] + fake_calls[PAGER_OP_TABLE_TAKE], 0);
+}
+
+/* A page arrives and is released: its table stays, empty. */
+static uint32_t kept_table(void)
+{
+    uint32_t landed;
+
+    assert_int_equal(grant_one(0, heap(a, 1), 1), STATUS_OK);
+    landed = world_landed[0].address;
+    assert_int_equal(world_release(b, landed, 1), STATUS_OK);
+    not_there(b, landed, 1);
+    assert_true(fake_table(b, landed));
+    return landed & ~(TABLE_SPAN - 1);
+}
+
+static void the_table_that_stays_goes_when_messages_land_elsewhere(void **state)
+{
+    uint32_t table = kept_table();
+
+    (void)state;
+    assert_int_equal(grant_one(0, aligned_heap(a, 1), TABLE_PAGES), STATUS_OK);
+    assert_int_not_equal(world_landed[0].address, table);
+    assert_false(fake_table(b, table));
+    table = kept_table();
+    assert_int_equal(world_land(b, LANDING_BASE, 1), STATUS_OK);
+    assert_false(fake_table(b, table));
+}
+
+static void the_table_that_stays_is_in_nobodys_way(void **state)
+{
+    uint32_t table = kept_table();
+
+    (void)state;
+    for (uint32_t at = LANDING_BASE; at < LANDING_END; at += TABLE_SPAN)
+        if (at != table)
+            assert_int_equal(memory_map(task_by_id(b), at, MAP_W), STATUS_OK);
+    assert_int_equal(grant_one(0, aligned_heap(a, 1), TABLE_PAGES), STATUS_OK);
+    assert_int_equal(world_landed[0].address, table);
+}
+
+static void a_release_takes_back_what_it_has_emptied(void **state)
+{
+    uint32_t at = aligned_heap(a, 2);
+
+    (void)state;
+    heap(a, 1);
+    memset(fake_calls, 0, sizeof fake_calls);
+    assert_int_equal(world_release(a, at, 2 * TABLE_PAGES - 1), STATUS_OK);
+    not_there(a, at, 2 * TABLE_PAGES - 1);
+    there(a, at + (2 * TABLE_PAGES - 1) * PAGE_SIZE, 1, 2 * TABLE_PAGES, MAP_W);
+    assert_false(fake_table(a, at));
+    assert_int_equal(fake_calls[PAGER_OP_UNMAP], 2 * TABLE_PAGES - 1); /* and none to find them */
+    assert_int_equal(fake_calls[PAGER_OP_QUERY_TABLE] + fake_calls[PAGER_OP_QUERY_PAGE], 0);
+}
+
+/* Pages with holes between them, of which nano must tell. */
+static void a_release_finds_what_is_there(void **state)
+{
+    uint32_t at = world_alloc(a, 3 * TABLE_PAGES), last = at + (3 * TABLE_PAGES - 1) * PAGE_SIZE;
+
+    (void)state;
+    world_touch(a, at + 5 * PAGE_SIZE, 1);
+    world_touch(a, at + 7 * PAGE_SIZE, 1);
+    world_touch(a, last, 1);
+    assert_int_equal(world_release(a, at, 3 * TABLE_PAGES), STATUS_OK);
+    not_there(a, at, 3 * TABLE_PAGES);
 }
 
 int main(void)
@@ -160,6 +229,10 @@ int main(void)
         TEST(a_list_takes_an_empty_table_out_of_its_way),
         TEST(more_than_the_zone_has),
         TEST(what_comes_and_goes_uses_one_table),
+        TEST(the_table_that_stays_goes_when_messages_land_elsewhere),
+        TEST(the_table_that_stays_is_in_nobodys_way),
+        TEST(a_release_takes_back_what_it_has_emptied),
+        TEST(a_release_finds_what_is_there),
     };
 
     return cmocka_run_group_tests(tests, set_up, NULL);
