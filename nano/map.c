@@ -23,44 +23,41 @@ static pte_t rights_bits(uint32_t rights)
     return PTE_P | PTE_U | (rights & MAP_W ? PTE_W : 0) | (rights & MAP_X ? 0 : PTE_NX);
 }
 
-/*
- * A pte in two halves: P, W and U are in the low one, NX in the high one. What is done for each pte
- * of a move is written with halves, because a grant of 100 MiB spends a quarter of its time here.
- */
+/* A pte in two halves: P, W and U are in the low one, NX alone in the high one. */
 typedef uint32_t __attribute__((may_alias)) half;
 
-/* Are the ptes at `s` all present, and none of those at `d`? */
-static uint32_t check_ptes(const pte_t *s, const pte_t *d, uint32_t count, uint32_t missing)
+/*
+ * Moves ptes, with no more rights than `rights`; all of them, if all at `s` are present and none at
+ * `d` is. A grant of 100 MiB spends a tenth of its time here: so the check is by halves and
+ * backwards, the rest by string instructions, and ptes are narrowed only if they must be.
+ */
+static uint32_t move_ptes(pte_t *s, pte_t *d, uint32_t count, uint32_t rights, uint32_t missing)
 {
-    const half *from = (const half *)s, *to = (const half *)d;
-    uint32_t all = PTE_P, any = 0;
+    uint32_t keep = rights & MAP_W ? ~0u : ~(uint32_t)PTE_W;
+    uint32_t deny = rights & MAP_X ? 0 : PTE_NX >> 32;
+    uint32_t all = ~0u, nx = ~0u, any = 0, i = count;
+    const half *from = (const half *)s;
+    half *to = (half *)d;
 
-    for (; count; count--, from += 2, to += 2) {
-        all &= *from;
-        any |= *to;
-    }
-    if (!all)
+    do {
+        i--;
+        all &= from[2 * i];
+        nx &= from[2 * i + 1];
+        any |= to[2 * i];
+    } while (i);
+    if (!(all & PTE_P))
         REFUSE(missing);
     if (any & PTE_P)
         REFUSE(STATUS_MAPPED);
-    return STATUS_OK;
-}
-
-/* Moves ptes that have been checked: unmap, then map, with no more rights than `rights`. */
-static void move_ptes(pte_t *s, pte_t *d, uint32_t count, uint32_t rights)
-{
-    half *from = (half *)s, *to = (half *)d;
-    uint32_t keep = rights & MAP_W ? ~0u : ~(uint32_t)PTE_W;
-    uint32_t deny = rights & MAP_X ? 0 : PTE_NX >> 32;
-
-    for (uint32_t i = 0; i < 2 * count; i += 2) {
-        uint32_t low = from[i] & keep, high = from[i + 1] | deny;
-
-        from[i] = 0;
-        from[i + 1] = 0;
-        to[i + 1] = high;
-        to[i] = low;
+    memcpy(d, s, count * sizeof *d);
+    memset(s, 0, count * sizeof *s);
+    if (keep == ~0u && (nx & deny) == deny)
+        return STATUS_OK;
+    for (; i < count; i++) {
+        to[2 * i] &= keep;
+        to[2 * i + 1] |= deny;
     }
+    return STATUS_OK;
 }
 
 uint32_t view_give_table(struct task *t, uint32_t address, frame_t frame)
@@ -174,10 +171,9 @@ uint32_t view_move(struct task *from, uint32_t source, struct task *to, uint32_t
         REFUSE(STATUS_BAD_ADDRESS);
     if ((status = find(from, source, &s)) || (status = find(to, target, &d)))
         return status;
-    status = check_ptes(s, d, pages, STATUS_NOT_MAPPED);
-    if (status == STATUS_OK) /* what the source's table did not let them, they do not get here */
-        move_ptes(s, d, pages, rights & pte_rights(*view_directory_pte(from, source)));
-    return status;
+    /* What the source's table did not let them, they do not get here. */
+    rights &= pte_rights(*view_directory_pte(from, source));
+    return move_ptes(s, d, pages, rights, STATUS_NOT_MAPPED);
 }
 
 /*
@@ -193,7 +189,7 @@ static bool tables_ok(uint32_t first, uint32_t last)
 uint32_t view_move_tables(struct task *from, uint32_t source, struct task *to, uint32_t target,
                           uint32_t rights, uint32_t tables)
 {
-    uint32_t last = (tables - 1) * TABLE_SPAN, status;
+    uint32_t last = (tables - 1) * TABLE_SPAN;
     pte_t *s, *d;
 
     if (!tables || tables > PTES || (source | target) % TABLE_SPAN ||
@@ -203,8 +199,5 @@ uint32_t view_move_tables(struct task *from, uint32_t source, struct task *to, u
     d = view_directory_pte(to, target);
     if (!s || !d)
         REFUSE(STATUS_NO_TABLE);
-    status = check_ptes(s, d, tables, STATUS_NO_TABLE);
-    if (status == STATUS_OK)
-        move_ptes(s, d, tables, rights);
-    return status;
+    return move_ptes(s, d, tables, rights, STATUS_NO_TABLE);
 }
