@@ -98,7 +98,7 @@ HOST_CFLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Werror -fsanitize=address,undefi
 $(B)/nano/% $(B)/router/%: CFLAGS += -g3
 $(B)/nano/%: CFLAGS += -fno-omit-frame-pointer -Os
 # What is counted: the loops over frames and tables, and the plain way through nano.
-$(patsubst %,$(B)/nano/%.c.o,dispatch map pager_gate queue trap wake): CFLAGS += -O2
+$(patsubst %,$(B)/nano/%.c.o,dispatch map owed pager_gate queue task trap wake walk): CFLAGS += -O2
 # The router's entry points have no C caller, so callee-saved registers need no saving. It is
 # compiled for size, except the paths that are counted.
 $(B)/router/%: CFLAGS += -mregparm=3 -fcall-used-ebx -fcall-used-esi -fcall-used-edi -Os

@@ -18,6 +18,9 @@
 #include "string.h"
 #include "view.h"
 
+/* No task outside of these, in the order of slots, has an event: a fetch must not walk all slots. */
+static struct task *events, *events_end;
+
 static bool lines_ok(uint32_t lines) { return lines == MAX_RING / 2 || lines == MAX_RING; }
 
 uint32_t task_make(slot_t slot, uint32_t priority, uint32_t lines, task_id_t *id)
@@ -118,6 +121,28 @@ uint32_t task_vacate(struct task *t)
     return STATUS_OK;
 }
 
+static void note_event(struct task *t)
+{
+    if (events == events_end)
+        events = events_end = t;
+    if (t < events)
+        events = t;
+    if (t >= events_end)
+        events_end = task_next(t);
+    t->event = true;
+    owe_event();
+}
+
+struct task *task_event(void)
+{
+    for (; events != events_end; events = task_next(events))
+        if (events->life == LIFE_STARTED && events->event) {
+            events->event = false;
+            return events;
+        }
+    return NULL;
+}
+
 void task_fault(struct task *t, uint32_t vector, uint32_t error, uint32_t address, uint32_t eip,
                 uint32_t esp)
 {
@@ -134,6 +159,5 @@ void task_fault(struct task *t, uint32_t vector, uint32_t error, uint32_t addres
         task_retire(t);
         return;
     }
-    t->event = true;
-    owe_event();
+    note_event(t);
 }

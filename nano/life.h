@@ -12,6 +12,9 @@ uint32_t task_retire(struct task *t);
 void task_told(struct task *t);       /* the router knows that it is retired */
 uint32_t task_vacate(struct task *t); /* the slot is free again */
 
+/* A task with a fault that the pager has not fetched, which it has then; or NULL. */
+struct task *task_event(void);
+
 /* Stops `t` with a fault that the pager will fetch. */
 void task_fault(struct task *t, uint32_t vector, uint32_t error, uint32_t address, uint32_t eip,
                 uint32_t esp);

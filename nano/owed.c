@@ -4,35 +4,31 @@
 #include "owed.h"
 #include "queue.h"
 
-static uint32_t irqs_owed; /* a bit for each */
-static bool event_owed, gone_owed, recover_owed;
+/* Bits of owed_now: the first 16 are the irqs. */
+#define OWED_IRQS    0xFFFFu
+#define OWED_EVENT   0x10000u
+#define OWED_GONE    0x20000u
+#define OWED_RECOVER 0x40000u
 
-void owe_irq(uint32_t irq)
+uint32_t owed_now;
+
+static void owe(uint32_t bit)
 {
-    irqs_owed |= 1u << irq;
+    owed_now |= bit;
     attention_demand();
 }
 
-void owe_event(void)
-{
-    event_owed = true;
-    attention_demand();
-}
+void owe_irq(uint32_t irq) { owe(1u << irq); }
 
-void owe_gone(void)
-{
-    gone_owed = true;
-    attention_demand();
-}
+void owe_event(void) { owe(OWED_EVENT); }
+
+void owe_gone(void) { owe(OWED_GONE); }
 
 void owe_recover(task_id_t culprit)
 {
-    recover_owed = true;
     nano_page->culprit = culprit;
-    attention_demand();
+    owe(OWED_RECOVER);
 }
-
-bool owed(void) { return irqs_owed || event_owed || gone_owed || recover_owed; }
 
 /* The first task that is dead without the router knowing, or NULL. */
 static struct task *retired(void)
@@ -48,15 +44,15 @@ enum upcall owed_first(uint32_t *argument)
     struct task *dead;
 
     *argument = 0;
-    if (recover_owed) {
+    if (owed_now & OWED_RECOVER) {
         *argument = NUMBER_OF(nano_page->culprit);
         return UPCALL_RECOVER;
     }
-    if (irqs_owed) {
-        *argument = __builtin_ctz(irqs_owed);
+    if (owed_now & OWED_IRQS) {
+        *argument = __builtin_ctz(owed_now);
         return UPCALL_IRQ;
     }
-    if (event_owed)
+    if (owed_now & OWED_EVENT)
         return UPCALL_EVENT;
     dead = retired();
     ASSERT(dead != NULL);
@@ -67,10 +63,10 @@ enum upcall owed_first(uint32_t *argument)
 void owed_accepted(enum upcall event, uint32_t argument)
 {
     switch (event) {
-    case UPCALL_RECOVER: recover_owed = false; break;
-    case UPCALL_IRQ: irqs_owed &= ~(1u << argument); break;
-    case UPCALL_EVENT: event_owed = false; break;
-    case UPCALL_GONE: gone_owed = retired() != NULL; break;
+    case UPCALL_RECOVER: owed_now &= ~OWED_RECOVER; break;
+    case UPCALL_IRQ: owed_now &= ~(1u << argument); break;
+    case UPCALL_EVENT: owed_now &= ~OWED_EVENT; break;
+    case UPCALL_GONE: owed_now &= retired() ? ~0u : ~OWED_GONE; break;
     }
 }
 

@@ -15,7 +15,8 @@ void owe_event(void);
 void owe_gone(void); /* some task's life is RETIRED */
 void owe_recover(task_id_t culprit);
 
-bool owed(void);
+extern uint32_t owed_now; /* a bit for each event */
+static inline bool owed(void) { return owed_now != 0; }
 /* The most urgent event that is owed, and its argument. Only if one is. */
 enum upcall owed_first(uint32_t *argument);
 void owed_accepted(enum upcall event, uint32_t argument);

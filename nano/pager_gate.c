@@ -163,18 +163,16 @@ static uint32_t make(struct frame *f)
 
 static uint32_t next_event(struct frame *f)
 {
-    FOR_EACH_SLOT (t) {
-        if (t->life != LIFE_STARTED || !t->event)
-            continue;
-        t->event = false;
-        f->ebx = NUMBER_OF(t->id);
-        f->ecx = t->fault_vector | t->fault_error << 16;
-        f->edx = t->fault_address;
-        f->esi = t->fault_eip;
-        f->edi = t->fault_esp;
-        return STATUS_OK;
-    }
-    return STATUS_NONE;
+    const struct task *t = task_event();
+
+    if (!t)
+        return STATUS_NONE;
+    f->ebx = NUMBER_OF(t->id);
+    f->ecx = t->fault_vector | t->fault_error << 16;
+    f->edx = t->fault_address;
+    f->esi = t->fault_eip;
+    f->edi = t->fault_esp;
+    return STATUS_OK;
 }
 
 static uint32_t query_task(struct frame *f)

@@ -13,18 +13,14 @@ bool view_address_ok(uint32_t address)
 
 pte_t *view_directory_pte(struct task *t, uint32_t address)
 {
-    pte_t pointer = t->view[address / DIRECTORY_SPAN];
+    pte_t *directory = view_table(t->view[address / DIRECTORY_SPAN]);
 
-    if (!(pointer & PTE_P))
-        return NULL;
-    return (pte_t *)frame_memory(PTE_FRAME(pointer)) + directory_index(address);
+    return directory ? directory + directory_index(address) : NULL;
 }
 
 pte_t *view_pte(struct task *t, uint32_t address)
 {
-    pte_t *d = view_directory_pte(t, address);
+    pte_t *d = view_directory_pte(t, address), *table = d ? view_table(*d) : NULL;
 
-    if (!d || !(*d & PTE_P))
-        return NULL;
-    return (pte_t *)frame_memory(PTE_FRAME(*d)) + page_index(address);
+    return table ? table + page_index(address) : NULL;
 }

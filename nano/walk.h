@@ -20,6 +20,13 @@ static inline void *frame_memory(frame_t frame)
     return (void *)(uintptr_t)(NUMBER_OF(frame) << 12);
 }
 
+/* The table or directory behind a pte or a directory pointer; NULL if there is none. Nano's tables
+ * lie below 4 GiB. */
+static inline pte_t *view_table(pte_t e)
+{
+    return e & PTE_P ? frame_memory(AS_KIND(frame_t, (uint32_t)e >> 12)) : NULL;
+}
+
 /* May a task have something mapped by the pager there? (program and landing zone) */
 bool view_address_ok(uint32_t address);
 
