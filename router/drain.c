@@ -73,15 +73,22 @@ static bool is_wanted(void)
     return *(volatile uint32_t *)&nano_page.attention > entry_of(nameplate.slot)->priority;
 }
 
-/* Puts the caller at the end of its priority's queue, and lets others run. */
+/*
+ * Puts the caller at the end of its priority's queue, and lets others run. If just one task was
+ * made ready, that is a hand-off: the caller waits in the wake list for that one to park.
+ */
 static _Noreturn void yield(struct mailbox *box)
 {
+    task_id_t to = ID_NOBODY;
+
     waking.yield = false;
     box->in.counters.parked++;
+    if (wake_list.count == 1)
+        to = wake_list.id[--wake_list.count];
     if (wake_list.count < WAKE_MAX)
         wake_list.id[wake_list.count++] = nameplate.id;
     trace(YIELD, nameplate.id, 0);
-    park(ID_NOBODY, 0);
+    park(to, 0);
 }
 
 /* Back to the caller, unless somebody more important must run. */

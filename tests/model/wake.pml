@@ -343,8 +343,13 @@ entry:  SOMEBODY();
 #else
     :: yielding || attention > PRIORITY(me) ->
 #endif
-        if
-        :: listed < WAKE_MAX -> wake_list[listed] = me; listed++
+        if                                  /* the hand-off: the caller waits in the list */
+#ifdef BUG_YIELD_HANDOFF
+        :: listed >= 1 -> to = wake_list[0]; wake_list[0] = me
+#else
+        :: listed == 1 -> to = wake_list[0]; wake_list[0] = me
+#endif
+        :: listed != 1 && listed < WAKE_MAX -> wake_list[listed] = me; listed++
         :: else
         fi;
         goto park
