@@ -61,9 +61,9 @@ enum status extents_check(const struct task *t, const struct extent *list, uint3
             return STATUS_BAD;
         if (end_of(e) > highest)
             highest = end_of(e);
-        if (loans_touch(t->borrowed, true, e.address, end_of(e)))
+        if (t->borrowed && loans_touch(t->borrowed, true, e.address, end_of(e)))
             return STATUS_DENIED;
-        if (loans_touch(t->lent, false, e.address, end_of(e)))
+        if (t->lent && loans_touch(t->lent, false, e.address, end_of(e)))
             return STATUS_NOT_MAPPED;
     }
     return count ? STATUS_OK : STATUS_BAD;

@@ -133,5 +133,5 @@ int main(void)
     read_manifest();
     start_all();
     for (;;)
-        deadline = turn(post_wait(deadline));
+        deadline = turn(post_wait_past(post_own->out.in_head, deadline)); /* all mail is read */
 }

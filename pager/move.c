@@ -45,9 +45,8 @@ struct move_counts move_counts;
 /* Moves the next run; *pages is its length, also if it cannot be moved. */
 static enum status step(const struct run *r, uint32_t *pages)
 {
-    uint32_t tables = smaller(r->pages / TABLE_PAGES,
-                              smaller(directory_rest(r->address), directory_rest(r->target)));
     enum status status;
+    uint32_t tables;
 
     if (!whole(r)) {
         *pages = smaller(r->pages, smaller(rest(r->address), rest(r->target)));
@@ -56,6 +55,8 @@ static enum status step(const struct run *r, uint32_t *pages)
         move_counts.pages += status == STATUS_OK ? *pages : 0;
         return status;
     }
+    tables = smaller(r->pages / TABLE_PAGES,
+                     smaller(directory_rest(r->address), directory_rest(r->target)));
     if (r->from->tables) /* a table with holes must not go for a full one */
         tables = tables_run(r->from->tables, r->address, tables, TABLE_FULL);
     *pages = tables ? tables * TABLE_PAGES : TABLE_PAGES;

@@ -78,7 +78,8 @@ static void note(struct tables *t, uint32_t address, const struct piece *p, uint
     if (parts.lead && change)
         change(t, address, parts.lead);
     address += parts.lead * PAGE_SIZE;
-    tables_set(t, address, parts.tables, whole);
+    if (parts.tables)
+        tables_set(t, address, parts.tables, whole);
     if (parts.tail && change)
         change(t, address + parts.tables * TABLE_SPAN, parts.tail);
 }

@@ -48,22 +48,26 @@ static enum status dispatch(struct task *from, const struct line *in, uint32_t *
     return STATUS_BAD_OP;
 }
 
-/* Handles one message; the caller drops it. Mail of a task that is ending is ignored. */
-void request_handle(const struct line *in)
+static void serve(struct task *from, const struct line *in)
 {
-    struct task *from = task_by_id(in->peer); /* the router is no task */
     uint32_t w[1 + REPLY_WORDS] = {0};
+    enum status status = dispatch(from, in, w);
     struct post_caller caller;
-    enum status status;
 
-    if (in->peer == ID_ROUTER && in->tag == TAG_MOVE_ASK && in->flags == 0)
-        moving_ask(in);
-    if (!from)
-        return;
-    status = dispatch(from, in, w);
     if (status == REQUEST_NO_REPLY || !(in->flags & FLAG_CALL))
         return;
     w[1] = status;
     caller = post_caller(in);
     send_reply(&caller, &w[1]);
+}
+
+/* Handles one message; the caller drops it. Mail of a task that is ending is ignored. */
+void request_handle(const struct line *in)
+{
+    struct task *from = task_by_id(in->peer); /* the router is no task */
+
+    if (from)
+        serve(from, in);
+    else if (in->peer == ID_ROUTER && in->tag == TAG_MOVE_ASK && in->flags == 0)
+        moving_ask(in);
 }
