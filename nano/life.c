@@ -137,11 +137,15 @@ struct task *task_event(void)
 {
     for (; events != events_end; events = task_next(events))
         if (events->life == LIFE_STARTED && events->event) {
-            events->event = false;
-            return events;
+            struct task *t = events;
+            events = task_next(t);
+            t->event = false;
+            return t;
         }
     return NULL;
 }
+
+bool task_events(void) { return events != events_end; }
 
 void task_fault(struct task *t, uint32_t vector, uint32_t error, uint32_t address, uint32_t eip,
                 uint32_t esp)

@@ -14,6 +14,7 @@ uint32_t task_vacate(struct task *t); /* the slot is free again */
 
 /* A task with a fault that the pager has not fetched, which it has then; or NULL. */
 struct task *task_event(void);
+bool task_events(void); /* may there be more? */
 
 /* Stops `t` with a fault that the pager will fetch. */
 void task_fault(struct task *t, uint32_t vector, uint32_t error, uint32_t address, uint32_t eip,

@@ -114,7 +114,11 @@ static uint32_t take_table(struct task *t, struct frame *f)
 
 static uint32_t map(struct task *t, struct frame *f)
 {
-    return view_map(t, f->ecx, AS_KIND(frame_t, f->edx), f->esi);
+    uint32_t status = view_map(t, f->ecx, AS_KIND(frame_t, f->edx), f->esi);
+
+    if (status == STATUS_OK && f->esi & MAP_RESUME)
+        task_resume(t);
+    return status;
 }
 
 static uint32_t unmap(struct task *t, struct frame *f)
@@ -168,7 +172,7 @@ static uint32_t next_event(struct frame *f)
     if (!t)
         return STATUS_NONE;
     f->ebx = NUMBER_OF(t->id);
-    f->ecx = t->fault_vector | t->fault_error << 16;
+    f->ecx = t->fault_vector | (task_events() ? EVENT_MORE : 0) | t->fault_error << 16;
     f->edx = t->fault_address;
     f->esi = t->fault_eip;
     f->edi = t->fault_esp;

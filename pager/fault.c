@@ -51,11 +51,11 @@ static void handle(struct task *t, struct fault *f)
         fault_stop(t, f);
         return;
     }
-    status = memory_map(t, page, MAP_W);
-    if (status == STATUS_OK || status == STATUS_MAPPED) {
+    status = memory_map(t, page, MAP_W | MAP_RESUME);
+    if (status == STATUS_MAPPED)
         nano_do(PAGER_OP_TASK_RESUME, t->id, 0, 0);
+    if (status == STATUS_OK || status == STATUS_MAPPED)
         return;
-    }
     f->place = status == STATUS_NO_MEMORY ? FAULT_PLACE_NO_MEMORY : FAULT_PLACE_UNKNOWN;
     fault_stop(t, f);
 }
@@ -63,14 +63,19 @@ static void handle(struct task *t, struct fault *f)
 /* Handles nano's events until there are none; ignores those of tasks that are ending already. */
 void fault_events(void)
 {
-    struct gate g = {0};
+    bool more = true;
 
-    while (nano_call(PAGER_OP_NEXT_EVENT, &g) == STATUS_OK) {
+    while (more) {
+        struct gate g = {0};
+
+        if (nano_call(PAGER_OP_NEXT_EVENT, &g) != STATUS_OK)
+            return;
+        more = g.ecx & EVENT_MORE;
+
         struct task *t = task_by_id(g.ebx);
-        struct fault f = {g.ecx & 0xFFFF, g.ecx >> 16, g.edx, g.esi, 0};
+        struct fault f = {g.ecx & 0xFF, g.ecx >> 16, g.edx, g.esi, 0};
 
         if (t)
             handle(t, &f);
-        g = (struct gate){0};
     }
 }

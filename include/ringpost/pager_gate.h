@@ -31,8 +31,9 @@
  *   TASK_END       EBX the retired id: the slot is free again when no part is left
  *   TABLE_GIVE     EBX id, ECX address, EDX a free user frame: becomes the page table there
  *   TABLE_TAKE     EBX id, ECX address -> EBX frame; the table must be empty
- *   MAP            EBX id, ECX address, EDX a free user frame, ESI MAP_W | MAP_X
- *                  nano zeroes the frame. Not W and X both.
+ *   MAP            EBX id, ECX address, EDX a free user frame, ESI MAP_W | MAP_X | MAP_RESUME
+ *                  nano zeroes the frame. Not W and X both. MAP_RESUME: then TASK_RESUME, which
+ *                  may find nothing to do
  *   UNMAP          EBX id, ECX address -> EBX frame, free now
  *   PROTECT        EBX id, ECX address, ESI MAP_W | MAP_X
  *   MOVE           EBX from id, ECX address, EDX to id, EDI address, ESI rights | pages << 16
@@ -43,7 +44,8 @@
  *                  The tables get the rights, and pages keep their own. The table's rights cap
  *                  its pages, now and later; the cap never rises
  *   NEXT_EVENT     -> EAX STATUS_NONE or OK; EBX id, ECX vector | error code << 16, EDX address
- *                  (CR2 of a #PF), ESI EIP, EDI ESP. A fault: the task is stopped. FAULT_KILLER:
+ *                  (CR2 of a #PF), ESI EIP, EDI ESP. EVENT_MORE in ECX: there may be more; without
+ *                  it there is none that SIGNAL_EVENT has told of. A fault: the task is stopped. FAULT_KILLER:
  *                  the router died on its behalf in eight ticks in a row; ESI is where, last
  *   QUERY_TASK     EBX slot -> EBX id, ECX readiness | priority << 8, EDX ticks used
  *   QUERY_TABLE    EBX id, ECX address -> EBX first address at or above it with a page table (NONE)
@@ -121,10 +123,13 @@ enum pager_op {
 
 /* NEXT_EVENT: the vector of a task that no exception has stopped; see there. */
 #define FAULT_KILLER  0xFD
+#define EVENT_MORE    0x8000u
 #define FAULTS_SPENT  0x80000000u
 
 #define MAP_W 1
 #define MAP_X 2
+
+#define MAP_RESUME 4
 
 /* The frames that a task is made of: 44 KiB at most. */
 enum task_part {

@@ -29,6 +29,7 @@ extern const char ringpost_commit[48];
  *   4  CANCEL; struct in_header: `plain_room` instead of a limit
  *      struct task_entry: `ready`, `view`, `window`; struct nameplate: `box`, `routes`;
  *      attention is at least 1; three counters are told by indices
+ *      MAP_RESUME and EVENT_MORE, for the pager at nano's gate
  */
 #define ABI_VERSION 4
 

@@ -142,16 +142,34 @@ static enum status end(int s)
     return STATUS_OK;
 }
 
+static int faulted(void)
+{
+    int s = 1;
+
+    while (s < FAKE_SLOTS && !(task[s].life == STARTED && task[s].faulted))
+        s++;
+    return s;
+}
+
 static enum status next_event(struct gate *g)
 {
-    for (int s = 1; s < FAKE_SLOTS; s++) {
-        if (task[s].life == STARTED && task[s].faulted) {
-            task[s].faulted = false;
-            *g = task[s].fault;
-            return STATUS_OK;
-        }
-    }
-    return STATUS_NONE;
+    int s = faulted();
+
+    if (s == FAKE_SLOTS)
+        return STATUS_NONE;
+    task[s].faulted = false;
+    *g = task[s].fault;
+    g->ecx |= faulted() < FAKE_SLOTS ? EVENT_MORE : 0;
+    return STATUS_OK;
+}
+
+static enum status map(int s, const struct gate *g)
+{
+    enum status status = fake_map(s, g);
+
+    if (status == STATUS_OK && g->esi & MAP_RESUME)
+        task[s].resumed = true;
+    return status;
 }
 
 static enum status log_text(const struct gate *g)
@@ -207,7 +225,7 @@ static enum status answer(enum pager_op op, struct gate *g)
     case PAGER_OP_TASK_END: return end(s);
     case PAGER_OP_TABLE_GIVE: return fake_table_give(s, g);
     case PAGER_OP_TABLE_TAKE: return fake_table_take(s, g);
-    case PAGER_OP_MAP: return fake_map(s, g);
+    case PAGER_OP_MAP: return map(s, g);
     case PAGER_OP_UNMAP: return fake_unmap(s, g);
     case PAGER_OP_PROTECT: return fake_protect(s, g);
     case PAGER_OP_MOVE: return fake_move(s, g, g->esi >> 16);

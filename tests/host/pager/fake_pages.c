@@ -90,12 +90,12 @@ enum status fake_map(int s, const struct gate *g)
         return status;
     if (p->frame)
         return STATUS_MAPPED;
-    if (g->esi == (MAP_W | MAP_X))
+    if ((g->esi & (MAP_W | MAP_X)) == (MAP_W | MAP_X))
         return STATUS_WRITE_EXEC;
     if (!frame_free(g->edx))
         return STATUS_BAD_FRAME;
     use(g->edx, MAPPED);
-    *p = (struct fake_page){g->edx, g->esi};
+    *p = (struct fake_page){g->edx, g->esi & (MAP_W | MAP_X)};
     show(s, g->ecx);
     return STATUS_OK;
 }

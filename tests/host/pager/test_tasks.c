@@ -138,6 +138,27 @@ static void pages_come_on_first_touch(void **state)
     assert_int_equal(task_by_id(id)->pages, pages + 3);
 }
 
+/* All of a time are handled at one signal; nano is entered twice for each, and not once more. */
+static void faults_of_a_time(void **state)
+{
+    uint32_t one = launch("one"), two = launch("two"), at = PROGRAM_END - 2 * PAGE_SIZE;
+
+    (void)state;
+    touch(one, at, 6); /* the stack's page table is there from now on */
+    touch(two, at, 6);
+    memset(fake_calls, 0, sizeof fake_calls);
+    fake_fault(one, 14, 6, at - PAGE_SIZE, TEXT);
+    fake_fault(two, 14, 6, at - PAGE_SIZE, TEXT);
+    fault_events();
+    assert_true(fake_resumed(one) && fake_resumed(two));
+    assert_int_equal(fake_calls[PAGER_OP_NEXT_EVENT], 2);
+    assert_int_equal(fake_calls[PAGER_OP_MAP], 2);
+    assert_int_equal(fake_calls[PAGER_OP_TASK_RESUME], 0);
+    /* A page that is there by now is none to map: the task goes on all the same. */
+    touch(one, at - PAGE_SIZE, 6);
+    assert_true(fake_resumed(one));
+}
+
 static void other_faults_end_the_task(void **state)
 {
     static const struct {
@@ -352,6 +373,7 @@ int main(void)
         TEST(out_of_memory_anywhere_is_survived),
         TEST(many_lives_in_all_slots),
         TEST(pages_come_on_first_touch),
+        TEST(faults_of_a_time),
         TEST(other_faults_end_the_task),
         TEST(restart_says_after_which_ends),
         TEST(quick_endings_wait_longer_but_never_for_good),
