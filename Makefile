@@ -85,8 +85,8 @@ SYSTEM     := $(B)/nano.elf $(B)/router.elf $(B)/pager.elf $(patsubst %,$(B)/%.e
 
 # Instructions are counted, so the compiler chooses as for a machine where each costs the same.
 CFLAGS := -m32 -march=i686 -mtune=i386 -mgeneral-regs-only -ffreestanding -fno-pic -no-pie \
-          -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
-          -fcallgraph-info=su \
+          -mpreferred-stack-boundary=2 -fno-stack-protector -fcf-protection=none \
+          -fno-asynchronous-unwind-tables -fcallgraph-info=su \
           -O2 -g -std=gnu11 -Wall -Wextra -Werror -Iinclude
 LDFLAGS := -m32 -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack \
            -Wl,-z,max-page-size=0x1000

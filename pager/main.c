@@ -106,12 +106,8 @@ static void serve_mail(void)
     }
 }
 
-/*
- * One turn of the loop; `signals` were raised since the last one. Returns the deadline of the next
- * wait. This is not in main: there GCC keeps EBP to align the stack, and the call gate needs every
- * register.
- */
-__attribute__((noinline)) static uint32_t turn(uint32_t signals)
+/* One turn; `signals` were raised since the last one. Returns the deadline of the next wait. */
+static uint32_t turn(uint32_t signals)
 {
     bool ending, news;
 
