@@ -31,7 +31,7 @@ static bool torn[TASKS]; /* head and tail of a ring were more than the ring apar
 /* The deliveries of this step, as the senders' records said before each commit. */
 static struct delivery {
     unsigned from, to;
-    uint32_t tail, next;
+    uint32_t tail, next, lines; /* a run of messages has one record */
 } deliveries[256];
 static unsigned delivered;
 
@@ -39,7 +39,8 @@ static void note_records(void)
 {
     for (unsigned slot = 1; slot < TASKS; slot++) {
         const struct in_header *in = &window[slot].in;
-        struct delivery now = {slot, TASK_SLOT(in->record.dest), in->record.tail, in->record.next};
+        struct delivery now = {slot, TASK_SLOT(in->record.dest), in->record.tail, in->record.next,
+                               in->record.next - in->out_head};
 
         if (in->self == 0 || in->self != id_of(slot) || in->record.next == in->out_head ||
             in->record.dest == 0 || in->record.tail == window[now.to].in.in_tail)
@@ -51,12 +52,18 @@ static void note_records(void)
     }
 }
 
-/* Who sent the message that ends at inbox index `tail` of the slot. */
-static const struct delivery *delivery_of(unsigned slot, uint32_t tail)
+/* Who sent the message that ends at inbox index `tail` of the slot; `next` is its sender's. */
+static struct delivery delivery_of(unsigned slot, uint32_t tail)
 {
-    for (unsigned i = delivered; i-- > 0;)
-        if (deliveries[i].to == slot && deliveries[i].tail == tail)
-            return &deliveries[i];
+    for (unsigned i = delivered; i-- > 0;) {
+        struct delivery found = deliveries[i];
+        uint32_t after = found.tail - tail;
+
+        if (found.to == slot && after < found.lines) {
+            found.next -= after;
+            return found;
+        }
+    }
     world_abort("a message has a record", __FILE__, __LINE__);
 }
 
@@ -111,6 +118,22 @@ static void step_post(unsigned slot)
     for (unsigned i = 1; i < lines; i++)
         memset(&box->outbox[(index + i) & directory[slot].out_mask], (int)(index + i), LINE_BYTES);
     box->out.out_tail += how & 32 ? lines : lines % 33;
+}
+
+/* Plain lines by the same route, mostly: a run. */
+static void step_run(unsigned slot)
+{
+    struct mailbox *box = &window[slot];
+    uint32_t handle = 4 + byte() % 3, lines = byte() % 40;
+
+    for (uint32_t i = 0; i < lines; i++) {
+        uint32_t index = box->out.out_tail++;
+        struct line *line = &box->outbox[index & directory[slot].out_mask];
+
+        *line = (struct line){.peer = handle, .tag = 1, .lines = 1, .w = {index, index}};
+    }
+    if (byte() % 4 == 0)
+        step_post(slot);
 }
 
 /* As libpost does. */
@@ -330,9 +353,9 @@ static uint32_t check_message(unsigned slot, uint32_t index)
             check_ask(box, index, mask);
         return line->lines;
     }
-    const struct delivery *by = delivery_of(slot, index + line->lines);
-    unsigned from = by->from;
-    uint32_t first = by->next - line->lines, out_mask = directory[from].out_mask;
+    struct delivery by = delivery_of(slot, index + line->lines);
+    unsigned from = by.from;
+    uint32_t first = by.next - line->lines, out_mask = directory[from].out_mask;
     const struct line *posted = &window[from].outbox[first & out_mask];
 
     if (posted->flags == FLAG_CANCEL) {
@@ -343,7 +366,7 @@ static uint32_t check_message(unsigned slot, uint32_t index)
     must((posted->flags & ~FLAG_FORWARD) == (line->flags & ~(FLAG_FORWARD | FLAG_CALL)) ||
          posted->flags == (line->flags & FLAG_REPLY ? line->flags & ~FLAG_LEND : line->flags));
     if (line->flags & (FLAG_GRANT | FLAG_LEND))
-        check_landed(slot, line, by);
+        check_landed(slot, line, &by);
     else if (line->flags & FLAG_REPLY && slot != caller)
         must(!(box->in.ledger[line->w[0] & directory[slot].out_mask].room & CALL_LENT));
     must(memcmp(&posted->w[1], &line->w[1],
@@ -400,7 +423,8 @@ static void step(void)
 
     caller = 0;
     switch (what % 15) {
-    case 0 ... 4: step_post(slot); break;
+    case 0 ... 3: step_post(slot); break;
+    case 4: step_run(slot); break;
     case 5:
         if (what > 128)
             step_lie(slot);
