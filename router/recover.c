@@ -46,7 +46,7 @@ static bool forget(void)
     FOR_EACH_SLOT (slot) {
         struct mailbox *box = find(slot);
 
-        lane_of(slot)->tags = 0; /* closed */
+        lane_close(slot);
         waiting_of(slot)->at = 0;
         if (!box)
             continue;

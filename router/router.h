@@ -142,7 +142,8 @@ static inline void copy_payload(struct line **to, const struct line **from)
     *from = (const struct line *)source;
 #else
     (*to)->cookie = (*from)->cookie;
-    __builtin_memcpy((*to)->w, (*from)->w, sizeof(*to)->w);
+    for (unsigned i = 0; i < PAYLOAD_WORDS; i++)
+        (*to)->w[i] = (*from)->w[i];
     (*to)++;
     (*from)++;
 #endif
@@ -154,7 +155,8 @@ static inline void clear_words(void *at, uint32_t words)
 #ifdef __i386__
     __asm__ volatile("rep stosl" : "+D"(at), "+c"(words) : "a"(0) : "memory");
 #else
-    __builtin_memset(at, 0, words * 4);
+    for (uint32_t i = 0; i < words; i++)
+        ((uint32_t *)at)[i] = 0;
 #endif
 }
 

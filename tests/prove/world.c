@@ -26,6 +26,7 @@ static inline uint32_t read_once(const void *word);
 #include "router/lane.c"
 #include "router/mailbox.c"
 #include "router/signal.c"
+#include "router/record.c"
 #include "router/held.c"
 #include "router/room.c"
 #include "router/ledger.c"
@@ -34,9 +35,12 @@ static inline uint32_t read_once(const void *word);
 #include "router/forward.c"
 #include "router/move.c"
 #include "router/stats.c"
+#include "router/cancel.c"
 #include "router/deliver.c"
 #include "router/order.c"
 #include "router/outbox.c"
+#include "router/quick.c"
+#include "router/drain.c"
 #include "router/call.c"
 #include "router/recover.c"
 #include "router/upcall.c"
@@ -56,6 +60,14 @@ union routes route_cache[TASKS];
     ensures \initialized((uint32_t *)to + (0 .. 15));
     ensures \result == to; */
 static inline struct line *copy_line(struct line *to, const struct line *from);
+
+/*@ requires \valid(*to) && \valid_read(*from);
+    assigns (*to)->cookie, (*to)->w[0 .. 11] \from any;
+    assigns *to \from *to;
+    assigns *from \from *from;
+    ensures \initialized(&\old(*to)->cookie) && \initialized(&\old(*to)->w[0 .. 11]);
+    ensures *to == \old(*to) + 1 && *from == \old(*from) + 1; */
+static inline void copy_payload(struct line **to, const struct line **from);
 
 void commit_barrier(void) {}
 
@@ -77,7 +89,6 @@ void router_left(void)
     //@ assert out_masks: slot == 0 || window[slot].in.out_mask < RING;
     //@ assert lanes: slot == 0 || (lane->dest & 0xFFFF) < TASKS;
     //@ assert lanes_to: slot == 0 || \valid(lane->to);
-    //@ assert lanes_entry: slot == 0 || \valid_read(lane->entry);
     //@ assert routes: (dest & 0xFFFF) < TASKS;
     //@ assert queues: slot == 0 || window[slot].in.room_wanted < TASKS;
     //@ assert at: waiting->at < TASKS;
@@ -130,7 +141,6 @@ static void world_make(void)
         unsigned dest = below(TASKS);
         lane->to = &window[dest];
         lane->dest = TASK_ID(dest, below(9));
-        lane->entry = &directory[dest];
     }
 }
 
@@ -139,6 +149,8 @@ static void caller(void)
     world_make();
     nameplate.slot = CALLER;
     nameplate.id = TASK_ID(nameplate.slot, 7);
+    nameplate.box = &window[CALLER];
+    nameplate.routes = &route_cache[CALLER];
     directory[nameplate.slot].id = nameplate.id;
 }
 
