@@ -166,6 +166,22 @@ inline WAKE_SLOWLY() {
     fi
 }
 
+/* The more important of one or two in the list, if it is more important than `above`. */
+inline TAKE_WOKEN(above) {
+    d_step {
+        i = (listed == 2 && PRIORITY(wake_list[1]) > PRIORITY(wake_list[0]) -> 1 : 0);
+        if
+        :: (listed == 1 || listed == 2) && PRIORITY(wake_list[i]) > above ->
+            to = wake_list[i];
+            listed--;
+            wake_list[i] = wake_list[listed];
+            wake_list[listed] = 0
+        :: else
+        fi;
+        i = 0
+    }
+}
+
 inline RAISE() {
     K; signal[u] = 1;
     K; WAKE(u)
@@ -312,14 +328,14 @@ entry:  SOMEBODY();
         :: listed != 0 ->
             WAKE_SLOWLY();
             yielding = 0;
-            if
 #ifdef BUG_HANDOFF_FORGETS
+            if
             :: listed >= 1 -> to = wake_list[0]; listed = 0
-#else
-            :: listed == 1 -> to = wake_list[0]; listed = 0
-#endif
             :: else
             fi
+#else
+            TAKE_WOKEN(0)
+#endif
         fi;
         INTERRUPT();
         goto park
@@ -343,13 +359,13 @@ entry:  SOMEBODY();
 #else
     :: yielding || attention > PRIORITY(me) ->
 #endif
-        if                                  /* the hand-off: the caller waits in the list */
 #ifdef BUG_YIELD_HANDOFF
-        :: listed >= 1 -> to = wake_list[0]; wake_list[0] = me
+        TAKE_WOKEN(0);
 #else
-        :: listed == 1 -> to = wake_list[0]; wake_list[0] = me
+        TAKE_WOKEN(PRIORITY(me));           /* the hand-off: the caller waits in the list */
 #endif
-        :: listed != 1 && listed < WAKE_MAX -> wake_list[listed] = me; listed++
+        if
+        :: listed < WAKE_MAX -> wake_list[listed] = me; listed++
         :: else
         fi;
         goto park
@@ -420,7 +436,7 @@ go_on:
     state[cpu] = QUEUED;
 #ifndef BUG_TICK_DEAF
     if
-    :: !OWED -> READ_WAKE_LIST()
+    :: !OWED && op -> READ_WAKE_LIST()
     :: else
     fi;
 #endif
