@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The bench's programs: one for each folder, its module named as the folder is. Included by the
 # Makefile.
-BENCHES := small frames
+BENCHES := small crowd frames
 bench_objects = $(patsubst %,$(B)/%.o,$(wildcard tests/bench/$(1)/*.c))
 $(foreach b,$(BENCHES),$(call program,$(B)/guest/$(b)/$(b).elf,$(call bench_objects,$(b))))
 $(B)/tests/bench/%: CFLAGS += -Iapps/libpost

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`make bench CHECK=1` tells figures that have moved by more than 2 %, either way, and rows that
-came or went; every row of PEERS.md that stands beside one of the bench's names one that there
-is."""
+came or went; `make bench` misses each row that is not there; every row of PEERS.md that stands
+beside one of the bench's names one that there is, and so does every limit."""
 
 import os
 import sys
@@ -29,9 +29,13 @@ def main():
     for new, words in CASES:
         said = bench.changes(OLD, [{"name": name, "value": value} for name, value in new.items()])
         out.result(said == words, f"{new}: {words[0] if words else 'as it was'}", str(said))
-    strangers = set(bench.peers()) - set(bench.kept())
-    out.result(bench.peers() and not strangers, "peers stand beside rows that there are",
-               str(strangers))
+    for name in (bench.ROWS[0], bench.ROWS[-1]):
+        rows = [{"name": row, "value": 1.0} for row in bench.ROWS if row != name]
+        out.result(bench.missing(rows) == [name], f"without {name} it is missed")
+    for what, names in (("peers stand beside", set(bench.peers())),
+                        ("limits are of", {*bench.LIMITS, *bench.LOOSE, *bench.ORDER})):
+        strangers = names - set(bench.ROWS)
+        out.result(names and not strangers, f"{what} rows that there are", str(strangers))
     return out.end()
 
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the two benchmark tasks share. "bench" drives and prints; "bench-peer", the same
- * program under its other name, is the other end of every path. For each phase bench calls
+ * What the benchmark tasks share. "bench" drives and prints; "bench-peer", the same
+ * program under another name, is the other end of most paths. For each phase bench calls
  * the peer, both run their half, and bench asks for the peer's sum: what was read must be
  * what was written, or the figure is worth nothing.
  */
@@ -20,12 +20,22 @@ enum phase {
     PHASE_STREAM,
     PHASE_STREAM_CHECKED,
     PHASE_STREAM_COPIED,
+    PHASE_CALL,
+    PHASE_SHORT_CALL,
+    PHASE_CALL_IN_PLACE,
+    PHASE_NOTIFY,
+    PHASE_NOTIFY_FLUSHED,
     PHASE_POST,
     PHASE_SWITCH_SHORT,
     PHASE_SWITCH_PLAIN
 };
 
 #define BATCH 64
+
+#define CALL_WORDS       11 /* what fits one line beside the call index */
+#define SHORT_CALL_WORDS 2
+#define LINE_ROUNDS      500u
+#define PAGER_CALLS      2000u
 
 /* The other end's half of each path. `handle` leads to the partner; returns what was read. */
 uint32_t oneway_bench(int handle, uint32_t rounds, uint64_t *ticks);
@@ -40,10 +50,31 @@ uint32_t stream_checked_bench(int handle, uint32_t rounds, uint64_t *ticks);
 uint32_t stream_checked_peer(int handle, uint32_t rounds);
 uint32_t stream_copied_bench(int handle, uint32_t rounds, uint64_t *ticks);
 uint32_t stream_copied_peer(int handle, uint32_t rounds);
+uint32_t call_bench(int handle, uint32_t rounds, uint64_t *ticks);
+uint32_t call_peer(uint32_t rounds);
+uint32_t short_call_bench(int handle, uint32_t rounds, uint64_t *ticks);
+uint32_t short_call_peer(uint32_t rounds);
+uint32_t call_in_place_bench(int handle, uint32_t rounds, uint64_t *ticks);
+uint32_t call_in_place_peer(uint32_t rounds);
+uint32_t notify_bench(int handle, uint32_t rounds, uint64_t *ticks);
+uint32_t notify_peer(int handle, uint32_t rounds);
+uint32_t notify_flushed_bench(int handle, uint32_t rounds, uint64_t *ticks);
+uint32_t notify_flushed_peer(int handle, uint32_t rounds);
 uint32_t post_bench(int handle, uint32_t rounds, uint64_t *ticks, uint32_t *ring0_entries);
 uint32_t post_peer(int handle, uint32_t rounds);
 void switch_bench(int handle, uint32_t rounds, bool plain, uint64_t *ticks);
 void switch_peer(int handle, uint32_t rounds, bool plain);
+
+/* What the halves of calls and of notify come to, at both ends. */
+uint32_t expected_calls(uint32_t rounds, uint32_t peer);
+uint32_t expected_short_calls(uint32_t rounds, uint32_t peer);
+uint32_t expected_signals(uint32_t rounds, uint32_t peer);
+
+/* Paths without bench-peer. `pager` is a route with BADGE_CONTROL. */
+void measure_pager_call(void);
+void measure_line(int pager);
+_Noreturn void line_driver(void);
+_Noreturn void line_raiser(void);
 
 /* For functions with a flag that is a constant at each call, and costs nothing so. */
 #define CONSTANT_FLAG static inline __attribute__((always_inline))

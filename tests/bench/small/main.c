@@ -8,8 +8,9 @@
  */
 #include "bench.h"
 
-#define ROUNDS (312u * BATCH)
-#define POSTS  20000u
+#define ROUNDS      (312u * BATCH)
+#define POSTS       20000u
+#define CLOCK_TICKS 20u
 
 static int partner;         /* handle */
 static uint32_t partner_id; /* its task id */
@@ -31,22 +32,44 @@ typedef uint32_t bench_half(int handle, uint32_t rounds, uint64_t *ticks);
 
 typedef uint32_t bench_sum(uint32_t rounds, uint32_t peer);
 
-/* A path with messages both ways, or only to the peer; what is read must add up to `expected`. */
-static void measure(const char *name, enum phase phase, bench_half *half, bench_sum *expected)
+/* A path: what each end reads must add up to `expected`, and a round is `ways` figures. */
+struct path {
+    const char *name;
+    enum phase phase;
+    unsigned ways;
+    bool back; /* something comes back */
+    bench_half *half;
+    bench_sum *expected;
+};
+
+static const struct path paths[] = {
+    {"oneway-64", PHASE_ONEWAY, 2, true, oneway_bench, expected_lines},
+    {"oneway-64-checked", PHASE_ONEWAY_CHECKED, 2, true, oneway_checked_bench, expected_sealed},
+    {"oneway-64-copied", PHASE_ONEWAY_COPIED, 2, true, oneway_copied_bench, expected_mail},
+    {"stream-64", PHASE_STREAM, 1, false, stream_bench, expected_lines},
+    {"stream-64-checked", PHASE_STREAM_CHECKED, 1, false, stream_checked_bench, expected_sealed},
+    {"stream-64-copied", PHASE_STREAM_COPIED, 1, false, stream_copied_bench, expected_mail},
+    {"call-reply-64", PHASE_CALL, 1, true, call_bench, expected_calls},
+    {"call-reply-64-inplace", PHASE_CALL_IN_PLACE, 1, true, call_in_place_bench, expected_calls},
+    {"call-reply-8", PHASE_SHORT_CALL, 1, true, short_call_bench, expected_short_calls},
+    {"notify", PHASE_NOTIFY, 2, true, notify_bench, expected_signals},
+    {"notify-flushed", PHASE_NOTIFY_FLUSHED, 2, true, notify_flushed_bench, expected_signals},
+};
+
+static void measure(const struct path *path)
 {
-    bool two_way = phase <= PHASE_ONEWAY_COPIED;
     uint64_t ticks;
 
     for (uint32_t rounds = BATCH;; rounds = ROUNDS) {
-        begin(phase, rounds);
-        uint32_t sum = half(partner, rounds, &ticks);
-        check(name, peer_sum(), expected(rounds, post_self()));
-        if (two_way)
-            check(name, sum, expected(rounds, partner_id));
+        begin(path->phase, rounds);
+        uint32_t sum = path->half(partner, rounds, &ticks);
+        check(path->name, peer_sum(), path->expected(rounds, post_self()));
+        if (path->back)
+            check(path->name, sum, path->expected(rounds, partner_id));
         if (rounds == ROUNDS)
             break;
     }
-    print_value(name, ticks, two_way ? 2 * ROUNDS : ROUNDS);
+    print_value(path->name, ticks, path->ways * ROUNDS);
 }
 
 static void measure_post(void)
@@ -71,18 +94,37 @@ static void measure_switch(const char *name, enum phase phase)
     print_value(name, ticks, 2 * ROUNDS);
 }
 
+/* For who measures time: how many ticks of the TSC a millisecond has (wall.py). */
+static void tell_clock(void)
+{
+    uint32_t tick = post_now();
+
+    while (post_now() == tick)
+        ;
+    tick = post_now();
+    uint64_t start = time_stamp();
+    while (post_now() - tick < CLOCK_TICKS)
+        ;
+    uint32_t passed = post_now() - tick; /* more, if the emulator was not given the host's CPU */
+    post_printf("time: %u TSC ticks are a millisecond\n",
+                (uint32_t)(time_stamp() - start) / passed);
+}
+
 static _Noreturn void bench(void)
 {
+    int pager = open_task("pager");
+
+    tell_clock();
     partner = open_task("bench-peer");
-    measure("oneway-64", PHASE_ONEWAY, oneway_bench, expected_lines);
-    measure("oneway-64-checked", PHASE_ONEWAY_CHECKED, oneway_checked_bench, expected_sealed);
-    measure("oneway-64-copied", PHASE_ONEWAY_COPIED, oneway_copied_bench, expected_mail);
-    measure("stream-64", PHASE_STREAM, stream_bench, expected_lines);
-    measure("stream-64-checked", PHASE_STREAM_CHECKED, stream_checked_bench, expected_sealed);
-    measure("stream-64-copied", PHASE_STREAM_COPIED, stream_copied_bench, expected_mail);
+    for (unsigned i = 0; i < sizeof paths / sizeof paths[0]; i++)
+        measure(&paths[i]);
     measure_post();
     measure_switch("switch-short", PHASE_SWITCH_SHORT);
     measure_switch("switch-plain", PHASE_SWITCH_PLAIN);
+    measure_pager_call();
+    measure_line(pager);
+    kill(pager, partner_id);
+    measure_restart("restart", pager); /* pager, registrar, console, bench */
     end_machine();
 }
 
@@ -95,6 +137,11 @@ static uint32_t peer_half(enum phase phase, int handle, uint32_t rounds)
     case PHASE_STREAM: return stream_peer(handle, rounds);
     case PHASE_STREAM_CHECKED: return stream_checked_peer(handle, rounds);
     case PHASE_STREAM_COPIED: return stream_copied_peer(handle, rounds);
+    case PHASE_CALL: return call_peer(rounds);
+    case PHASE_SHORT_CALL: return short_call_peer(rounds);
+    case PHASE_CALL_IN_PLACE: return call_in_place_peer(rounds);
+    case PHASE_NOTIFY: return notify_peer(handle, rounds);
+    case PHASE_NOTIFY_FLUSHED: return notify_flushed_peer(handle, rounds);
     case PHASE_POST: return post_peer(handle, rounds);
     default: switch_peer(handle, rounds, phase == PHASE_SWITCH_PLAIN); return 0;
     }
@@ -122,7 +169,11 @@ static _Noreturn void bench_peer(void)
 
 int main(void)
 {
-    if (!is_task("bench"))
-        bench_peer();
-    bench();
+    if (is_task("bench"))
+        bench();
+    if (is_task("bench-line"))
+        line_raiser();
+    if (is_task("bench-driver"))
+        line_driver();
+    bench_peer();
 }

@@ -63,6 +63,47 @@ static inline int open_task(const char *name)
     return handle;
 }
 
+/* Start a task of the manifest, with one argument or none; its id. */
+static inline uint32_t spawn(int pager, const char *name, const char *argument)
+{
+    uint32_t words[POST_ANSWER] = {argument != NULL};
+    char *text = (char *)&words[1];
+    size_t bytes = strnlen(name, NAME_BYTES - 1);
+
+    memcpy(text, name, bytes);
+    if (argument)
+        memcpy(text + bytes + 1, argument, strnlen(argument, 8));
+    must(name, post_ask(pager, TAG_SPAWN, words, POST_ANSWER, words));
+    return words[1];
+}
+
+static inline void kill(int pager, uint32_t id)
+{
+    uint32_t words[POST_ANSWER] = {0, id};
+    must("kill", post_ask(pager, TAG_KILL, words, 2, words));
+}
+
+#define RESTARTS 8u /* nano keeps reports of the last FAULT_REPORTS */
+
+/*
+ * From the router's death to the end of its recovery, when everybody can go on, as nano counts it
+ * (RESTARTS): nano's part, the router's, and their walk over all slots and tasks.
+ */
+static inline void measure_restart(const char *name, int pager)
+{
+    uint32_t before = post_restarts(), total = 0;
+
+    for (uint32_t n = 0; n < RESTARTS; n++) {
+        uint32_t words[POST_ANSWER] = {0}, report[POST_ANSWER] = {0, before + n};
+        must(name, post_ask(pager, TAG_RESTART_ROUTER, words, 1, words));
+        must(name, post_ask(pager, TAG_RESTARTS, report, 2, report));
+        check(name, report[6] == 0, false); /* 0: recovery has not ended */
+        total += report[6];
+    }
+    check(name, post_restarts() - before, RESTARTS);
+    print_value(name, total, RESTARTS);
+}
+
 /* Am I the driver, and not its peer, the same program under its other name? */
 static inline bool is_task(const char *driver)
 {
