@@ -14,6 +14,7 @@ instead: more than 2 % off, either way, or a row that is new or missing, makes t
 
 `boot` is measured from outside, on the ordinary system: QEMU counts, in its record mode, from
 nano's first instruction to where the console is asked for keys, which is when the prompt is there.
+So is `oneway-pages` (pages.py).
 """
 
 import argparse
@@ -26,6 +27,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "harness"))
 
+import pages
 import results
 from boot_set import boot_set
 from guest_test import last_lines
@@ -58,7 +60,7 @@ ROWS = """
     give-frames-4096 give-frames-65536 give-fresh-4096 grant-frame
     100MiB-16-byte-messages 100MiB-64-byte-messages 100MiB-inline-2KiB 100MiB-copies-by-2MiB
     100MiB-frames grant-100MiB grant-100MiB-tables 100MiB-tables
-    boot
+    oneway-pages oneway-pages-touched oneway-pages-tables boot
 """.split()
 RESULTS = "tests/bench/RESULTS.md"
 PEERS = os.path.join(HERE, "PEERS.md")
@@ -109,8 +111,13 @@ def measure(folder, append="", mem=None):
 
 def from_outside():
     """What no guest can measure: [(name, value, unit)]; a row is missing if that fails."""
+    rows = []
+    try:
+        rows += pages.of_one_way(SMALL, FEW)
+    except (OSError, ValueError) as error:
+        print(f"bench: oneway-pages: {error}", file=sys.stderr)
     boot = boot_instructions()
-    return [("boot", boot, "instructions")] if boot is not None else []
+    return rows + ([("boot", boot, "instructions")] if boot is not None else [])
 
 
 def show(rows, beside):
