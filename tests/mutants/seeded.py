@@ -16,7 +16,12 @@ MOVE = "tests/host/router/test_move.c"
 RECOVER = "tests/host/router/test_recover.c"
 ROOM = "tests/host/router/test_room.c"
 ROUTES = "tests/host/router/test_routes.c"
+SIGNALS = "tests/host/router/test_signals.c"
 CULPRIT = "tests/host/nano/test_culprit.c"
+MAP = "tests/host/nano/test_memory_map.c"
+OPTIONS = "tests/host/nano/test_options.c"
+OWED = "tests/host/nano/test_owed.c"
+QUEUE = "tests/host/nano/test_queue.c"
 UPCALL = "tests/host/nano/test_upcall.c"
 VIEW = "tests/host/nano/test_view.c"
 MESSAGES = "tests/guest/messages/main.c"
@@ -26,6 +31,7 @@ ATTACKS = "tests/attacks/attacks_test.py"
 AUTHORITY = "tests/attacks/authority_test.py"
 DEATHS = "tests/attacks/deaths_test.py"
 FAULTS = "tests/faults/slice_test.py"
+SLOTS = "tests/faults/slots_test.py"
 PROOF = "tests/prove/prove_test.py"
 
 MUTANTS = [
@@ -58,9 +64,9 @@ MUTANTS = [
     Mutant("no-notice", "recovery leaves a call open whose death notice was delivered",
            "router/recover.c",
            "        inbox_settle_notice(&nobody, slot);\n",
-           "        in->notice.server = ID_NOBODY;\n", [RECOVER, LEDGER]),
+           "        (void)slot, in->notice.server = ID_NOBODY;\n", [RECOVER]),
     Mutant("old-rows", "routes of 65,536 restarts ago come back", "router/recover.c",
-           "    if ((uint16_t)nano_page.incarnation == 0)\n        lane_forget(slot);\n", "",
+           "            lane_forget(slot);\n", "            (void)slot;\n",
            [RECOVER]),
     Mutant("aside-whole", "a mailbox that is being set aside looks whole", "router/mailbox.c",
            "    in->abi = 0;\n", "", [RECOVER]),
@@ -111,6 +117,62 @@ MUTANTS = [
            " || held->ask != answer->w[0])", ")", [MOVE]),
     Mutant("reserve", "no room is kept for a call's reply", "router/ledger.c",
            "    in->reserved += room;\n    room_limit(own);\n", "    room_limit(own);\n", [LEDGER]),
+    Mutant("pass-names", "a head that passes leaves the last receiver in the record",
+           "router/record.h",
+           "    in->record.dest = ID_NOBODY;\n    commit_barrier();\n    in->out_head = head;\n",
+           "    in->out_head = head;\n", [RECOVER]),
+    Mutant("kills-any", "kills of one entry count for the next", "router/recover.c",
+           "held->index == box->in.out_head ? held->kills + 1 : 1;", "held->kills + 1;", [RECOVER]),
+    Mutant("blame-empty", "who has nothing to post is blamed for a death", "router/recover.c",
+           "    if (!box || read_index(&box->out.out_tail) == box->in.out_head)\n        "
+           "return;\n\n"
+           "    struct held",
+           "    if (!box)\n        return;\n\n    struct held", [RECOVER]),
+    Mutant("unwatched", "who watches is not told of a restart", "router/recover.c",
+           "    if (box->in.watches)\n        signal_raise(&nobody, slot, SIGNAL_RESTART);\n", "",
+           [RECOVER]),
+    Mutant("reset-short", "RESET is forgotten with the next restart", "router/recover.c",
+           "    if (box->in.held.reason != STATUS_RESET && /* that is told until an entry is "
+           "delivered "
+           "*/\n", "    if (\n", [RECOVER]),
+    Mutant("old-refusal", "a refusal is believed of whatever is next", "router/recover.c",
+           " || box->in.held.index != box->in.out_head))", "))", [RECOVER]),
+    Mutant("torn", "heads more than a ring apart are believed", "router/recover.c",
+           "    return index_distance(box->in.out_head, read_index(&box->out.out_tail)) > "
+           "entry->out_mask + 1 ||\n",
+           "    return\n", [RECOVER]),
+    Mutant("queue-stays", "a restart leaves a queue of which it forgets the links",
+           "router/recover.c", "        box->in.room_wanted = 0;\n", "", [RECOVER]),
+    Mutant("aside-ask", "a mailbox set aside numbers its questions to the pager anew",
+           "router/mailbox.c", ", .ask = in->held.ask};", "};", [RECOVER]),
+    Mutant("aside-mail", "a mailbox set aside has mail that nobody sent", "router/mailbox.c",
+           "        in->in_tail = read;\n", "        (void)read;\n", [RECOVER]),
+    Mutant("in-use-early", "a mailbox is in use before it is taken up", "router/mailbox.c",
+           "    lane_forget(slot);\n    in->record.dest = ID_NOBODY;\n    in->record.next = "
+           "in->out_head;\n",
+           "    lane_forget(slot);\n    in->self = entry->id;\n    commit_barrier();\n"
+           "    in->record.dest = ID_NOBODY;\n    in->record.next = in->out_head;\n", [RECOVER]),
+    Mutant("dead-unsaid", "who waits for a task that ends is not told", "router/upcall.c",
+           "        signal_raise(&nobody, slot, SIGNAL_HELD);\n    }\n}", "    }\n}", [SIGNALS]),
+    Mutant("pager-dead", "who waits for frames waits for a dead pager", "router/upcall.c",
+           "        held->reason = STATUS_PAGER_DEAD;\n", "", [MOVE]),
+    Mutant("any-orders", "anybody may revoke routes", "router/order.c",
+           "    if (caller->id == nano_page.registrar && post->tag == TAG_ROUTE_REVOKE)",
+           "    if (post->tag == TAG_ROUTE_REVOKE)", [ROUTES]),
+    Mutant("kills-unasked", "an entry with frames kills for ever", "router/order.c",
+           "    if (++held->kills > KILLS_MAX) {", "    if (++held->kills > ~0u - 1) {", [MOVE]),
+    Mutant("asked-twice", "the registrar is asked anew at each try", "router/route.c",
+           "    if (held->reason == STATUS_ROUTE && held->index == post->index && held->peer == "
+           "registrar)\n        return false;\n", "    (void)held;\n", [ROUTES]),
+    Mutant("in-the-way", "who can never have room keeps others out", "router/room.c",
+           "held->lines + box_of(slot)->in.reserved > size ? TURN_MISSED : TURN_NEXT;",
+           "held->lines + size > 0 ? TURN_NEXT : TURN_MISSED;", [ROOM]),
+    Mutant("told-always", "a promise that nobody comes for is kept for ever", "router/room.c",
+           "waiting->told++ < TOLD ?", "waiting->told <= TOLD ?", [ROOM]),
+    Mutant("passed-always", "those with nothing there get in before who waits, without end",
+           "router/room.c",
+           "    if (before != TURN_MISSED && waiting_of(slot)->passed + lines > size / 4)\n"
+           "        return false;\n", "", [ROOM]),
     # --- nano: descriptors, flags, views ---
     Mutant("limit", "ring 1's segments reach to 4 GiB", "nano/gdt.c",
            "uint32_t ring1 = segment_fence ? RING1_LIMIT : 0,", "uint32_t ring1 = 0,", [ATTACKS]),
@@ -159,6 +221,44 @@ MUTANTS = [
     Mutant("astray", "an upcall that faults on its way is offered again for ever", "nano/trap.c",
            "            if (!t->slot) /* an upcall: the router cannot even be entered */\n"
            "                router_fault(f, t, false);\n", "", [DEATHS]),
+    Mutant("first-always", "who comes later stands first in its queue", "nano/queue.c",
+           "    } else if (first) {", "    } else if (first || true) {", [QUEUE]),
+    Mutant("last-gone", "a queue whose last task is taken out still ends with it", "nano/queue.c",
+           "    if (last_of[p] == t)\n        last_of[p] = before;\n", "", [QUEUE]),
+    Mutant("deadline-kept", "who was woken meets its old deadline in its next wait", "nano/queue.c",
+           "        return;\n    deadline_disarm(t);\n", "        return;\n", [QUEUE]),
+    Mutant("deadline-round", "deadlines beyond 2^32 ticks come first", "nano/queue.c",
+           "(int32_t)((*link)->deadline - deadline) <= 0)", "(*link)->deadline <= deadline)",
+           [QUEUE]),
+    Mutant("lines-lost", "one interrupt line accepted is all of them", "nano/owed.c",
+           "irqs_owed &= ~(1u << argument);", "irqs_owed = argument & 0;", [OWED]),
+    Mutant("dead-lost", "of two tasks that end at once one is never told", "nano/owed.c",
+           "gone_owed = retired() != NULL;", "gone_owed = false;", [OWED]),
+    Mutant("recover-late", "an interrupt is told to a router that has not recovered", "nano/owed.c",
+           "    if (recover_owed) {", "    if (recover_owed && !irqs_owed) {", [OWED]),
+    Mutant("deaths-summed", "three deaths in upcalls stop nano, years apart", "nano/upcall.c",
+           "    deaths[running] = 0;\n", "", [UPCALL]),
+    Mutant("text-stays", "what a fault made of the router's text stays", "nano/load_router.c",
+           "                    memcpy(to + at, from + at, 64);\n",
+           "                    (void)0;\n",
+           [FAULTS]),
+    Mutant("same-router", "a restarted router believes its old routes", "nano/router_fault.c",
+           "    nano_page->incarnation++;\n", "", [RESTART, FAULTS]),
+    Mutant("id-again", "a slot that has had all its ids begins anew", "nano/life.c",
+           "    if (generation_of(t->id) == GENERATION_LAST)\n        REFUSE(STATUS_NO_SLOT);\n",
+           "",
+           [SLOTS]),
+    Mutant("part-frame", "a task's mailbox may be a frame that somebody has", "nano/part.c",
+           "    if (!frame_is(frame, FRAME_FREE))\n        REFUSE(STATUS_BAD_FRAME);\n", "",
+           [VIEW]),
+    Mutant("part-full", "a table is taken from below its pages", "nano/part.c",
+           "    if (!empty(t, part))\n        REFUSE(STATUS_NOT_EMPTY);\n", "    (void)empty;\n",
+           [VIEW]),
+    Mutant("ram-wins", "memory that the firmware keeps is given out", "nano/memory_map.c",
+           "(r->type == MULTIBOOT_RAM) == !pass)", "(r->type == MULTIBOOT_RAM) == (pass != 0))",
+           [MAP]),
+    Mutant("word-twice", "of a word given twice the last counts, unsaid", "nano/options.c",
+           " || *seen & 1u << i)", ")", [OPTIONS]),
     # --- nano: frames ---
     Mutant("frame-type", "the pager may map any frame", "nano/map.c",
            "    if (!frame_is(frame, FRAME_FREE))\n        REFUSE(STATUS_BAD_FRAME);\n"

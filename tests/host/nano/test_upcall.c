@@ -100,6 +100,8 @@ static void if_the_router_dies_in_it_it_is_still_owed(void **state)
     assert_true(accepted);
     assert_false(upcall_running());
     assert_int_equal(upcall_died(), 0);
+    start();
+    assert_int_equal(upcall_died(), 1); /* in a row, that is */
 }
 
 int main(void)

@@ -110,6 +110,22 @@ static void map_refuses(void **state)
     assert_true(frame_is(free_frame, FRAME_FREE));
 }
 
+/* A part is no frame that somebody has, or it would have two writers. */
+static void parts_refuse(void **state)
+{
+    uint32_t mapped = map_one(ONE, P, MAP_W), frame;
+
+    (void)state;
+    ONE->life = LIFE_MADE;
+    assert_int_equal(part_take(ONE, PART_INBOX0, &frame), STATUS_OK);
+    assert_int_equal(part_give(ONE, PART_INBOX0, mapped), STATUS_BAD_FRAME);
+    assert_int_equal(part_give(ONE, PART_INBOX0, TWO->part[PART_INBOX0]), STATUS_BAD_FRAME);
+    assert_int_equal(part_give(ONE, PART_INBOX0, 5), STATUS_BAD_FRAME);
+    assert_int_equal(part_give(ONE, PART_IN_HEADER, frame), STATUS_MAPPED);
+    assert_int_equal(part_give(ONE, PART_COUNT, frame), STATUS_NO_SUCH);
+    assert_int_equal(part_give(ONE, PART_INBOX0, frame), STATUS_OK);
+}
+
 static void unmap_gives_the_frame_back(void **state)
 {
     uint32_t frame = map_one(ONE, P, MAP_W), back = 0;
@@ -238,6 +254,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_ring_is_mapped_twice_in_a_row, reset, conserved),
         cmocka_unit_test_setup_teardown(new_frames_are_zeroed, reset, conserved),
         cmocka_unit_test_setup_teardown(map_refuses, reset, conserved),
+        cmocka_unit_test_setup_teardown(parts_refuse, reset, conserved),
         cmocka_unit_test_setup_teardown(unmap_gives_the_frame_back, reset, conserved),
         cmocka_unit_test_setup_teardown(tables_go_only_when_empty, reset, conserved),
         cmocka_unit_test_setup_teardown(a_run_moves_or_stays, reset, conserved),

@@ -224,6 +224,17 @@ static void a_void_entry_leaves_without_its_frames(void **state)
     assert_int_equal(window[A].in.out_head, window[A].out.out_tail);
 }
 
+static void who_waits_for_a_dead_pager_is_told(void **state)
+{
+    (void)state;
+    give(A, TO_B, FLAG_GRANT);
+    nano_page.pager = ID_NOBODY; /* nano knows first */
+    end_task(PAGER);
+    assert_int_equal(held(A), STATUS_PAGER_DEAD);
+    assert_true(pending(A, SIGNAL_HELD));
+    assert_int_equal(unread(B), 0);
+}
+
 static void the_pagers_refusal_is_the_senders(void **state)
 {
     (void)state;
@@ -365,6 +376,7 @@ int main(void)
         cmocka_unit_test_setup(a_grant_does_not_become_a_loan_nor_a_loan_a_grant, setup),
         cmocka_unit_test_setup(a_grant_does_not_become_an_order, setup),
         cmocka_unit_test_setup(a_void_entry_leaves_without_its_frames, setup),
+        cmocka_unit_test_setup(who_waits_for_a_dead_pager_is_told, setup),
         cmocka_unit_test_setup(the_pagers_refusal_is_the_senders, setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -186,7 +186,10 @@ static void who_has_something_to_post_is_told(void **state)
     call(A, GATE_POST, 0);
     post_line(B, 4, 1, 0);
     post_line(C, 4, 1, 0);
+    window[A].in.watches = 1;
     restart_router(0);
+    assert_true(pending(A, SIGNAL_RESTART));
+    assert_false(pending(B, SIGNAL_RESTART));
     assert_false(pending(A, SIGNAL_HELD));
     assert_true(pending(B, SIGNAL_HELD));
     assert_false(pending(C, SIGNAL_HELD)); /* it never entered the router: its first call will do */
@@ -236,6 +239,30 @@ static void kills_are_forgotten_with_their_entry(void **state)
     call(A, GATE_POST, 0);
     assert_int_equal(unread(B), 2);
     assert_int_equal(window[A].in.held.kills, 0);
+}
+
+/* Killed twice, voided, and a third death before that is
+ * forgotten: the next entry has killed once. */
+static void an_entry_does_not_inherit_kills(void **state)
+{
+    (void)state;
+    static const unsigned at[] = {1, 1, 2, 1};
+
+    world_make();
+    post_line(A, 4, 1, 0);
+    for (unsigned i = 0; i < 4; i++) {
+        if (i == 2) {
+            window[A].outbox[0].peer = HANDLE_VOID;
+            post_line(A, 4, 2, 0);
+        }
+        set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+        kill_at = at[i];
+        assert_true(call(A, GATE_POST, 0).killed);
+        assert_int_equal(window[A].in.out_head, i < 2 ? 0 : 1);
+        restart_router(i == 2 ? 0 : A);
+    }
+    assert_int_equal(window[A].in.held.kills, 1);
+    assert_int_equal(held(A), STATUS_OK);
 }
 
 static void kills_without_an_entry_blame_nobody(void **state)
@@ -397,6 +424,30 @@ static void voids_leave_the_record_at_rest(void **state)
     }
 }
 
+/* A head that passes a void entry: wherever the router dies, the record names no receiver then. */
+static void a_head_that_passes_names_nobody(void **state)
+{
+    bool killed = true;
+    unsigned between = 0;
+
+    (void)state;
+    for (unsigned at = 1; killed; at++) {
+        world_make();
+        set_route(A, 4, id_of(B), 0, ALL_RIGHTS);
+        post_line(A, 4, 1, 0);
+        call(A, GATE_POST, 0);
+        assert_int_equal(window[A].in.record.dest, id_of(B));
+        post_line(A, HANDLE_VOID, 0, 0);
+        kill_at = at;
+        killed = call(A, GATE_POST, 0).killed;
+        if (window[A].in.record.next != window[A].in.out_head) {
+            assert_int_equal(window[A].in.record.dest, ID_NOBODY);
+            between++;
+        }
+    }
+    assert_int_equal(between, 1);
+}
+
 /* A record that says too much: each of these is at rest afterwards, and moves nothing. */
 static void a_record_is_believed_only_if_all_of_it_fits(void **state)
 {
@@ -525,8 +576,35 @@ static void heads_more_than_a_ring_apart_are_told(void **state)
             assert_int_equal(held(A), STATUS_RESET);
             assert_true(pending(A, SIGNAL_HELD));
             assert_int_equal(window[A].in.out_head, window[A].out.out_tail);
+            assert_true(unread(A) <= directory[A].in_mask + 1);
             check_mailboxes();
         }
+}
+
+/* What the router remembers of routes and of who waits is a cache: it may all be wrong. */
+static void its_own_memory_may_be_damaged(void **state)
+{
+    (void)state;
+    for (unsigned byte = 0; byte < 256; byte += 85) {
+        world_make();
+        set_route(A, 4, id_of(C), 0, ALL_RIGHTS);
+        for (unsigned i = 0; i < 40; i++)
+            post_line(A, 4, 1, 0);
+        call(A, GATE_POST, 0);
+        assert_int_equal(held(A), STATUS_FULL);
+        memset(&route_cache[1], (int)byte, (TASKS - 1) * sizeof *route_cache);
+        restart_router(0);
+        assert_int_equal(window[C].in.room_wanted, 0);
+        for (unsigned slot = 1; slot < TASKS; slot++)
+            assert_true(lane_of(slot)->tags == 0 && waiting_of(slot)->at == 0);
+        set_route(A, 4, id_of(C), 0, ALL_RIGHTS);
+        call(A, GATE_POST, 0);
+        assert_int_equal(held(A), STATUS_FULL);
+        window[C].out.in_head = window[C].in.in_tail;
+        call(C, GATE_POST, 0);
+        call(A, GATE_POST, 0);
+        assert_int_equal(held(A), STATUS_OK);
+    }
 }
 
 /* `self` alone is damaged: the mailbox is taken up again, and has lost nothing. */
@@ -558,17 +636,20 @@ int main(void)
         cmocka_unit_test(who_has_something_to_post_is_told),
         cmocka_unit_test(an_entry_that_kills_three_times_is_poisoned),
         cmocka_unit_test(kills_are_forgotten_with_their_entry),
+        cmocka_unit_test(an_entry_does_not_inherit_kills),
         cmocka_unit_test(kills_without_an_entry_blame_nobody),
         cmocka_unit_test(an_old_refusal_is_not_the_next_entrys),
         cmocka_unit_test(the_last_line_of_a_long_ask_is_no_message),
         cmocka_unit_test(a_mailbox_that_contradicts_itself_is_set_aside),
         cmocka_unit_test(an_index_that_comes_round_settles_nothing),
         cmocka_unit_test(voids_leave_the_record_at_rest),
+        cmocka_unit_test(a_head_that_passes_names_nobody),
         cmocka_unit_test(a_record_is_believed_only_if_all_of_it_fits),
         cmocka_unit_test(a_closed_call_is_not_opened_again),
         cmocka_unit_test(old_routes_do_not_come_back),
         cmocka_unit_test(setting_aside_may_be_cut_short),
         cmocka_unit_test(heads_more_than_a_ring_apart_are_told),
+        cmocka_unit_test(its_own_memory_may_be_damaged),
         cmocka_unit_test(a_damaged_name_loses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,8 +163,36 @@ static void who_cannot_be_helped_keeps_nobody_out(void **state)
     post_lines(A, 4, 1, 0, 2);
     call(A, GATE_POST, 0);
     assert_int_equal(held(A), STATUS_FULL);
+    for (unsigned i = 0; i < 40; i++) { /* more than may pass one that can be helped */
+        call(C, GATE_POST, 0);
+        post_line(B, 4, 1, 0);
+        call(B, GATE_POST, 0);
+        assert_int_equal(held(B), STATUS_OK);
+        take(C);
+    }
+}
+
+/* Room is promised to who was told, but not for ever: it may never come. */
+static void a_promise_is_kept_for_a_while(void **state)
+{
+    unsigned entries = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 32; i++)
+        post_line(D, 4, 1, 0);
+    call(D, GATE_POST, 0);
+    post_lines(A, 4, 1, 0, 20);
+    call(A, GATE_POST, 0);
+    assert_int_equal(held(A), STATUS_FULL);
+    window[C].out.in_head = window[C].in.in_tail;
     call(C, GATE_POST, 0);
-    post_line(B, 4, 1, 0);
+    assert_true(pending(A, SIGNAL_HELD));
+    post_lines(B, 4, 1, 0, 20);
+    call(B, GATE_POST, 0);
+    assert_int_equal(held(B), STATUS_FULL);
+    while (!pending(B, SIGNAL_HELD) && ++entries < 20)
+        call(C, GATE_POST, 0);
+    assert_in_range(entries, 4, 10);
     call(B, GATE_POST, 0);
     assert_int_equal(held(B), STATUS_OK);
 }
@@ -340,6 +368,7 @@ int main(void)
         cmocka_unit_test_setup(a_long_message_waits_for_the_lower_half, setup),
         cmocka_unit_test_setup(who_waits_is_not_overtaken, setup),
         cmocka_unit_test_setup(who_cannot_be_helped_keeps_nobody_out, setup),
+        cmocka_unit_test_setup(a_promise_is_kept_for_a_while, setup),
         cmocka_unit_test_setup(the_dead_leave_the_queue, setup),
         cmocka_unit_test_setup(nobody_starves, setup),
         cmocka_unit_test_setup(room_for_replies_is_never_taken, setup),
