@@ -74,22 +74,27 @@ static enum status call_with(uint32_t handle, uint16_t tag, unsigned flags,
                              struct post_pages_call *c, uint32_t deadline)
 {
     enum status status = handle == HANDLE_VOID ? STATUS_NO_ROUTE : check(c->buffers, c->n);
-    struct post_pending pending;
+    struct post_pending call = {.reply = c->reply, .loan = flags & FLAG_LEND};
     struct line *line;
 
     if (c->size > MAX_INLINE - 4) /* no reply is longer */
         c->size = MAX_INLINE - 4;
     if (status == STATUS_OK)
-        status = post_call_slot(&line, 1, deadline);
+        status = post_call_slot_until(&line, 1, deadline);
     if (status != STATUS_OK)
         return status;
     fill(line, handle, tag, flags, c->words, c->buffers, c->n, c->how);
-    post_call_commit(&pending, line, c->size, false);
-    status = post_call_end(&pending, c->reply, c->size, &c->got, deadline);
-    if (!pending.delivered && status != STATUS_RESET)
+    post_call_address(line, handle, tag, 1, flags, c->size);
+    call.size = c->size;
+    call.index = post_own->out.out_tail;
+    post_commit(1);
+    bool delivered = post_call_deliver(&call, 1, deadline);
+    status = delivered ? post_pending_end(&call, deadline) : call.status;
+    c->got = call.got;
+    if (!delivered && status != STATUS_RESET)
         return status;
     if (flags & FLAG_LEND && status != STATUS_RESET)
-        mark(c->buffers, c->n, status == STATUS_TIMEOUT ? POST_LENT : POST_MINE, pending.mine);
+        mark(c->buffers, c->n, status == STATUS_TIMEOUT ? POST_LENT : POST_MINE, call.index);
     else
         mark(c->buffers, c->n, POST_AWAY, 0);
     return status;
@@ -111,10 +116,8 @@ enum status post_grant_call(uint32_t handle, uint16_t tag, struct post_pages_cal
 enum status post_return(const struct post_caller *caller, const void *data, unsigned bytes,
                         struct post_buffer *buffers, unsigned n)
 {
-    enum status status = post_reply(caller, data, bytes);
+    enum status status = post_reply_now(caller, data, bytes);
 
-    if (status == STATUS_OK)
-        status = post_deliver(post_lines(4 + bytes), POST_FOREVER);
     if (status != STATUS_OK && status != STATUS_DEAD)
         return status;
     for (unsigned i = 0; i < n; i++) {

@@ -4,10 +4,11 @@
  * middle. The task cannot write to its inbox, so this file remembers what was read out of order,
  * with a bit for each line of the ring.
  *
- * Invariants: post_odd is the number of these lines plus the number of calls given up whose replies
- * may still come. All of them are at or beyond post_in_limit, which is never beyond in_tail nor
- * behind in_head. So while in_head is below the limit, the line there is the next mail, and the
- * fast path needs no other check.
+ * Invariants: post_odd is the number of these lines, plus the number of libpost's calls that are
+ * out or given up: their replies may come at any time, and are not mail (pending.c). All of them
+ * are at or beyond post_in_limit, which is never beyond in_tail nor behind in_head. So while
+ * in_head is below the limit, the line there is the next mail, and the fast path needs no other
+ * check.
  */
 #include "internal.h"
 
@@ -33,6 +34,12 @@ void post_skip_to(uint32_t index)
     post_own->out.in_head = post_in_limit = index;
 }
 
+bool post_is_out(uint32_t index)
+{
+    uint32_t at = index & post_own->in.in_mask;
+    return taken_out[at / 32] & 1u << at % 32;
+}
+
 void post_take_out(uint32_t index)
 {
     uint32_t end = post_end_of(index);
@@ -48,24 +55,16 @@ void post_take_out(uint32_t index)
     }
 }
 
-void post_abandon(void) { post_odd++; }
-
-/* Steps over the line at in_head if it was read, or over a reply that nobody wants. */
-static bool skip_odd(uint32_t head)
+void post_skip_taken(void)
 {
-    uint32_t at = head & post_own->in.in_mask;
-    const struct line *line = &post_own->inbox[at];
+    uint32_t head;
 
-    if (taken_out[at / 32] & 1u << at % 32) {
+    while ((head = post_own->out.in_head) != post_own->in.in_tail && post_is_out(head)) {
+        uint32_t at = head & post_own->in.in_mask;
         taken_out[at / 32] &= ~(1u << at % 32);
         post_skip_to(head + 1);
-    } else if (line->flags & FLAG_REPLY && line->cookie >= POST_COOKIE) {
-        post_skip_to(post_end_of(head));
-    } else {
-        return false;
+        post_odd--;
     }
-    post_odd--;
-    return true;
 }
 
 /* Called when in_head is at post_in_limit: looks for mail beyond it. */
@@ -73,21 +72,15 @@ const struct line *post_peek_rest(void)
 {
     if (post_own->in.room_wanted)
         post_gate(GATE_POST, POST_FOREVER);
-    for (;;) {
-        post_barrier();
-        uint32_t head = post_own->out.in_head, tail = post_own->in.in_tail;
-        const struct line *line = &post_own->inbox[head & post_own->in.in_mask];
-        if (head == tail)
-            return NULL;
-        if (post_odd == 0) {
-            post_in_limit = tail;
-            return line;
-        }
-        if (!skip_odd(head)) {
-            post_in_limit = head + line->lines; /* for this one; then look again */
-            return line;
-        }
-    }
+    if (post_odd)
+        post_collect();
+    post_barrier();
+    uint32_t head = post_own->out.in_head, tail = post_own->in.in_tail;
+    const struct line *line = &post_own->inbox[head & post_own->in.in_mask];
+    if (head == tail)
+        return NULL;
+    post_in_limit = post_odd ? head + line->lines : tail; /* this one; then look again */
+    return line;
 }
 
 void post_keep_signals(void)
@@ -120,7 +113,10 @@ uint32_t post_wait_past(uint32_t looked, uint32_t deadline)
 
 uint32_t post_wait(uint32_t deadline)
 {
-    return post_peek() ? post_signals() : post_wait_past(post_own->out.in_head, deadline);
+    const struct line *line = post_peek(); /* this may take an answer in */
+
+    return line || post_collect() ? post_signals()
+                                  : post_wait_past(post_own->out.in_head, deadline);
 }
 
 const struct line *post_next_rest(uint32_t deadline)

@@ -52,25 +52,64 @@ void post_skip_to(uint32_t index);
 /* Take a message out of the middle of the inbox: post_peek will not see it. */
 void post_take_out(uint32_t index);
 
-/* Give up a call: if its reply ever comes, it is not mail. */
-void post_abandon(void);
+/* Was the line at this inbox index taken out? */
+bool post_is_out(uint32_t index);
 
-/* A call that was committed. */
-struct post_pending {
-    uint32_t cookie;
-    uint32_t scan; /* its reply is not before this inbox index          */
-    uint32_t mine; /* its outbox index                                  */
-    unsigned lines;
-    bool delivered;
-    bool sealed; /* the call, and so must be the reply                */
-};
+/* Step over what was taken out, if that is what comes first. */
+void post_skip_taken(void);
 
-/* post_slot_until for a call: never lines whose ledger slot still holds an open call. */
-enum status post_call_slot(struct line **line, unsigned lines, uint32_t deadline);
+/*
+ * Post until nothing is left or the entry at the head waits for something. Drops what is refused,
+ * and what would wait for room in the task's own inbox.
+ */
+void post_settle(void);
 
-/* Make a call of the entry in `line`, for a reply of `size` bytes; seal it if asked; commit it. */
-void post_call_commit(struct post_pending *call, struct line *line, unsigned size, bool sealed);
+/* Is the entry at this outbox index still in the outbox? */
+bool post_in_outbox(uint32_t index);
 
-/* Post it, and wait for the reply: the second half of post_call. */
-enum status post_call_end(struct post_pending *call, void *reply, unsigned size, unsigned *got,
-                          uint32_t deadline);
+/* Void the entry at this outbox index. False: it has left. */
+bool post_withdraw(uint32_t index);
+
+/* ---- pending.c: libpost's own calls that are out -------------------------------------------- */
+
+/* The call at call->index is out from now on, until it is answered or cancelled. */
+void post_pending_add(struct post_pending *call);
+
+/* Take the answers out of the inbox. True: there is one that post_await would return. */
+bool post_collect(void);
+
+/* The router refused the entry at this outbox index: is it such a call? Then that is its answer. */
+bool post_pending_refused(uint32_t index, enum status reason);
+
+/* Write the cancels that there was no room for into the outbox, as far as there is room now. */
+void post_cancel_owed(void);
+
+/* As post_await, but at the deadline the call is cancelled; TIMEOUT: no answer will come. */
+enum status post_pending_end(struct post_pending *call, uint32_t deadline);
+
+/* As post_call_slot_wait, until the deadline: as post_slot_until. */
+enum status post_call_slot_until(struct line **line, unsigned lines, uint32_t deadline);
+
+/* Address an entry of `lines` lines as a call with room
+ * for a reply of `size` bytes from w[1] on. */
+static inline void post_call_address(struct line *line, uint32_t handle, uint16_t tag,
+                                     unsigned lines, unsigned flags, unsigned size)
+{
+    post_address(line, handle, tag, lines, flags);
+    line->badge = post_lines(size + 4);
+    line->cookie = POST_COOKIE;
+}
+
+/* Write an entry that cancels the call of this index. */
+static inline void post_cancel_address(struct line *line, uint32_t index)
+{
+    memset(line, 0, sizeof *line);
+    post_address(line, HANDLE_ROUTER, 0, 1, FLAG_CANCEL);
+    line->w[0] = index;
+}
+
+/*
+ * The call of `lines` lines at call->index is committed: post, and see it delivered. False: it was
+ * not, and call->status says why.
+ */
+bool post_call_deliver(struct post_pending *call, unsigned lines, uint32_t deadline);

@@ -25,11 +25,19 @@ static bool is_held(void)
            post_own->in.held.index == head && entry_at(head)->peer != HANDLE_VOID;
 }
 
-static void void_head(void) { entry_at(post_own->in.out_head)->peer = HANDLE_VOID; }
+/* True: it was one of libpost's calls that are out, whose answer that is. */
+static bool void_head(enum status reason)
+{
+    uint32_t head = post_own->in.out_head;
+
+    entry_at(head)->peer = HANDLE_VOID;
+    return entry_at(head)->flags & FLAG_CALL && post_pending_refused(head, reason);
+}
 
 static void drop_head(enum status reason)
 {
-    void_head();
+    if (void_head(reason))
+        return;
     post_dropped++;
     post_dropped_reason = reason;
 }
@@ -54,9 +62,13 @@ void post_drop_held(void)
 static enum status held_reason(void)
 {
     enum status reason = post_own->in.held.reason;
-    if (reason == STATUS_FULL && post_own->in.held.peer == post_own->in.self)
-        return STATUS_NO_ROOM;
-    return reason;
+    uint32_t head = post_own->out.in_head;
+
+    if (reason != STATUS_FULL || post_own->in.held.peer != post_own->in.self)
+        return reason;
+    if (post_odd)
+        post_collect(); /* answers leave the inbox, too */
+    return post_own->out.in_head == head ? STATUS_NO_ROOM : STATUS_FULL;
 }
 
 /*
@@ -71,6 +83,33 @@ static void wait_held(uint32_t deadline)
     post_gate(GATE_POST, POST_FOREVER);
     if (is_held() && post_waits(held_reason()))
         post_gate(GATE_WAIT, deadline);
+}
+
+bool post_in_outbox(uint32_t index)
+{
+    post_barrier();
+    return index - post_own->in.out_head < post_own->out.out_tail - post_own->in.out_head;
+}
+
+bool post_withdraw(uint32_t index)
+{
+    if (!post_in_outbox(index))
+        return false;
+    entry_at(index)->peer = HANDLE_VOID;
+    return post_in_outbox(index);
+}
+
+void post_settle(void)
+{
+    while (post_barrier(), post_own->in.out_head != post_own->out.out_tail) {
+        post_gate(GATE_POST, POST_FOREVER);
+        if (!is_held())
+            continue; /* more entries than one call takes, or a restart */
+        enum status reason = held_reason();
+        if (post_waits(reason))
+            return;
+        drop_head(reason);
+    }
 }
 
 enum status post_gone(uint32_t end)
@@ -91,9 +130,7 @@ enum status post_push(uint32_t mine, uint32_t end, uint32_t deadline)
         } else if (!post_waits(reason) && post_own->in.out_head != mine) {
             drop_head(reason);
         } else if (!post_waits(reason) || post_passed(deadline)) {
-            entry_at(mine)->peer = HANDLE_VOID;
-            post_barrier();
-            if ((int32_t)(post_own->in.out_head - end) < 0)
+            if (post_withdraw(mine))
                 return reason;
             /* It is not held any more: the pager was quicker (MOVE), and it is delivered. */
         } else {
@@ -117,7 +154,7 @@ enum status post_flush_rest(unsigned gate)
     while (post_barrier(), post_own->in.out_head != post_own->out.out_tail) {
         enum status reason = post_own->in.held.reason;
         if (is_held() && !post_waits(reason)) {
-            void_head();
+            void_head(reason);
             return reason;
         }
         if (is_held() && gate == STATUS_OK)
@@ -130,8 +167,9 @@ enum status post_flush_rest(unsigned gate)
 struct line *post_slot_rest(unsigned lines)
 {
     post_barrier();
-    uint32_t tail = post_own->out.out_tail;
     post_out_limit = post_own->in.out_head + post_own->in.out_mask + 1;
+    post_cancel_owed();
+    uint32_t tail = post_own->out.out_tail;
     return post_out_limit - tail < lines ? NULL : &post_own->outbox[tail & post_own->in.out_mask];
 }
 

@@ -8,7 +8,8 @@
  *   post_send.h       sending: in place and by copying
  *   post_wait.h       waiting and signals
  *   post_receive.h    receiving: in place and by copying
- *   post_call.h       calls, replies, forwarding
+ *   post_call.h       calls
+ *   post_reply.h      a server's answers; forwarding
  *   post_system.h     routes, names, memory, the end of the task
  *   post_frames.h     large messages, whose pages change hands; giving anything of any size
  *   post_seal.h       an end-to-end checksum
@@ -25,10 +26,11 @@
  *                 then post_flush or any wait          post_reply, post_call
  *   receiving     post_next or post_peek, read,        post_recv
  *                 post_done
+ *   calls         post_call.h has a table of its own
  *
  * A task may mix the two. Everything committed leaves in the order of its commits. Mail is read
- * in the order of its arrival, with one exception: post_call takes its own reply out of the
- * middle and leaves the other mail unread, in order.
+ * in the order of its arrival, with one exception: replies to libpost's own calls are taken out
+ * of the middle, and the other mail stays unread, in order.
  *
  * Rules that hold throughout:
  * - Committing is not posting. Lines leave with the next gate call: post_flush, post_send, or
@@ -53,6 +55,7 @@
 #include "post_wait.h"
 #include "post_receive.h"
 #include "post_call.h"
+#include "post_reply.h"
 #include "post_system.h"
 #include "post_frames.h"
 #include "post_seal.h"

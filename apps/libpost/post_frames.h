@@ -42,6 +42,7 @@
 #define POST_FRAMES_H
 
 #include "post_call.h"
+#include "post_reply.h"
 
 #define POST_GIVE_INLINE (MAX_INLINE - 8)
 
@@ -72,14 +73,6 @@ struct post_view {
     uint32_t bytes;
     struct post_buffer pages;
 };
-
-/* Is the call of this call index still unanswered? */
-static inline bool post_call_open(uint32_t index)
-{
-    const struct call *call = &post_own->in.ledger[index & post_own->in.out_mask];
-    post_barrier();
-    return call->server != ID_NOBODY && call->index == index;
-}
 
 /* Are the pages of the buffer mine? Lent pages are mine again when the call is answered. */
 static inline bool post_mine(struct post_buffer *b)

@@ -30,17 +30,20 @@ static inline uint32_t post_self(void) { return post_own->in.self; }
 typedef uint32_t __attribute__((may_alias)) post_word;
 
 /*
- * Copy `bytes` bytes and zero the rest, up to `room` bytes: a line tells nothing but its message.
+ * Copy `bytes` bytes and zero the rest, up to `room` bytes, a multiple of 4 unless it is `bytes`: a
+ * line tells nothing but its message.
  */
 static inline void post_copy(void *to, const void *from, unsigned bytes, unsigned room)
 {
     size_t n = bytes / 4;
     asm volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
-    if (__builtin_expect(bytes != room, 0)) {
-        n = bytes % 4;
+    n = bytes % 4;
+    if (__builtin_expect(bytes != room || n, 0)) {
         asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
-        n = room - bytes;
+        n = -bytes % 4;
         asm volatile("rep stosb" : "+D"(to), "+c"(n) : "a"(0) : "memory");
+        n = (room - bytes) / 4;
+        asm volatile("rep stosl" : "+D"(to), "+c"(n) : "a"(0) : "memory");
     }
 }
 

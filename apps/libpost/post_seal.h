@@ -30,6 +30,7 @@
 #define POST_SEAL_H
 
 #include "post_call.h"
+#include "post_reply.h"
 
 /* The seal that the message at `line` must have; its length must be 1..MAX_LINES. */
 uint32_t post_seal_of(const struct line *line);

@@ -6,10 +6,11 @@
 #include "post_time.h"
 
 /*
- * Wait until mail is unread, a signal was raised, or the deadline passes. Returns the signals
- * (SIGNAL_*, mailbox.h) raised since the last return, 0 if there were none; libpost handles
- * SIGNAL_HELD inside and never returns it. Posts what is committed first, unless there is a reason
- * to return at once. May return early: look, and call again.
+ * Wait until mail is unread, a call that was begun (post_begin) has been answered and post_await
+ * has not returned it, a signal was raised, or the deadline passes. Returns the signals (SIGNAL_*,
+ * mailbox.h) raised since the last return, 0 if there were none; libpost handles SIGNAL_HELD inside
+ * and never returns it. Posts what is committed first, unless there is a reason to return at once.
+ * May return early: look, and call again.
  */
 uint32_t post_wait(uint32_t deadline);
 

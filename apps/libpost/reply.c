@@ -25,7 +25,7 @@ static enum status reply(const struct post_caller *caller, const void *data, uns
     return STATUS_OK;
 }
 
-enum status post_reply(const struct post_caller *caller, const void *data, unsigned bytes)
+enum status post_reply_rest(const struct post_caller *caller, const void *data, unsigned bytes)
 {
     return reply(caller, data, bytes, false);
 }
@@ -33,6 +33,12 @@ enum status post_reply(const struct post_caller *caller, const void *data, unsig
 enum status post_reply_sealed(const struct post_caller *caller, const void *data, unsigned bytes)
 {
     return reply(caller, data, bytes, true);
+}
+
+enum status post_reply_now(const struct post_caller *caller, const void *data, unsigned bytes)
+{
+    enum status status = post_reply(caller, data, bytes);
+    return status ? status : post_deliver(post_lines(4 + bytes), POST_FOREVER);
 }
 
 void post_answer(const struct post_caller *caller, enum status status)

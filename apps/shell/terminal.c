@@ -37,7 +37,7 @@ static void begin(struct open_call *c, uint16_t tag)
 {
     static const uint32_t words[] = {0, READ_MOST, 1};
 
-    if (!c->cookie && call_begin(c, console, tag, words, 3) != STATUS_OK)
+    if (!c->begun && call_begin(c, console, tag, words, 3) != STATUS_OK)
         reopen();
 }
 

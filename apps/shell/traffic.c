@@ -30,7 +30,7 @@ static bool ping_once(const char *name, int handle, uint32_t seed, bool aloud)
     uint32_t start = post_now();
     enum status status = call_begin(&call, handle, TAG_PING, question, PING_WORDS);
     if (status == STATUS_OK)
-        status = terminal_foreground(&call, post_in(2000)) ? call.status : STATUS_TIMEOUT;
+        status = terminal_foreground(&call, post_in(2000)) ? call.call.status : STATUS_TIMEOUT;
     call_forget(&call);
     if (terminal_interrupted)
         return false;
@@ -46,7 +46,7 @@ static bool ping_once(const char *name, int handle, uint32_t seed, bool aloud)
         return false;
     }
     if (aloud)
-        post_printf("%s: %u bytes came back, check %08x, %u ms\n", name, call.bytes,
+        post_printf("%s: %u bytes came back, check %08x, %u ms\n", name, call.call.got,
                     hash(answer, sizeof question), post_now() - start);
     return true;
 }

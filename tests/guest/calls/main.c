@@ -159,16 +159,23 @@ static void ledger(void)
     tap_is(post_own->in.open_calls, open, "and none is open");
 }
 
-/* The call of long_replies whose reply was too long stays open; others must not suffer from it. */
+/* A call that is not answered: others must not suffer from it. */
 static void unanswered(void)
 {
-    uint32_t words[3] = {0}, answered = 0, lines = post_own->in.out_mask + 1;
+    uint32_t words[3] = {0, 2}, answered = 0, lines = post_own->in.out_mask + 1;
+    struct post_pending call;
 
-    tap_is(post_own->in.open_calls, 1, "a call that was never answered is open");
+    tap_is(post_own->in.open_calls, 0, "the call whose reply did not come is closed");
+    post_begin(&call, server, TAG_LINES, words, sizeof words, words, sizeof words);
+    tap_status(post_await(&call, post_in(100)), STATUS_TIMEOUT, "one is never answered");
+    tap_is(post_own->in.open_calls, 1, "it is open");
     for (uint32_t i = 0; i < 2 * lines; i++)
         answered +=
             post_call(server, TAG_PING, words, 12, words, 12, NULL, post_in(500)) == STATUS_OK;
     tap_is(answered, 2 * lines, "it holds up none of the calls that come after it");
+    post_cancel(&call);
+    post_flush();
+    tap_is(post_own->in.open_calls, 0, "once it is cancelled none is open");
 }
 
 /* Through `server` to `second`, whose answer comes straight back; the seal lasts all the way. */

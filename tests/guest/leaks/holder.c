@@ -9,6 +9,7 @@
 
 static struct post_caller lender[2 * LOANS], caller[2 * CALLS];
 static struct post_buffer borrowed[2 * LOANS], lent;
+static struct post_pending call_out;
 static uint32_t loans, calls, wrong;
 static int leaver;
 
@@ -28,9 +29,8 @@ static void open(void)
     do
         status = post_lend(leaver, TAG_LEND, &call, post_in(2));
     while (status != STATUS_TIMEOUT && lent.state != POST_LENT && leaver > 0);
-    while (post_call(leaver, TAG_CALL, &word, 4, &word, 4, NULL, post_in(1)) != STATUS_TIMEOUT)
-        ;
-    check(post_own->in.open_calls == 2, 2);
+    post_begin(&call_out, leaver, TAG_CALL, &word, 4, NULL, 0);
+    check(post_await(&call_out, post_in(1)) == STATUS_TIMEOUT && post_own->in.open_calls == 2, 2);
 }
 
 /* The leaver is dead: its loans are mine to release, mine are back, and no call is open. */
@@ -44,7 +44,7 @@ static void settle(void)
         post_answer(&caller[i], STATUS_OK);
     while (post_flush() != STATUS_OK)
         ;
-    check(post_mine(&lent), 4);
+    check(post_mine(&lent) && post_await(&call_out, POST_FOREVER) == STATUS_DEAD, 4);
     for (unsigned i = 0; i < 5 && lent.state == POST_MINE; i++)
         check(((uint32_t *)lent.data)[i * PAGE_SIZE / 4] == MARK + i, 5);
     check(post_free(&lent) == STATUS_OK, 6);

@@ -18,7 +18,7 @@
 #define now (((struct clock *)CLOCK)->now)
 
 struct line model_taken[4096];
-unsigned model_taken_count, model_gates, model_waits, model_full_waits;
+unsigned model_taken_count, model_gates, model_waits, model_full_waits, model_cancelled;
 bool model_restart_next;
 void (*model_at_wait)(void);
 void (*model_pager)(struct line *reply);
@@ -44,6 +44,7 @@ void model_reset(uint32_t lines)
     box->out.in_head = box->in.in_tail = 0u - 20;
     now = 1000;
     model_taken_count = model_gates = model_waits = model_full_waits = owed_count = 0;
+    model_cancelled = 0;
     model_restart_next = false;
     model_at_wait = NULL;
     model_pager = NULL;
@@ -62,17 +63,18 @@ int model_begin(void **state)
 
 static struct call *ledger(uint32_t index) { return &box->in.ledger[index & box->in.out_mask]; }
 
-void model_answered(uint32_t cookie)
+void model_answered(uint32_t index)
 {
-    for (uint32_t i = 0; i <= box->in.out_mask; i++)
-        if (ledger(i)->cookie == cookie)
-            ledger(i)->server = ID_NOBODY;
+    if (ledger(index)->server == ID_NOBODY || ledger(index)->index != index)
+        return;
+    ledger(index)->server = ID_NOBODY;
+    box->in.open_calls--;
 }
 
 static void put(const struct line *line)
 {
     if (line->flags & FLAG_REPLY)
-        model_answered(line->cookie);
+        model_answered(line->w[0]);
     assert_true(box->in.in_tail - box->out.in_head <= box->in.in_mask);
     box->inbox[box->in.in_tail++ & box->in.in_mask] = *line;
 }
@@ -93,6 +95,7 @@ static void raise_held(void)
 void model_set_aside(void)
 {
     memset(box->in.ledger, 0, sizeof box->in.ledger);
+    box->in.open_calls = 0;
     owed_count = 0;
     box->in.out_head = box->out.out_tail;
     box->in.held.reason = STATUS_RESET;
@@ -108,11 +111,28 @@ static bool hold(enum status reason, uint32_t peer)
     return false;
 }
 
+/* A call of the task's own: the server hears of it if it is open; it answers none of these. */
+static void cancel(uint32_t index)
+{
+    if (ledger(index)->server == ID_NOBODY || ledger(index)->index != index)
+        return;
+    model_answered(index);
+    model_cancelled++;
+    for (unsigned i = 0; i < owed_count; i++)
+        if (owed[i].w[0] == index)
+            owed[i--] = owed[--owed_count];
+}
+
 /* Deliver the entry at the head; false: it is held. */
 static bool deliver(void)
 {
     const struct line *line = &box->outbox[box->in.out_head & box->in.out_mask];
 
+    if (line->peer != HANDLE_VOID && line->flags == FLAG_CANCEL) {
+        cancel(line->w[0]);
+        box->in.out_head++;
+        return true;
+    }
     switch (line->peer) {
     case HANDLE_VOID: break;
     case MODEL_DEAD: return hold(STATUS_DEAD, 0);
@@ -128,8 +148,12 @@ static bool deliver(void)
         model_taken[model_taken_count++] = *line;
         assert_true(model_taken_count < 4096);
     }
-    if (line->flags & FLAG_CALL)
+    if (line->flags & FLAG_CALL && line->peer != HANDLE_VOID) {
+        if (ledger(box->in.out_head)->server != ID_NOBODY)
+            return hold(STATUS_LEDGER, 0);
         *ledger(box->in.out_head) = (struct call){line->peer, line->cookie, box->in.out_head, 1};
+        box->in.open_calls++;
+    }
     bool pager = line->peer == HANDLE_PAGER && model_pager;
     if (line->flags & FLAG_CALL &&
         (pager || line->peer == MODEL_SERVES || line->peer == MODEL_DIES)) {

@@ -40,8 +40,10 @@ void model_reset(uint32_t lines);
 /* For cmocka, before each test: 64 lines, and libpost as in a task that has just started. */
 int model_begin(void **state);
 
-/* The call with this cookie is closed. */
-void model_answered(uint32_t cookie);
+extern unsigned model_cancelled; /* calls that were open when they were cancelled */
+
+/* The call with this index is closed. */
+void model_answered(uint32_t index);
 
 /* The router has set the mailbox aside: open calls and unsent entries are lost. */
 void model_set_aside(void);

@@ -4,8 +4,8 @@
  * that misuse and refusals leave it as it was.
  *
  * Sources: tests/host/post/router_model.c tests/host/post/pager_model.c
- * Sources: $(addprefix apps/libpost/,buffer.c call.c give.c grant.c inbox.c outbox.c reply.c)
- * Sources: $(addprefix apps/libpost/,seal.c send.c)
+ * Sources: $(addprefix apps/libpost/,buffer.c call.c give.c grant.c inbox.c outbox.c pending.c)
+ * Sources: $(addprefix apps/libpost/,reply.c seal.c send.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,8 @@
 /*
  * What is large, in libpost: what goes inline and what by frames, and what a receiver sees of it.
  * Sources: tests/host/post/router_model.c tests/host/post/pager_model.c $(addprefix
- * Sources: apps/libpost/,buffer.c call.c give.c grant.c inbox.c outbox.c reply.c seal.c send.c)
+ * Sources: apps/libpost/,buffer.c call.c give.c grant.c inbox.c outbox.c pending.c reply.c seal.c
+ * Sources: send.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * libpost against a model of the router: nothing is lost, doubled or reordered, whatever is
  * held or refused; calls find their replies among other mail; deadlines hold.
  * Sources: tests/host/post/router_model.c $(addprefix apps/libpost/,buffer.c call.c inbox.c
- * Sources: outbox.c reply.c seal.c send.c system.c)
+ * Sources: outbox.c pending.c reply.c seal.c send.c system.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -270,6 +270,7 @@ static void calls_that_fail_say_how(void **state)
     (void)state;
     assert_int_equal(post_call(MODEL_DIES, 7, &word, 4, &word, 4, NULL, 0), STATUS_DEAD);
     assert_int_equal(post_call(MODEL_DENIES, 7, &word, 4, &word, 4, NULL, 0), STATUS_DENIED);
+    post_own->in.reserved = 64;
     assert_int_equal(post_call(MODEL_SELF_FULL, 7, &word, 4, &word, 4, NULL, 0), STATUS_NO_ROOM);
     assert_int_equal(post_call(MODEL_TAKES, 7, &word, MAX_INLINE, &word, 4, NULL, 0), STATUS_BAD);
     assert_null(post_peek());
@@ -303,18 +304,33 @@ static void what_is_lost_with_a_mailbox_is_told(void **state)
     assert_int_equal(post_batch(m, 3), STATUS_OK);
 }
 
+static void hold_up_the_outbox(void)
+{
+    model_full_waits = 1000;
+    put_in_place(MODEL_FULL, 0);
+    model_at_wait = NULL;
+}
+
+/* The cancel waits behind an entry that is held, and the reply is quicker. */
 static void a_late_reply_is_not_mail(void **state)
 {
-    uint32_t word = 5;
+    uint32_t word = 5, index = post_own->out.out_tail;
     (void)state;
+    model_at_wait = hold_up_the_outbox;
     assert_int_equal(post_call(MODEL_SILENT, 7, &word, 4, &word, 4, NULL, post_in(20)),
                      STATUS_TIMEOUT);
+    assert_int_equal(model_cancelled, 0);
+    assert_int_equal(post_odd, 1);
     model_mail(CLIENT, 9, 0, 0, 1);
-    model_mail(CLIENT, 7, FLAG_REPLY, model_taken[0].cookie, 2);
+    model_mail(CLIENT, 7, FLAG_REPLY, POST_COOKIE, index);
     model_mail(CLIENT, 9, 0, 0, 3);
     expect_mail(1);
     expect_mail(3);
     assert_null(post_peek());
+    assert_int_equal(post_odd, 0);
+    model_full_waits = 0;
+    assert_int_equal(post_flush(), STATUS_OK);
+    assert_int_equal(model_cancelled, 0);
     /* A reply to a call that the task made in place is its own business. */
     model_mail(CLIENT, 7, FLAG_REPLY, 77, 4);
     expect_mail(4);
