@@ -19,13 +19,15 @@ CHAPTER = "apps/README.md"
 MARK = re.compile(r"^<!-- (file|main): (\S+) -->\n\n((?:    .*\n|\n)+)", re.M)
 # Said by the text; the policy's come first, because the first line that fits decides.
 POLICY = ("allow asker to adder", "allow lender to borrower rights=call,lend",
-          "allow greeter to console", "allow ping1 to pong1")
+          "allow greeter to console", "allow ping1 to pong1", "allow dreamer to sleeper")
 MANIFEST = ("task ping1 module=pingpong priority=8",
             "task pong1 module=pingpong priority=8 start=yes")
-SINGLE = ("adder", "asker", "lender", "borrower", "greeter")
+SINGLE = ("adder", "asker", "lender", "borrower", "greeter", "dreamer", "sleeper")
 SCRIPT = ('spawn adder; run asker; spawn borrower; run lender; run ping1; '
-          'run greeter; expect "who are you?"; type "Ada\\n"; expect "4 keys"; off')
-SAYS = ("asker: done, 42", "lender: done, 42", "ping1: done", "greeter: 4 keys")
+          'spawn sleeper; run dreamer; run greeter; expect "who are you?"; type "Ada\\n"; expect '
+          '"4 keys"; off')
+SAYS = ("asker: done, 42", "lender: done, 42", "ping1: done", "greeter: 4 keys",
+        "dreamer: nap 1: done, 30 ms", "sleeper: nobody waits for 2000 ms any more")
 
 
 def program(kind, block):
