@@ -94,11 +94,10 @@ void task_go_on(struct task *t, struct frame *f, bool tick)
     enum readiness state = task_entry(t)->state;
     uint32_t highest;
 
-    if (tick && !owed()) { /* else nobody in the wake list is to run before `t` parks */
-        task_set_state(t, READY_QUEUED); /* it runs: the wake list cannot wake it */
+    task_set_state(t, READY_QUEUED); /* it runs: the wake list cannot wake it */
+    if (!owed())
         wake_list_read();
-        task_set_state(t, state);
-    }
+    task_set_state(t, state);
     highest = queue_highest();
     if (!owed() && (highest < t->priority || (highest == t->priority && !tick))) {
         attention_settle(t);

@@ -74,40 +74,20 @@ static bool is_wanted(void)
 }
 
 /*
- * Takes out of the wake list who runs next without nano's look at it, if one or two are in it: the
- * more important one, if it is more important than `above`. Nobody: nano's queues decide.
- */
-static task_id_t take_woken(uint32_t above)
-{
-    uint32_t last = wake_list.count - 1, best = 0;
-    task_id_t to;
-
-    if (last > 1)
-        return ID_NOBODY;
-    if (last == 1 &&
-        entry_of(slot_of(wake_list.id[1]))->priority > entry_of(slot_of(wake_list.id[0]))->priority)
-        best = 1;
-    to = wake_list.id[best];
-    if (entry_of(slot_of(to))->priority <= above)
-        return ID_NOBODY;
-    wake_list.id[best] = wake_list.id[last];
-    wake_list.count = last;
-    return to;
-}
-
-/*
- * Puts the caller at the end of its priority's queue, and lets others run. If it is to yield to
- * somebody whom it woke, that is a hand-off: the caller waits in the wake list.
+ * Puts the caller at the end of its priority's queue, and lets others run. If just one task was
+ * made ready, that is a hand-off: the caller waits in the wake list for that one to park.
  */
 static _Noreturn void yield(struct mailbox *box)
 {
-    task_id_t to = take_woken(entry_of(nameplate.slot)->priority);
+    task_id_t to = ID_NOBODY;
 
     waking.yield = false;
     box->in.counters.parked++;
+    if (wake_list.count == 1)
+        to = wake_list.id[--wake_list.count];
     if (wake_list.count < WAKE_MAX)
         wake_list.id[wake_list.count++] = nameplate.id;
-    trace(YIELD, nameplate.id, to);
+    trace(YIELD, nameplate.id, 0);
     park(to, 0);
 }
 
@@ -120,17 +100,20 @@ static uint32_t back_to_caller(struct mailbox *box)
     return STATUS_OK;
 }
 
-/* Who runs next if the caller parks while the wake list is not empty. */
+/* Who runs next if the caller parks while the wake list is not empty: the only one in it. */
 static OUT_OF_LINE task_id_t choose(void)
 {
     wake_slowly();
     waking.yield = false;
-    return take_woken(0);
+    if (wake_list.count != 1)
+        return ID_NOBODY;
+    wake_list.count = 0;
+    return wake_list.id[0];
 }
 
 /*
- * Parks the caller. If just one task or two were made ready, one of them runs next without nano's
- * look at the list: the hand-off.
+ * Parks the caller. If just one task was made ready, that one runs next without the wake list: the
+ * hand-off.
  */
 static _Noreturn void park_caller(struct mailbox *box)
 {

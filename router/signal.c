@@ -5,8 +5,7 @@
  *
  * A task that is free and is not the caller is parked (in an upcall nobody runs, and nano has
  * queued whom it interrupted). Waking notes it in the wake list, which nano reads at
- * the next PARK that is no hand-off, or tick in ring 3. The list's last place is kept for the
- * caller's own yield.
+ * the next PARK or trap from ring 3. The list's last place is kept for the caller's own yield.
  */
 #include "signal.h"
 #include "lane.h"

@@ -138,7 +138,7 @@ MISTAKES = [
     (0, "wake", "no place in the wake list for the yield", SAFETY, "BUG_YIELD_PLACE"),
     (0, "wake", "the wake list is read before the caller is parked", SAFETY,
      "BUG_LIST_BEFORE_PARK"),
-    (0, "wake", "a yield hands off to whoever is in the list", SAFETY, "BUG_YIELD_HANDOFF"),
+    (0, "wake", "a yield hands off to any of the list", SAFETY, "BUG_YIELD_HANDOFF"),
     (0, "wake", "the short hand-off ignores attention", SAFETY, "BUG_SHORT_BLIND"),
     (0, "wake", "the short hand-off ignores readiness", SAFETY, "BUG_SHORT_TO_QUEUED"),
     (0, "wake", "the router looks at attention first, not last", SAFETY, "BUG_ATTENTION_EARLY"),

@@ -166,22 +166,6 @@ inline WAKE_SLOWLY() {
     fi
 }
 
-/* The more important of one or two in the list, if it is more important than `above`. */
-inline TAKE_WOKEN(above) {
-    d_step {
-        i = (listed == 2 && PRIORITY(wake_list[1]) > PRIORITY(wake_list[0]) -> 1 : 0);
-        if
-        :: (listed == 1 || listed == 2) && PRIORITY(wake_list[i]) > above ->
-            to = wake_list[i];
-            listed--;
-            wake_list[i] = wake_list[listed];
-            wake_list[listed] = 0
-        :: else
-        fi;
-        i = 0
-    }
-}
-
 inline RAISE() {
     K; signal[u] = 1;
     K; WAKE(u)
@@ -328,14 +312,14 @@ entry:  SOMEBODY();
         :: listed != 0 ->
             WAKE_SLOWLY();
             yielding = 0;
-#ifdef BUG_HANDOFF_FORGETS
             if
+#ifdef BUG_HANDOFF_FORGETS
             :: listed >= 1 -> to = wake_list[0]; listed = 0
+#else
+            :: listed == 1 -> to = wake_list[0]; listed = 0
+#endif
             :: else
             fi
-#else
-            TAKE_WOKEN(0)
-#endif
         fi;
         INTERRUPT();
         goto park
@@ -359,13 +343,13 @@ entry:  SOMEBODY();
 #else
     :: yielding || attention > PRIORITY(me) ->
 #endif
+        if                                  /* the hand-off: the caller waits in the list */
 #ifdef BUG_YIELD_HANDOFF
-        TAKE_WOKEN(0);
+        :: listed >= 1 -> to = wake_list[0]; wake_list[0] = me
 #else
-        TAKE_WOKEN(PRIORITY(me));           /* the hand-off: the caller waits in the list */
+        :: listed == 1 -> to = wake_list[0]; wake_list[0] = me
 #endif
-        if
-        :: listed < WAKE_MAX -> wake_list[listed] = me; listed++
+        :: listed != 1 && listed < WAKE_MAX -> wake_list[listed] = me; listed++
         :: else
         fi;
         goto park
@@ -436,7 +420,7 @@ go_on:
     state[cpu] = QUEUED;
 #ifndef BUG_TICK_DEAF
     if
-    :: !OWED && op -> READ_WAKE_LIST()
+    :: !OWED -> READ_WAKE_LIST()
     :: else
     fi;
 #endif
