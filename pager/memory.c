@@ -74,20 +74,30 @@ void *memory_own(uint32_t pager, uint32_t bytes)
     return (void *)(uintptr_t)start;
 }
 
-/* Where a walk from *address on finds the next page table; false: nowhere. The pager has no book of
- * its own tables, so there may be one anywhere. */
+/*
+ * Does the book say what is mapped? The pager has none of its own pages; and a task that has ended
+ * is emptied by what nano says, because nothing may be left then.
+ */
+static bool by_book(const struct task *t) { return t->tables && t->stage == TASK_LIVE; }
+
+/* The first page table at or above `address`: where a walk goes on in it; false: there is none. */
 static bool next_table(const struct task *t, uint32_t *address)
 {
-    uint32_t i = *address / TABLE_SPAN;
+    uint32_t found = *address;
 
-    if (!t->tables || (i < TABLES && t->tables->at[i] & TABLE_HERE))
-        return true;
-    while (++i < TABLES)
-        if (t->tables->at[i] & TABLE_HERE) {
-            *address = i * TABLE_SPAN;
-            return true;
-        }
-    return false;
+    if (by_book(t))
+        while (found < LANDING_END && !(t->tables->at[found / TABLE_SPAN] & TABLE_HERE))
+            found += TABLE_SPAN;
+    else if (found >= LANDING_END || nano_get(PAGER_OP_QUERY_TABLE, t->id, found, &found))
+        return false;
+    found &= ~(TABLE_SPAN - 1);
+    if (found > *address)
+        *address = found;
+    if (*address >= OWN_BASE && *address < LANDING_BASE) { /* this table is nano's */
+        *address = LANDING_BASE;
+        return next_table(t, address);
+    }
+    return *address < LANDING_END;
 }
 
 /* Takes the table back, if it is empty and no page that was lent is to come back to it. */
@@ -95,7 +105,7 @@ static void take_table(struct task *t, uint32_t table)
 {
     uint32_t frame;
 
-    if (t->tables && t->stage == TASK_LIVE && tables_count(t->tables, table))
+    if (by_book(t) && tables_count(t->tables, table))
         return;
     if (nano_get(PAGER_OP_TABLE_TAKE, t->id, table, &frame) == STATUS_OK) {
         frames_give(frame);
@@ -109,7 +119,7 @@ static void take_table(struct task *t, uint32_t table)
  */
 static bool is_landing(const struct task *t, uint32_t table)
 {
-    return t->stage == TASK_LIVE && table == (t->landing & ~(TABLE_SPAN - 1));
+    return by_book(t) && table == (t->landing & ~(TABLE_SPAN - 1));
 }
 
 /* Unmaps the first page in *from..end-1, all in one table; *from goes behind it. False: there is no
@@ -119,7 +129,7 @@ static bool clear_page(struct task *t, uint32_t *from, uint32_t end)
     enum status status;
     uint32_t frame;
 
-    if (*from >= end || (t->tables && !tables_count(t->tables, *from)))
+    if (by_book(t) && !tables_count(t->tables, *from))
         return false;
     status = nano_get(PAGER_OP_UNMAP, t->id, *from, &frame);
     if (status == STATUS_NOT_MAPPED)
