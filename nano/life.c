@@ -18,8 +18,9 @@
 #include "string.h"
 #include "view.h"
 
-/* No task outside of these, in the order of slots, has an
- * event: a fetch must not walk all slots. */
+/*
+ * No task but those from `events` on, before `events_end`, has an event: a fetch walks no others.
+ */
 static struct task *events, *events_end;
 
 static bool lines_ok(uint32_t lines) { return lines == MAX_RING / 2 || lines == MAX_RING; }

@@ -29,11 +29,11 @@
  * (POST_GIVE_INLINE bytes) goes in the message, and all else by frames. This holds for pages that
  * the sender has at hand. With fresh pages, which the sender touches and the receiver releases, it
  * takes 25,709 instructions (bench:give-fresh-4096): beside the move there are two calls to the
- * pager (ALLOC, RELEASE), the page fault of the first touch, and a page table that comes and goes
- * with the only page in it. Libpost keeps no pages for reuse, because they would gather at the
- * receiver. A task that gives often should get its pages back, or pass on those that it was given.
- * A further page costs next to nothing. Memory that is aligned to 2 MiB moves by whole page tables,
- * 512 pages at the cost of one; so post_alloc aligns blocks of that size.
+ * pager (ALLOC, RELEASE), the page fault of the first touch, and 1,024 words to be cleared. Libpost
+ * keeps no pages for reuse, because they would gather at the receiver. A task that gives often
+ * should get its pages back, or pass on those that it was given. A further page costs next to
+ * nothing. Memory that is aligned to 2 MiB moves by whole page tables, 512 pages at the cost of
+ * one; so post_alloc aligns blocks of that size.
  *
  * On the wire a given message is w[1] bytes, then the bytes from w[2] on; or, with FLAG_GRANT,
  * w[1] bytes, w[2] 0, and the pages (message.h).

@@ -45,8 +45,9 @@
  *                  its pages, now and later; the cap never rises
  *   NEXT_EVENT     -> EAX STATUS_NONE or OK; EBX id, ECX vector | error code << 16, EDX address
  *                  (CR2 of a #PF), ESI EIP, EDI ESP. EVENT_MORE in ECX: there may be more; without
- *                  it there is none that SIGNAL_EVENT has told of. A fault: the task is stopped. FAULT_KILLER:
- *                  the router died on its behalf in eight ticks in a row; ESI is where, last
+ *                  it there is none that SIGNAL_EVENT has told of. A fault: the task is stopped.
+ *                  FAULT_KILLER: the router died on its behalf in eight ticks in a row; ESI is
+ *                  where, last
  *   QUERY_TASK     EBX slot -> EBX id, ECX readiness | priority << 8, EDX ticks used
  *   QUERY_TABLE    EBX id, ECX address -> EBX first address at or above it with a page table (NONE)
  *   QUERY_PAGE     EBX id, ECX address -> EBX first mapped page at or above it in that table,
@@ -122,9 +123,9 @@ enum pager_op {
 #define FAULT_ASKED   0xFE
 
 /* NEXT_EVENT: the vector of a task that no exception has stopped; see there. */
-#define FAULT_KILLER  0xFD
-#define EVENT_MORE    0x8000u
-#define FAULTS_SPENT  0x80000000u
+#define FAULT_KILLER 0xFD
+#define EVENT_MORE   0x8000u
+#define FAULTS_SPENT 0x80000000u
 
 #define MAP_W 1
 #define MAP_X 2
@@ -133,17 +134,17 @@ enum pager_op {
 
 /* The frames that a task is made of: 44 KiB at most. */
 enum task_part {
-    PART_DIRECTORY0,    /* page directories of the three low GiB */
+    PART_DIRECTORY0, /* page directories of the three low GiB */
     PART_DIRECTORY1,
     PART_DIRECTORY2,
-    PART_OWN_TABLE,     /* the page table at OWN_BASE            */
+    PART_OWN_TABLE, /* the page table at OWN_BASE            */
     PART_NAMEPLATE,
     PART_OUT_HEADER,
     PART_IN_HEADER,
     PART_OUTBOX0,
-    PART_OUTBOX1,       /* only with 128 lines                   */
+    PART_OUTBOX1, /* only with 128 lines                   */
     PART_INBOX0,
-    PART_INBOX1,        /* only with 128 lines                   */
+    PART_INBOX1, /* only with 128 lines                   */
     PART_COUNT
 };
 
