@@ -102,7 +102,8 @@ $(patsubst %,$(B)/nano/%.c.o,dispatch map owed pager_gate queue task trap wake w
 # The router's entry points have no C caller, so callee-saved registers need no saving. It is
 # compiled for size, except the paths that are counted.
 $(B)/router/%: CFLAGS += -mregparm=3 -fcall-used-ebx -fcall-used-esi -fcall-used-edi -Os
-$(patsubst %,$(B)/router/%.c.o,call quick recover): CFLAGS += -O2 -falign-jumps=1 -falign-loops=1
+$(patsubst %,$(B)/router/%.c.o,call recover run): CFLAGS += -O2 -fno-peephole2 \
+    -falign-functions=1 -falign-jumps=1 -falign-loops=1
 CFLAGS += $(if $(call on,TRACE),-DTRACE_ON) $(if $(call on,DEBUG),-DDEBUG_ON)
 $(B)/pager/% $(B)/apps/% $(B)/guest/%: CFLAGS += -Iapps/libpost
 $(B)/guest/%: CFLAGS += -Itests/guest

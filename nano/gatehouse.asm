@@ -85,11 +85,10 @@ park_stub:
     mov dword [esp + 8], 0x202
     mov [esp + 12], ebp
     mov dword [esp + 16], SEL_APP_DS
-    mov eax, SEL_APP_DS
-    mov ds, eax
-    mov es, eax
+    mov ecx, SEL_APP_DS             ; and no physical address any more
+    mov ds, ecx
+    mov es, ecx
     xor eax, eax                    ; STATUS_OK
-    xor ecx, ecx                    ; a physical address: nobody's business
 blame_short:
     iret
 park_plain:

@@ -107,7 +107,7 @@ static void set_part(struct task *t, uint32_t part, frame_t frame)
             .abi = ABI_VERSION,
             .id = t->id,
             .slot = t->slot,
-            .box = (struct mailbox *)(uintptr_t)task_window(t),
+            .in = (struct in_header *)(uintptr_t)(task_window(t) + IN_HEADER),
             .routes =
                 (union routes *)(uintptr_t)(ROUTE_CACHE + (NUMBER_OF(t->slot) << ROUTES_SHIFT))};
     }

@@ -14,20 +14,33 @@
 #include "quick.h"
 
 /* Delivers the entry if it is a plain line by the task's lane to an inbox with plenty of room. */
-static inline bool deliver_plain(struct mailbox *box, struct lane *lane, const struct line *line,
+static inline bool deliver_plain(struct in_header *in, struct lane *lane, const struct line *line,
                                  uint32_t word)
 {
-    if (!quick_serves(lane, AS_KIND(handle_t, read_once(&line->peer)), word) || !quick_room(lane))
+    if (!quick_serves(lane, AS_KIND(handle_t, read_once(&line->peer)), word) ||
+        (!quick_room(lane->to) && !room_take(slot_of(lane->dest))))
         return false;
 
-    struct mailbox *to = lane->to;
-    struct line *copy = quick_copy(to, index_place(to->in.in_tail, to->in.in_mask), line);
-    ring_index_t next = index_plus(box->in.out_head, 1);
+    struct in_header *to = lane->to;
+    struct line *copy = quick_copy(to, index_place(to->in_tail, to->in_mask), line);
+    ring_index_t next = index_plus(in->out_head, 1);
 
     quick_address(copy, word, lane->badge);
-    quick_commit(box, to, lane->dest, next, 1);
-    box->in.out_head = next;
+    quick_commit(in, to, lane->dest, next, 1);
+    in->out_head = next;
     return true;
+}
+
+/* Delivers it if it is a call, a reply or a notice that can go as fast. */
+static inline bool deliver_other(struct in_header *in, const struct lane *lane,
+                                 const struct line *line, uint32_t word, task_id_t *woken)
+{
+    switch (word >> 16) {
+    case REPLY_LINE >> 16: return quick_reply(in, lane, line, word, woken);
+    case CALL_LINE >> 16: return quick_call(in, lane, line, word, woken);
+    case NOTIFY_LINE >> 16: return quick_notify(in, lane, line, word, woken);
+    }
+    return false;
 }
 
 /* The receiver of a POST goes into the wake list, unless there is more to look at. */
@@ -49,25 +62,32 @@ static inline bool wake_quickly(const struct lane *lane)
  */
 BY_REGISTER uint32_t call_gate(uint32_t op, uint32_t deadline)
 {
-    struct mailbox *box = nameplate.box;
+    struct in_header *in = nameplate.in;
     struct lane *lane = &nameplate.routes->lane;
-    ring_index_t head = box->in.out_head;
+    ring_index_t head = in->out_head;
 
-    if (unlikely(read_index(&box->out.out_tail) != index_plus(head, 1)) ||
+    if (unlikely(read_index(&out_of(in)->out_tail) != index_plus(head, 1)) ||
         unlikely((op & ~GATE_WAIT) != GATE_POST))
-        return call_slowly(box, op, deadline);
+        return call_slowly(in, op, deadline);
 
-    const struct line *line = quick_line(box, head);
+    const struct line *line = quick_line(in, head);
     uint32_t word = read_once(&line->tag);
 
     trace(CALL, nameplate.id, op);
-    box->in.counters.calls++;
-    if (unlikely(!deliver_plain(box, lane, line, word)))
-        return call_other(box, op, deadline);
-    if (op & GATE_WAIT) {
-        if (likely(can_park(box)))
-            park_for(box, lane->dest, deadline);
-    } else if (likely(wake_quickly(lane)))
-        return STATUS_OK;
-    return end_slowly(box, op, deadline, lane->dest);
+    in->counters.calls++;
+    if (likely(deliver_plain(in, lane, line, word))) {
+        if (op & GATE_WAIT) {
+            if (likely(can_park(in)))
+                park_for(in, lane->dest, deadline);
+        } else if (likely(wake_quickly(lane)))
+            return STATUS_OK;
+        return end_slowly(in, op, deadline, lane->dest);
+    }
+    task_id_t woken;
+
+    if (!deliver_other(in, lane, line, word, &woken))
+        return call_drain(in, op, deadline);
+    if (op & GATE_WAIT && can_park(in))
+        park_for(in, woken, deadline);
+    return end_slowly(in, op, deadline, woken);
 }

@@ -26,7 +26,7 @@ static const struct caller *begin(void)
 {
     now.caller.id = nameplate.id;
     now.caller.slot = nameplate.slot;
-    if (nameplate.box->in.self != now.caller.id)
+    if (nameplate.in->self != now.caller.id)
         mailbox_take_up(now.caller.slot);
     ASSERT(is_slot(now.caller.slot));
     ASSERT(entry_of(now.caller.slot)->id == now.caller.id);
@@ -53,17 +53,17 @@ static OUT_OF_LINE void tell_others(void)
 }
 
 /* Tells them, unless nothing is the matter. */
-static void tell(const struct mailbox *box)
+static void tell(const struct in_header *in)
 {
-    if (unlikely(box->in.room_wanted != 0 || waking.owed || box->in.self != nameplate.id))
+    if (unlikely(in->room_wanted != 0 || waking.owed || in->self != nameplate.id))
         tell_others();
 }
 
 /* The entry at the head of the outbox, if there is one. False: it is held there. */
-static bool deliver_slowly(struct mailbox *box)
+static bool deliver_slowly(struct in_header *in)
 {
     wake_slowly();
-    tell(box);
+    tell(in);
     return outbox_deliver(&now.caller);
 }
 
@@ -77,12 +77,12 @@ static bool is_wanted(void)
  * Puts the caller at the end of its priority's queue, and lets others run. If just one task was
  * made ready, that is a hand-off: the caller waits in the wake list for that one to park.
  */
-static _Noreturn void yield(struct mailbox *box)
+static _Noreturn void yield(struct in_header *in)
 {
     task_id_t to = ID_NOBODY;
 
     waking.yield = false;
-    box->in.counters.parked++;
+    in->counters.parked++;
     if (wake_list.count == 1)
         to = wake_list.id[--wake_list.count];
     if (wake_list.count < WAKE_MAX)
@@ -92,11 +92,11 @@ static _Noreturn void yield(struct mailbox *box)
 }
 
 /* Back to the caller, unless somebody more important must run. */
-static uint32_t back_to_caller(struct mailbox *box)
+static uint32_t back_to_caller(struct in_header *in)
 {
     wake_slowly();
     if (waking.yield || is_wanted())
-        yield(box);
+        yield(in);
     return STATUS_OK;
 }
 
@@ -115,9 +115,9 @@ static OUT_OF_LINE task_id_t choose(void)
  * Parks the caller. If just one task was made ready, that one runs next without the wake list: the
  * hand-off.
  */
-static _Noreturn void park_caller(struct mailbox *box)
+static _Noreturn void park_caller(struct in_header *in)
 {
-    park_for(box, wake_list.count != 0 ? choose() : now.woken, now.deadline);
+    park_for(in, wake_list.count != 0 ? choose() : now.woken, now.deadline);
 }
 
 /* A receiver of the fast path; the one before it, if it is another, is woken now. */
@@ -129,57 +129,59 @@ static void note_woken(task_id_t dest)
 }
 
 /* Delivers what is at the head of the outbox the fast way, if it can. */
-static bool deliver_quickly(struct mailbox *box, struct lane *lane)
+static bool deliver_quickly(struct in_header *in, struct lane *lane)
 {
-    const struct line *line = quick_line(box, box->in.out_head);
+    const struct line *line = quick_line(in, in->out_head);
     uint32_t word = read_once(&line->tag);
-    task_id_t dest = quick_deliver(box, lane, line, word);
+    task_id_t dest;
 
-    if (dest == ID_NOBODY && word >> 16 == PLAIN_LINE >> 16 && !waking.owed) {
+    if (word >> 16 == PLAIN_LINE >> 16) {
         handle_t handle = AS_KIND(handle_t, read_once(&line->peer));
 
-        if (handle != lane->handle || !lane->clear)
+        if (!waking.owed && (handle != lane->handle || !lane->clear))
             lane_open(lane, handle);
-        if (quick_run(box, lane, now.stop) != 0)
-            dest = lane->dest;
-    }
-    if (dest != ID_NOBODY)
-        note_woken(dest);
-    return dest != ID_NOBODY;
+        if (quick_run(in, lane, now.stop) == 0)
+            return false;
+        dest = lane->dest;
+    } else if (!quick_deliver(in, lane, line, word, &dest))
+        return false;
+    note_woken(dest);
+    return true;
 }
+
 /* Not all of the outbox is delivered: may a POST_WAIT park? Not before a refusal was looked at. */
-static OUT_OF_LINE bool may_park(const struct mailbox *box)
+static OUT_OF_LINE bool may_park(const struct in_header *in)
 {
-    return box->in.out_head == read_index(&box->out.out_tail) ||
-           (box->in.held.reason != STATUS_OK && !status_refuses(box->in.held.reason));
+    return in->out_head == read_index(&out_of(in)->out_tail) ||
+           (in->held.reason != STATUS_OK && !status_refuses(in->held.reason));
 }
 
 /*
  * No such operation. Others run even so if a tick has come, or a loop of such calls would keep the
  * CPU from them; its caller then sees OK, as after any yield.
  */
-static uint32_t bad_operation(struct mailbox *box)
+static uint32_t bad_operation(struct in_header *in)
 {
     if (is_wanted())
-        yield(box);
+        yield(in);
     return STATUS_BAD_OP;
 }
 
 /* There is nothing to deliver, and nothing is held. */
-static void nothing_posted(struct mailbox *box)
+static void nothing_posted(struct in_header *in)
 {
-    if (box->in.held.reason != STATUS_RESET) /* that is told until an entry is delivered */
-        box->in.held.reason = STATUS_OK;
-    tell(box);
+    if (in->held.reason != STATUS_RESET) /* that is told until an entry is delivered */
+        in->held.reason = STATUS_OK;
+    tell(in);
 }
 
 /*
  * More lines than a POST takes: it stops after the entries that begin in the first 64. False: the
  * tail makes no sense, and it stops at once.
  */
-static bool limit_drain(struct mailbox *box, ring_index_t head)
+static bool limit_drain(struct in_header *in, ring_index_t head)
 {
-    if (index_distance(head, now.stop) > box->in.out_mask + 1 && !deliver_slowly(box))
+    if (index_distance(head, now.stop) > in->out_mask + 1 && !deliver_slowly(in))
         return false;
     now.stop = index_plus(head, MAX_ENTRIES);
     now.op = GATE_POST;
@@ -190,9 +192,9 @@ static bool limit_drain(struct mailbox *box, ring_index_t head)
  * The drain meets an entry that is not the fast path's. False: it stops here; also for somebody
  * more important, because such an entry may take long.
  */
-static bool drain_slowly(struct mailbox *box)
+static bool drain_slowly(struct in_header *in)
 {
-    return deliver_slowly(box) && (int32_t)index_distance(box->in.out_head, now.stop) > 0 &&
+    return deliver_slowly(in) && (int32_t)index_distance(in->out_head, now.stop) > 0 &&
            wake_list.count < WAKE_MAX - 1 && !is_wanted();
 }
 
@@ -200,26 +202,26 @@ static bool drain_slowly(struct mailbox *box)
  * Delivers what is in the outbox. It stops before the wake list overflows: `now.woken` is to go in,
  * too. False: a POST_WAIT may not park now.
  */
-static bool drain(struct mailbox *box, struct lane *lane)
+static bool drain(struct in_header *in, struct lane *lane)
 {
-    ring_index_t head = box->in.out_head;
+    ring_index_t head = in->out_head;
 
-    now.stop = read_index(&box->out.out_tail);
+    now.stop = read_index(&out_of(in)->out_tail);
     if (now.stop == head) {
-        nothing_posted(box);
+        nothing_posted(in);
         return true;
     }
-    if (index_distance(head, now.stop) > MAX_ENTRIES && !limit_drain(box, head))
-        return may_park(box);
+    if (index_distance(head, now.stop) > MAX_ENTRIES && !limit_drain(in, head))
+        return may_park(in);
     do {
-        if (!deliver_quickly(box, lane) && !drain_slowly(box))
-            return may_park(box);
-    } while (box->in.out_head != now.stop && wake_list.count < WAKE_MAX - 2);
-    return box->in.out_head == now.stop;
+        if (!deliver_quickly(in, lane) && !drain_slowly(in))
+            return may_park(in);
+    } while (in->out_head != now.stop && wake_list.count < WAKE_MAX - 2);
+    return in->out_head == now.stop;
 }
 
 /* The gate, from the drain on; the caller's counter says that it called. */
-static uint32_t call_drain(struct mailbox *box, uint32_t op, uint32_t deadline)
+uint32_t call_drain(struct in_header *in, uint32_t op, uint32_t deadline)
 {
     bool ready = true;
 
@@ -227,43 +229,30 @@ static uint32_t call_drain(struct mailbox *box, uint32_t op, uint32_t deadline)
     now.deadline = deadline;
     now.woken = ID_NOBODY;
     if (op != GATE_WAIT)
-        ready = drain(box, &nameplate.routes->lane);
+        ready = drain(in, &nameplate.routes->lane);
     else
-        tell(box);
-    if (ready && now.op & GATE_WAIT && has_seen_all(box))
-        park_caller(box);
-    return back_to_caller(box);
+        tell(in);
+    if (ready && now.op & GATE_WAIT && has_seen_all(in))
+        park_caller(in);
+    return back_to_caller(in);
 }
 
 /* Not a POST of one entry. */
-uint32_t call_slowly(struct mailbox *box, uint32_t op, uint32_t deadline)
+uint32_t call_slowly(struct in_header *in, uint32_t op, uint32_t deadline)
 {
     if ((op & ~GATE_WAIT) != GATE_POST && op != GATE_WAIT)
-        return bad_operation(box);
+        return bad_operation(in);
     trace(CALL, nameplate.id, op);
-    box->in.counters.calls++;
-    return call_drain(box, op, deadline);
-}
-
-/* A POST of one entry that is not a plain line of the lane's: a call or a reply, as a rule. */
-uint32_t call_other(struct mailbox *box, uint32_t op, uint32_t deadline)
-{
-    const struct line *line = quick_line(box, box->in.out_head);
-    task_id_t woken = quick_deliver(box, &nameplate.routes->lane, line, read_once(&line->tag));
-
-    if (woken == ID_NOBODY)
-        return call_drain(box, op, deadline);
-    if (op & GATE_WAIT && can_park(box))
-        park_for(box, woken, deadline);
-    return end_slowly(box, op, deadline, woken);
+    in->counters.calls++;
+    return call_drain(in, op, deadline);
 }
 
 /* One entry was delivered, but something else is to be looked at before its call ends. */
-uint32_t end_slowly(struct mailbox *box, uint32_t op, uint32_t deadline, task_id_t woken)
+uint32_t end_slowly(struct in_header *in, uint32_t op, uint32_t deadline, task_id_t woken)
 {
     now.deadline = deadline;
     now.woken = woken;
-    if (op & GATE_WAIT && has_seen_all(box))
-        park_caller(box);
-    return back_to_caller(box);
+    if (op & GATE_WAIT && has_seen_all(in))
+        park_caller(in);
+    return back_to_caller(in);
 }

@@ -32,6 +32,7 @@ bool held_wait(const struct caller *caller, ring_index_t index, enum status reas
     held->peer = peer;
     held->lines = detail;
     held->reason = reason;
+    in->plain_room = 0; /* a reply has to tell of a free ledger slot */
     lane_close(caller->slot);
     trace(HOLD, caller->id, reason);
     return false;

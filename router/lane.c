@@ -18,7 +18,7 @@
  */
 bool lane_clear(struct lane *lane)
 {
-    const struct in_header *in = &nameplate.box->in;
+    const struct in_header *in = nameplate.in;
 
     lane->clear = in->room_wanted == 0 && in->held.reason == STATUS_OK && in->held.kills == 0;
     return lane->clear;
@@ -60,7 +60,7 @@ bool lane_open(struct lane *lane, handle_t handle)
     lane->badge = route.badge;
     lane->dest = route.dest;
     lane->yield_at = entry->priority > priority ? 0 : priority + 1;
-    lane->to = box_of(slot);
+    lane->to = &box_of(slot)->in;
     return true;
 }
 

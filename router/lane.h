@@ -35,7 +35,7 @@ struct lane {
     uint32_t badge;    /* what the receiver sees                                         */
     task_id_t dest;    /* the receiver                                                   */
     uint32_t yield_at; /* the attention at which a POST yields: 0 for a more important receiver */
-    struct mailbox *to;
+    struct in_header *to; /* the receiver's in header */
 };
 
 /* Word 1 of an entry of one line, without its tag. */

@@ -34,19 +34,24 @@ uint32_t room_left(slot_t slot)
 
 /*
  * Looks for how many plain lines there is room without another look: what fills half the inbox,
- * while nobody waits and no more than half is reserved. It is a count that only runs down (whatever
- * else moves in_tail, reserves more than half or waits makes it 0), so it needs no index that its
- * task writes. False: none.
+ * while nobody waits, no more than half is reserved, and the task does not wait for a ledger slot.
+ * It is a count that only runs down (whatever else moves in_tail, reserves more than half or waits
+ * makes it 0), so it needs no index that its task writes. False: none.
  */
 bool room_look(slot_t slot)
 {
     struct in_header *in = &box_of(slot)->in;
     uint32_t half = (entry_of(slot)->in_mask + 1) / 2, used = room_used(box_of(slot));
 
-    in->plain_room =
-        in->room_wanted == 0 && in->reserved <= half && used < half ? (int32_t)(half - used) : 0;
+    in->plain_room = in->room_wanted == 0 && in->held.reason != STATUS_LEDGER &&
+                             in->reserved <= half && used < half
+                         ? (int32_t)(half - used)
+                         : 0;
     return in->plain_room > 0;
 }
+
+/* The same, and one of the lines is taken. */
+bool room_take(slot_t slot) { return room_look(slot) && box_of(slot)->in.plain_room-- > 0; }
 
 /* Is any of the unread messages of `sender`? */
 static bool has_mail_of(slot_t slot, uint32_t used, task_id_t sender)

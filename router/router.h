@@ -69,6 +69,23 @@ struct caller {
 
 /* Both are for slots below nano_page.tasks only. */
 static inline struct mailbox *box_of(slot_t slot) { return opaque(&window[NUMBER_OF(slot)]); }
+
+/* The parts of a mailbox from its in header on: each by one displacement. */
+#define MAILBOX_PART(in, part)                                                                     \
+    ((uintptr_t)(in) + (offsetof(struct mailbox, part) - offsetof(struct mailbox, in)))
+static inline struct out_header *out_of(const struct in_header *in)
+{
+    return (struct out_header *)MAILBOX_PART(in, out);
+}
+static inline const struct line *outbox_of(const struct in_header *in)
+{
+    return (const struct line *)MAILBOX_PART(in, outbox);
+}
+static inline struct line *inbox_of(const struct in_header *in)
+{
+    return (struct line *)MAILBOX_PART(in, inbox);
+}
+
 static inline const struct task_entry *entry_of(slot_t slot) { return &directory[NUMBER_OF(slot)]; }
 
 /* Slot 0 is nobody's. */
@@ -146,6 +163,19 @@ static inline void copy_payload(struct line **to, const struct line **from)
         (*to)->w[i] = (*from)->w[i];
     (*to)++;
     (*from)++;
+#endif
+}
+
+/* One less. False: it was 0 or less. */
+static inline bool count_down(int32_t *count)
+{
+#ifdef __i386__
+    bool was_positive;
+
+    __asm__ volatile("decl %0" : "+m"(*count), "=@ccns"(was_positive));
+    return was_positive;
+#else
+    return --*count >= 0;
 #endif
 }
 

@@ -47,7 +47,7 @@ struct nano_page {
     task_id_t culprit;         /* at RECOVER: in whose call the router died    */
 };
 
-struct mailbox;
+struct in_header;
 union routes;
 
 /* One page at NAMEPLATE in each view. */
@@ -55,7 +55,7 @@ struct nameplate {
     uint32_t abi;
     task_id_t id;
     slot_t slot;
-    struct mailbox *box;       /* the task's, in the window                    */
+    struct in_header *in;      /* the task's, in the window                    */
     union routes *routes;      /* its place in the route cache                 */
 };
 

@@ -27,7 +27,7 @@ extern const char ringpost_commit[48];
  *      PAGER_OP_RESTART_ROUTER, FAULT_ASKED, FAULT_KILLER; restart=fault
  *      NO_SLOT; MEMORY tells slots used up
  *   4  CANCEL; struct in_header: `plain_room` instead of a limit
- *      struct task_entry: `ready`, `view`, `window`; struct nameplate: `box`, `routes`;
+ *      struct task_entry: `ready`, `view`, `window`; struct nameplate: `in`, `routes`;
  *      attention is at least 1; three counters are told by indices
  *      MAP_RESUME and EVENT_MORE, for the pager at nano's gate
  */

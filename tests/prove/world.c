@@ -139,7 +139,7 @@ static void world_make(void)
                                                      (enum turn)below(TURN_MISSED + 1)};
         struct lane *lane = &route_cache[slot].lane;
         unsigned dest = below(TASKS);
-        lane->to = &window[dest];
+        lane->to = &window[dest].in;
         lane->dest = TASK_ID(dest, below(9));
     }
 }
@@ -149,7 +149,7 @@ static void caller(void)
     world_make();
     nameplate.slot = CALLER;
     nameplate.id = TASK_ID(nameplate.slot, 7);
-    nameplate.box = &window[CALLER];
+    nameplate.in = &window[CALLER].in;
     nameplate.routes = &route_cache[CALLER];
     directory[nameplate.slot].id = nameplate.id;
 }

@@ -123,7 +123,7 @@ struct line *post_line(unsigned slot, uint32_t peer, unsigned tag, unsigned flag
 struct outcome call(unsigned slot, uint32_t op, uint32_t deadline)
 {
     nameplate =
-        (struct nameplate){ABI_VERSION, id_of(slot), slot, &window[slot], &route_cache[slot]};
+        (struct nameplate){ABI_VERSION, id_of(slot), slot, &window[slot].in, &route_cache[slot]};
     outcome = (struct outcome){0};
     if (setjmp(out) == 0)
         outcome.result = call_gate(op, deadline);
