@@ -83,7 +83,7 @@ static void ended(struct task *t)
     t->last_fault = t->fault;
     t->id = 0;
     t->stage = TASK_EMPTY;
-    memset(t->waits, 0, sizeof t->waits);
+    request_forget_waits(t);
     ending--;
     request_ended(t->last_id);
     if (t->again && !t->followed)

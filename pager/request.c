@@ -66,7 +66,9 @@ void request_handle(const struct line *in)
 {
     struct task *from = task_by_id(in->peer); /* the router is no task */
 
-    if (from)
+    if (from && in->flags == FLAG_CANCEL)
+        request_cancelled(from, in);
+    else if (from)
         serve(from, in);
     else if (in->peer == ID_ROUTER && in->tag == TAG_MOVE_ASK && in->flags == 0)
         moving_ask(in);

@@ -2,13 +2,16 @@
 /*
  * Requests about tasks: SPAWN, PROGRAMS, EXIT, KILL, CRASH, PS, WAIT_EXIT.
  *
- * Ring 3, pager, called by request.c. A WAIT_EXIT for a task that lives is kept in the record of
- * the task that waits; end.c calls request_ended, which answers it.
+ * Ring 3, pager, called by request.c. A WAIT_EXIT for a task that lives is kept in a list of the
+ * task that waits, until end.c calls request_ended, which answers it, or the call is cancelled. A
+ * task has as many as it has open calls: two with the same place in the ledger are not open
+ * together, so the new one takes the old one's record.
  */
 #include "request.h"
 #include "requests.h"
 #include "gate.h"
 #include "log.h"
+#include "memory.h"
 #include "send.h"
 
 #define VECTOR_UD       6
@@ -131,6 +134,37 @@ static void tell_end(const struct task *t, uint32_t *w)
     w[6] = t->last_fault.place;
 }
 
+static struct wait *free_waits;
+
+/* Takes a record off its list. */
+static void forget(struct wait **at)
+{
+    struct wait *wait = *at;
+
+    *at = wait->next;
+    wait->next = free_waits;
+    free_waits = wait;
+}
+
+/* A record for the call, in the list of its caller. NULL: out of memory. */
+static struct wait *wait_for(struct task *waiter, uint32_t call)
+{
+    struct wait *wait;
+
+    for (wait = waiter->waits; wait; wait = wait->next)
+        if (wait->caller.index % MAX_RING == call % MAX_RING)
+            return wait;
+    if ((wait = free_waits))
+        free_waits = wait->next;
+    else
+        wait = memory_own(task_pager()->id, sizeof *wait);
+    if (wait) {
+        wait->next = waiter->waits;
+        waiter->waits = wait;
+    }
+    return wait;
+}
+
 enum status request_wait_exit(struct task *from, const struct line *in, uint32_t *w)
 {
     uint32_t id = in->w[2];
@@ -144,21 +178,40 @@ enum status request_wait_exit(struct task *from, const struct line *in, uint32_t
     }
     if (!(in->flags & FLAG_CALL) || t == from)
         return STATUS_BAD;
-    for (uint32_t i = 0; i < WAITS_MAX; i++) {
-        if (from->waits[i].target == 0) {
-            from->waits[i] = (struct wait){id, in->w[3] == 1, post_caller(in)};
-            return REQUEST_NO_REPLY;
+    struct post_caller caller = post_caller(in);
+    struct task *waiter = task_by_id(caller.task); /* `from` may have forwarded it */
+    struct wait *wait = waiter ? wait_for(waiter, caller.index) : 0;
+
+    if (!wait)
+        return waiter ? STATUS_NO_MEMORY : REQUEST_NO_REPLY;
+    wait->target = id;
+    wait->tells = in->w[3] == 1;
+    wait->caller = caller;
+    return REQUEST_NO_REPLY;
+}
+
+/* The task does not wait for the answer to one of its calls any more. */
+void request_cancelled(struct task *from, const struct line *in)
+{
+    for (struct wait **at = &from->waits; *at; at = &(*at)->next)
+        if (post_cancels(in, &(*at)->caller)) {
+            forget(at);
+            return;
         }
-    }
-    return STATUS_LEDGER;
+}
+
+void request_forget_waits(struct task *t)
+{
+    while (t->waits)
+        forget(&t->waits);
 }
 
 /* Does somebody wait for the end of this task who tells a person of it? */
 bool request_is_told(uint32_t id)
 {
     for (uint32_t slot = 1; slot < task_slots; slot++)
-        for (uint32_t i = 0; i < WAITS_MAX; i++)
-            if (tasks[slot].waits[i].target == id && tasks[slot].waits[i].tells)
+        for (const struct wait *wait = tasks[slot].waits; wait; wait = wait->next)
+            if (wait->target == id && wait->tells)
                 return true;
     return false;
 }
@@ -170,13 +223,15 @@ void request_ended(uint32_t id)
 
     tell_end(&tasks[TASK_SLOT(id)], w);
     for (uint32_t slot = 1; slot < task_slots; slot++) {
-        for (uint32_t i = 0; i < WAITS_MAX; i++) {
-            struct wait *wait = &tasks[slot].waits[i];
+        struct wait **at = &tasks[slot].waits;
 
-            if (wait->target == id) {
-                wait->target = 0;
-                send_reply(&wait->caller, &w[1]);
+        while (*at) {
+            if ((*at)->target != id) {
+                at = &(*at)->next;
+                continue;
             }
+            send_reply(&(*at)->caller, &w[1]);
+            forget(at);
         }
     }
 }

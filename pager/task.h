@@ -23,10 +23,9 @@
 #define STACK_LOW   (PROGRAM_END - STACK_PAGES * PAGE_SIZE)
 #define HEAP_END    (STACK_LOW - PAGE_SIZE) /* an unmapped page below the stack */
 
-#define WAITS_MAX 8 /* WAIT_EXITs that a task may have open */
-
-/* An open WAIT_EXIT: the pager answers `caller` when `target` has ended; target 0: unused. */
+/* An open WAIT_EXIT: the pager answers `caller` when `target` has ended. */
 struct wait {
+    struct wait *next;
     uint32_t target;
     bool tells; /* a person of it, so the log need not */
     struct post_caller caller;
@@ -67,21 +66,21 @@ struct task {
     uint32_t cleared;              /* CLEARING: nothing is mapped below this address */
     uint32_t exit_code;
     struct fault fault;
-    bool again;                   /* start it again when it has ended */
-    bool followed;                /* the next one has been started, or is waited for */
-    uint32_t born;                /* the tick of its start */
-    uint32_t told;                /* the task that the registrar knows in this slot; 0: none */
-    uint32_t known;               /* the task of this slot that any registrar has been told of */
-    uint32_t last_id;             /* the slot's previous task */
-    uint32_t last_code;           /* its exit code */
-    struct fault last_fault;      /* the fault that ended it */
-    struct regions *lazy;         /* filled on first touch; NULL: the pager itself */
-    struct tables *tables;        /* its page tables; NULL: the pager itself */
-    struct move *lent;            /* open loans that it made */
-    struct move *borrowed;        /* open loans that it got */
-    struct wait waits[WAITS_MAX]; /* what this task waits for */
-    struct left left[LEFT_MAX];   /* the last of them */
-    uint32_t left_next;           /* how many there were */
+    bool again;                 /* start it again when it has ended */
+    bool followed;              /* the next one has been started, or is waited for */
+    uint32_t born;              /* the tick of its start */
+    uint32_t told;              /* the task that the registrar knows in this slot; 0: none */
+    uint32_t known;             /* the task of this slot that any registrar has been told of */
+    uint32_t last_id;           /* the slot's previous task */
+    uint32_t last_code;         /* its exit code */
+    struct fault last_fault;    /* the fault that ended it */
+    struct regions *lazy;       /* filled on first touch; NULL: the pager itself */
+    struct tables *tables;      /* its page tables; NULL: the pager itself */
+    struct move *lent;          /* open loans that it made */
+    struct move *borrowed;      /* open loans that it got */
+    struct wait *waits;         /* what this task waits for */
+    struct left left[LEFT_MAX]; /* the last of them */
+    uint32_t left_next;         /* how many there were */
 };
 
 /* What a new task's main gets: its name and `count` arguments, a NUL behind each. */

@@ -33,6 +33,11 @@ static inline struct post_caller post_caller(const struct line *call)
     return (struct post_caller){call->peer, call->w[0], call->cookie, call->tag};
 }
 
+static inline bool post_cancels(const struct line *line, const struct post_caller *caller)
+{
+    return line->flags == FLAG_CANCEL && line->peer == caller->task && line->w[0] == caller->index;
+}
+
 static inline uint32_t post_now(void) { return fake_now; }
 
 static inline uint32_t post_in(uint32_t ticks) { return fake_now + ticks ? fake_now + ticks : 1; }

@@ -133,6 +133,8 @@ void nobody_is_ending(void)
     }
 }
 
+uint32_t request_index = 0u - 60;
+
 enum status request(uint32_t from, uint16_t tag, uint32_t badge, uint32_t w1, uint32_t w2,
                     uint32_t w3, const char *text, struct line *reply)
 {
@@ -142,7 +144,7 @@ enum status request(uint32_t from, uint16_t tag, uint32_t badge, uint32_t w1, ui
                       .flags = FLAG_CALL,
                       .badge = badge,
                       .cookie = 0xC00C1E,
-                      .w = {42, w1, w2, w3}};
+                      .w = {++request_index, w1, w2, w3}};
     unsigned before;
 
     post_flush();
@@ -155,7 +157,7 @@ enum status request(uint32_t from, uint16_t tag, uint32_t badge, uint32_t w1, ui
         if (sent[i].peer == from && sent[i].flags == FLAG_REPLY) {
             assert_int_equal(sent[i].tag, tag);
             assert_int_equal(sent[i].cookie, 0xC00C1E);
-            assert_int_equal(sent[i].w[0], 42);
+            assert_int_equal(sent[i].w[0], request_index);
             *reply = sent[i];
             return sent[i].w[1];
         }

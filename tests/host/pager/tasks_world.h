@@ -46,6 +46,8 @@ const struct line *last_sent(uint32_t peer, uint16_t tag);
 uint32_t launch(const char *name);
 void nobody_is_ending(void); /* after turns of the main loop */
 
+extern uint32_t request_index; /* call index of the last request */
+
 /* A request; the status that was answered, or STATUS_COUNT: there was no reply. */
 enum status request(uint32_t from, uint16_t tag, uint32_t badge, uint32_t w1, uint32_t w2,
                     uint32_t w3, const char *text, struct line *reply);
