@@ -95,9 +95,20 @@ static bool serve_line(const struct line *line)
     return typed_set(line->peer, (const char *)&line->w[3], now, shown);
 }
 
+/* The answer to a WRITE that is cancelled is refused, as its text is queued already. */
+static void serve_cancel(const struct line *line)
+{
+    if (post_cancels(line, &reader))
+        reader.task = ID_NOBODY;
+    if (post_cancels(line, &breaker))
+        breaker.task = ID_NOBODY;
+}
+
 /* Returns false if the message must stay unread for now. */
 static bool serve(const struct line *line)
 {
+    if (line->flags & FLAG_CANCEL)
+        serve_cancel(line);
     if (line->tag == TAG_WRITE && !(line->flags & FLAG_REPLY))
         return serve_write(line);
     if (line->tag == TAG_LINE && !(line->flags & (FLAG_REPLY | FLAG_CALL)))
@@ -115,21 +126,27 @@ static bool serve(const struct line *line)
     return true;
 }
 
+/* Whoever gave the call up, or died, takes no keys, although its cancel may be unread as yet. */
 static void answer_reader(void)
 {
     uint32_t words[2 + READ_MOST / 4] = {STATUS_OK};
     if (!reader.task || !uart_readable())
         return;
     words[1] = uart_read((char *)&words[2], reader_most, reader_line);
-    post_reply(&reader, words, 8 + words[1]);
+    if (post_reply_now(&reader, words, 8 + words[1]) != STATUS_OK)
+        uart_unread(words[1]);
     reader.task = ID_NOBODY;
 }
 
 static void answer_breaker(void)
 {
-    if (!breaker.task || !uart_typed(CTRL_C))
+    uint32_t word = STATUS_OK;
+    unsigned taken = breaker.task ? uart_typed(CTRL_C) : 0;
+
+    if (!taken)
         return;
-    post_answer(&breaker, STATUS_OK);
+    if (post_reply_now(&breaker, &word, sizeof word) != STATUS_OK)
+        uart_unread(taken);
     breaker.task = ID_NOBODY;
 }
 

@@ -150,17 +150,20 @@ unsigned uart_read(char *to, unsigned most, bool one_line)
     return n;
 }
 
-bool uart_typed(char key)
+void uart_unread(unsigned n) { in_head -= n; }
+
+unsigned uart_typed(char key)
 {
     static uint32_t looked; /* there is none before it */
     if ((int32_t)(looked - in_head) < 0)
         looked = in_head;
     while (looked != in_tail)
         if (in[looked++ % UART_IN] == key) {
+            unsigned taken = looked - in_head;
             in_head = looked;
-            return true;
+            return taken;
         }
-    return false;
+    return 0;
 }
 
 unsigned uart_readable(void) { return in_tail - in_head; }

@@ -24,8 +24,11 @@ bool uart_write(const char *text, unsigned bytes);
 /* Take up to `most` bytes of input, or no further than a line's end; how many there were. */
 unsigned uart_read(char *to, unsigned most, bool one_line);
 
-/* Was that key typed? If so, this drops it and all input before it. */
-bool uart_typed(char key);
+/* Put the last `n` bytes that were taken back; uart_service was not called since. */
+void uart_unread(unsigned n);
+
+/* Was that key typed? If so, this takes it and all input before it; how many bytes these are. */
+unsigned uart_typed(char key);
 unsigned uart_readable(void);
 
 /* Positions in the stream of output: the end of the text queued, and of the text sent. */

@@ -95,9 +95,10 @@
  * OFF *          w1 exit code 0..127: no reply, the machine ends
  * AUDIT *        CALL -> w1 status, w2 violations, w3, w4 digests: nano's AUDIT (pager_gate.h)
  * WAIT_EXIT      CALL; w2 task id, w3 1: I tell a person of it, so the log shall not -> when it has
- *                ended: w1 status, w2 exit code (if it faulted: EXIT_KILLED + vector; then w3 error
- *                code, w4 address of a #PF, w5 EIP, w6 what it was about: enum fault_place;
- *                vector FAULT_KILLER: the router died on its behalf again and again, last at w5)
+ *                ended, unless it is cancelled: w1 status, w2 exit code (if it faulted: EXIT_KILLED
+ *                + vector; then w3 error code, w4 address of a #PF, w5 EIP, w6 what it was about:
+ *                enum fault_place; vector FAULT_KILLER: the router died on its behalf again and
+ *                again, last at w5)
  * RESTARTS       CALL; w2 n (from 0): nano's n-th fault report of the router, which any task may
  *                read -> w1 status (NONE: no more; NO_SUCH: too old, nano keeps FAULT_REPORTS of
  *                them, pager_gate.h), w2 vector | error << 16, w3 address, w4 EIP, w5 culprit id,
@@ -167,7 +168,7 @@
  *                May be a CALL -> w1 status, when all text has been sent
  * READ           CALL, lines reserved 1; w2 most bytes (1..36), w3 1: no further than the end of
  *                a line -> w1 status (BUSY: another task is reading), w2 bytes, text from w3; the
- *                reply waits for at least one byte
+ *                reply waits for at least one byte. A READ that is given up takes none
  * BREAK          CALL -> w1 status (BUSY: another task waits for it), when Ctrl-C has been typed;
  *                what was typed before it and not read is dropped. While nobody waits for it,
  *                Ctrl-C is a byte that READ gives

@@ -17,15 +17,16 @@ from tap import Tap
 TIMEOUT = int(os.environ.get("TIMEOUT", "60"))
 
 
-PERSON = ("fault", "keys", "spin")
+PERSON = ("fault", "hasty", "keys", "spin")
 MANIFEST = """
 task fault module=fault priority=8
 task keeper module=fault priority=8 start=yes
 task again module=fault priority=8 restart=always
 task keys module=keys priority=8
+task hasty module=hasty priority=8
 task spin module=spin priority=20
 """
-POLICY = "allow keys to console\nallow fault to keeper rights=send,grant\n"
+POLICY = "allow keys to console\nallow hasty to console\nallow fault to keeper rights=send,grant\n"
 
 # What `run fault CRIME` says: the words, and the function that make run adds.
 CRIMES = (
@@ -108,6 +109,10 @@ def typing(out, folder, modules):
                 r'expect "hello, Ada; \"B\"!"; ps', *modules)
     out.result(status == 0 and 'hello, Ada; "B"!' in said, "type and expect, for a program that "
                "reads the keyboard", said + errors)
+    status, said, errors, _ = run(
+        folder, r'run hasty; expect "100 given up; now"; type "Ada\n"; expect "4 keys"; ps',
+        *modules, TIMEOUT="10")
+    out.result(status == 0, "a READ that was given up eats no key", said + errors)
     status, _, errors, _ = run(folder, 'ps; expect "no such words"', *modules, TIMEOUT="5")
     out.result(status == 99 and "'no such words' did not come" in errors,
                "what is expected and does not come is told", errors)
