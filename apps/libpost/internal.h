@@ -75,6 +75,9 @@ bool post_withdraw(uint32_t index);
 /* The call at call->index is out from now on, until it is answered or cancelled. */
 void post_pending_add(struct post_pending *call);
 
+/* No answer that is still to be taken in lies before this inbox index. */
+extern uint32_t post_collected;
+
 /* Take the answers out of the inbox. True: there is one that post_await would return. */
 bool post_collect(void);
 

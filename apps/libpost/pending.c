@@ -20,7 +20,7 @@
 static struct post_pending *out[MAX_RING]; /* by call index & mask */
 static unsigned out_count;
 static struct post_pending *first, *last; /* the answered ones, in the order of their answers */
-static uint32_t collected;                /* no answer is before this inbox index */
+uint32_t post_collected;
 
 static uint32_t given_up[MAX_RING];     /* call indices, by themselves & mask                */
 static uint32_t closing[MAX_RING / 32]; /* which of these may be open still                  */
@@ -143,14 +143,15 @@ bool post_collect(void)
         find_open(open); /* first: a reply is in the inbox before its call is closed */
     post_barrier();
     uint32_t head = post_own->out.in_head, tail = post_own->in.in_tail;
-    if (collected - head > tail - head) /* mail was read beyond it; or the mailbox was set aside */
-        collected = head;
-    while (collected != tail) {
-        const struct line *line = &post_own->inbox[collected & post_own->in.in_mask];
-        uint32_t end = post_end_of(collected);
-        if (line->flags & FLAG_REPLY && line->cookie >= POST_COOKIE && !post_is_out(collected))
-            take_reply(collected);
-        collected = end;
+    /* mail was read beyond it; or the mailbox was set aside */
+    if (post_collected - head > tail - head)
+        post_collected = head;
+    while (post_collected != tail) {
+        const struct line *line = &post_own->inbox[post_collected & post_own->in.in_mask];
+        uint32_t end = post_end_of(post_collected);
+        if (line->flags & FLAG_REPLY && line->cookie >= POST_COOKIE && !post_is_out(post_collected))
+            take_reply(post_collected);
+        post_collected = end;
     }
     post_skip_taken();
     if (closing_count)
@@ -256,7 +257,7 @@ static bool turn(struct post_pending *call, uint32_t deadline)
         return true;
     if (post_passed(deadline))
         return false;
-    post_own->out.looked = collected;
+    post_own->out.looked = post_collected;
     post_gate(GATE_WAIT, deadline);
     return true;
 }

@@ -56,7 +56,7 @@ int model_begin(void **state)
     model_reset(64);
     post_signals();
     post_odd = post_dropped = 0;
-    post_in_limit = box->out.in_head;
+    post_in_limit = post_collected = box->out.in_head;
     post_out_limit = box->out.out_tail;
     return 0;
 }
