@@ -175,9 +175,7 @@ static void check(struct post_pending *call)
 
 static void write_cancel(uint32_t index)
 {
-    struct line *line = &post_own->outbox[post_own->out.out_tail & post_own->in.out_mask];
-
-    post_cancel_address(line, index);
+    post_cancel_address(&post_own->outbox[post_own->out.out_tail & post_own->in.out_mask], index);
     post_commit(1);
 }
 
