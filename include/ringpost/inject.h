@@ -15,6 +15,7 @@
  *   VERDICT     EBX address of a struct inject_verdict: in one page; returns only if nothing is
  *               armed, and then it has looked for damage of the cases before
  *   SAY         EBX address, ECX bytes: text for the debug port, in one page
+ *   BACK        EBX address of a struct inject_back: in one page -> EAX what was set back
  *   TRACE       EBX address, ECX words: in one page. What the last traced case met -> EAX how many
  */
 #ifndef RINGPOST_INJECT_H
@@ -39,7 +40,24 @@ enum inject_op {
     INJECT_VERDICT,
     INJECT_SAY,
     INJECT_TRACE,
+    INJECT_BACK,
 };
+
+/*
+ * What prepares a case goes past these places, so right before the checkpoint each task's rings,
+ * if they rest, and the tick, if nobody has a deadline, are set back.
+ */
+struct inject_back {
+    uint32_t task;
+    uint32_t index;     /* of both rings                                            */
+    uint32_t clock;     /* not 0: the tick, too                                     */
+    uint32_t out_limit; /* addresses of libpost's post_out_limit and post_in_limit  */
+    uint32_t in_limit;
+};
+#define INJECT_BACK_OUTBOX 1 /* was set back */
+#define INJECT_BACK_INBOX  2
+#define INJECT_BACK_CLOCK  4
+#define INJECT_BACK_TICK   0x7FFFFFFFu
 
 /*
  * A traced case notes at which instructions something happened, so that a campaign need not run

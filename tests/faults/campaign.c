@@ -46,6 +46,29 @@ uint32_t task_id(const char *name)
     }
 }
 
+/* Who takes part. To ask is to post, which a prepared state does not bear: so it is done before. */
+static struct member {
+    const char *name;
+    uint32_t id;
+} members[] = {{.name = "alice"}, {.name = "bob"},       {.name = "carol"},
+               {.name = "dave"},  {.name = "registrar"}, {.name = "pager"}};
+#define OWN_PROGRAM 4 /* the first of them run this one */
+
+static void find_members(void)
+{
+    for (unsigned i = 0; i < sizeof members / sizeof *members; i++)
+        members[i].id = task_id(members[i].name);
+}
+
+static uint32_t id_of(const char *name)
+{
+    const struct member *m = members;
+
+    while (strcmp(m->name, name) != 0)
+        m++;
+    return m->id;
+}
+
 static bool is_upcall(void) { return strcmp(operations[line.operation].party, "gone") == 0; }
 
 /* Bob may be harmed, and that is nobody's fault: he is, or
@@ -65,7 +88,7 @@ static bool judged_by_carol(void)
 
 static uint32_t mailbox_of(const char *who)
 {
-    return WINDOW + (TASK_SLOT(task_id(who)) << MAILBOX_SHIFT);
+    return WINDOW + (TASK_SLOT(id_of(who)) << MAILBOX_SHIFT);
 }
 
 /* A word that a flip changes; below 64 KiB it is one of the caller's
@@ -77,7 +100,7 @@ static uint32_t word_address(uint32_t area)
     if (area >= offsetof(struct mailbox, in))
         return mailbox_of("bob") + area;
     return ROUTE_CACHE +
-           TASK_SLOT(task_id(is_upcall() ? "alice" : operations[line.operation].party)) *
+           TASK_SLOT(id_of(is_upcall() ? "alice" : operations[line.operation].party)) *
                ROUTES_BYTES +
            area;
 }
@@ -107,7 +130,7 @@ static void make_plan(void)
 
     plan = (struct inject_plan){
         .name = {campaign, line.operation, (uint32_t)line.state, keep.step, keep.area, keep.bit},
-        .task = upcall ? 0 : task_id(op->party),
+        .task = upcall ? 0 : id_of(op->party),
         .skip = upcall ? UPCALL_GONE : op->skip,
         .step = keep.step,
         .where = keep.area,
@@ -147,7 +170,7 @@ static void make_plan(void)
         break;
     case CAMPAIGN_STOP:
         plan.action = keep.area & 1 ? INJECT_STOP_KILL : INJECT_STOP;
-        plan.where = task_id(stopped[keep.area / 2 % 3]);
+        plan.where = id_of(stopped[keep.area / 2 % 3]);
         break;
     case CAMPAIGN_PAIRS:
         plan.action = keep.phase == TRACE_CALL ? INJECT_NOTHING : INJECT_KILL;
@@ -233,12 +256,34 @@ static void scrub_outbox(void)
         memset(&post_own->outbox[i & (lines - 1)], 0, LINE_BYTES);
 }
 
+/*
+ * The killed call shall cross where indices and ticks come round, and what was prepared has gone
+ * past it. In state w one line is enough; else it takes two, or what follows the call crosses. If
+ * carol is to judge, she counts ticks already.
+ */
+static void set_back(void)
+{
+    static struct inject_back back __attribute__((aligned(16)));
+    uint32_t done[OWN_PROGRAM];
+
+    for (unsigned i = 0; i < OWN_PROGRAM; i++) {
+        back = (struct inject_back){.task = members[i].id,
+                                    .index = INJECT_START_INDEX + (line.state == 'w'),
+                                    .clock = !judged_by_carol(),
+                                    .out_limit = (uint32_t)&post_out_limit,
+                                    .in_limit = (uint32_t)&post_in_limit};
+        done[i] = inject(INJECT_BACK, &back, 0);
+    }
+    say("back: alice %x, bob %x, carol %x, dave %x\n", done[0], done[1], done[2], done[3]);
+}
+
 static void run_line(void)
 {
     const struct operation *op = &operations[line.operation];
 
     if (!cursor_begin())
         return;
+    find_members();
     prepare_state(line.state, lines_of(op));
     op->prepare();
     if (judged_by_carol()) {
@@ -249,6 +294,7 @@ static void run_line(void)
     scrub_outbox();
     read_mail(); /* what the last line left */
     parties.wrong = 0;
+    set_back();
     if (inject(INJECT_CHECKPOINT, &keep, sizeof keep / 4) == 0 || (keep.cases++, cursor_on())) {
         make_plan();
         inject(INJECT_ARM, &plan, 0);

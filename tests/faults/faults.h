@@ -22,14 +22,14 @@
 #define TAG_DATA    100 /* a ledger message                                                */
 #define TAG_ACKED   101 /* the same; the receiver answers by user signal 2                 */
 #define TAG_ASKED   102 /* the same, a CALL: answered by w1 = the number, w2.. its words     */
-#define TAG_STALL   130 /* w1 ticks: leave your mail alone so long                         */
+#define TAG_STALL   130 /* w1 ticks: leave your mail alone so long; w2 lines: fill it so far */
 #define TAG_REPORT  104 /* CALL -> w1 OK, then struct ledger; sealed                       */
 #define TAG_RESET   140 /* CALL: the ledger begins anew                                    */
 #define TAG_CALL_ME 150 /* w1 number: CALL me with it, and check the reply                 */
 #define TAG_JUDGE   170 /* CALL, to carol: answered; then she judges w1 ticks later        */
 #define TAG_PASS    108 /* as ASKED: bob passes it on to carol, who answers                */
 #define TAG_PAGE    109 /* GRANT: w1 number; a page full of its words                      */
-#define TAG_CROWD   160 /* CALL: send bob w1 lines of this tag, and answer                */
+#define TAG_CROWD   160 /* what bob fills his inbox with                                   */
 #define TAG_LENT    110 /* CALL, LEND: the same; the borrower adds 1 to its first word     */
 #define TAG_LETTER  111 /* the same, and the reply has more than one line                  */
 
@@ -112,8 +112,8 @@ extern const unsigned operation_count;
 
 /*
  * Bob's inbox is empty, has one line, alice's share of it but one, or all of it (more is FULL for
- * her), its indices wrap, or her outbox head is held; or others have filled it up, and she has the
- * last place in the ring, or there is none (brimful: l, b; for some operations only, it takes
+ * her), its indices wrap, or her outbox head is held; or bob has filled it up himself, and she has
+ * the last place in the ring, or there is none (brimful: l, b; for some operations only, it takes
  * long).
  */
 #define STATES "eo1fwh"

@@ -8,9 +8,9 @@
  */
 #include "faults.h"
 
-#define STALL_TICKS 3  /* after which bob reads again */
-#define SHARE       32 /* lines that one sender gets in an inbox of 64: half of it */
-#define QUARTER     16 /* and what each further one gets of the rest               */
+#define STALL_TICKS 3  /* after which bob reads again      */
+#define INBOX       64 /* bob's, in lines                  */
+#define SHARE       32 /* that one sender gets: half of it */
 
 struct parties parties;
 
@@ -119,6 +119,13 @@ static void post_void(void)
     post_flush();
 }
 
+/* Bob has read his mail, and is parked. */
+static void let_bob_read(void)
+{
+    settle(POST_FOREVER);
+    post_sleep(1);
+}
+
 static void align(uint32_t lines)
 {
     struct ledger ledger;
@@ -126,21 +133,17 @@ static void align(uint32_t lines)
     report(&ledger, POST_FOREVER);
     for (uint32_t n = (lines - ledger.in_tail) & 63; n > 0; n--)
         send_data(1, 0, TAG_DATA);
-    settle(POST_FOREVER);
+    let_bob_read();
     do
         post_void();
     while ((post_own->out.out_tail & 63) != lines);
 }
 
-static void stall(bool crowd, uint32_t lines)
+/* Bob leaves his mail alone, of which so many lines are his own, and so many alice's. */
+static void stall(uint32_t own, uint32_t lines)
 {
-    uint32_t words[11];
-
-    post_send(parties.bob, TAG_STALL, (uint32_t[]){0, STALL_TICKS}, 8);
-    if (crowd) {
-        ask(parties.carol, TAG_CROWD, SHARE, words, POST_FOREVER);
-        ask(parties.dave, TAG_CROWD, QUARTER, words, POST_FOREVER);
-    }
+    post_send(parties.bob, TAG_STALL, (uint32_t[]){0, STALL_TICKS, own}, 12);
+    let_bob_read();
     for (uint32_t i = 0; i < lines; i++)
         send_data(1, 0, TAG_DATA);
     post_flush();
@@ -330,7 +333,7 @@ static void prepare_routes(void)
     act_forward();
     settle(POST_FOREVER);
     send_data(1, 0, TAG_DATA);
-    settle(POST_FOREVER);
+    let_bob_read();
 }
 
 void prepare_state(char state, unsigned lines)
@@ -347,15 +350,15 @@ void prepare_state(char state, unsigned lines)
     prepare_routes();
     switch (state) {
     case 'w': align(63); break;
-    case 'o': stall(false, 1); break;
+    case 'o': stall(0, 1); break;
     case '1':
-        stall(false, SHARE - lines);
+        stall(0, SHARE - lines);
         post_void();
         break;
-    case 'f': stall(false, SHARE); break;
-    case 'h': stall(false, SHARE + 1); break;
-    case 'l': stall(true, QUARTER - lines); break;
-    case 'b': stall(true, QUARTER); break;
+    case 'f': stall(0, SHARE); break;
+    case 'h': stall(0, SHARE + 1); break;
+    case 'l': stall(INBOX - lines, 0); break;
+    case 'b': stall(INBOX, 0); break;
     }
 }
 
@@ -367,18 +370,18 @@ const struct operation operations[] = {
     {"batch", STATES, "alice", 0, nothing, act_batch},
     {"oneway", "ew", "alice", 0, nothing, act_oneway},
     {"call", "eo1fwhlb", "alice", 0, nothing, act_call},
-    {"wait", "e", "alice", 1, nothing, act_wait},
+    {"wait", "ew", "alice", 1, nothing, act_wait},
     {"reply", "ew", "alice", 0, prepare_reply, act_reply},
     {"signal", STATES, "alice", 0, nothing, act_signal},
     {"mixed", STATES, "alice", 0, nothing, act_mixed},
     {"first", "ew", "alice", 0, prepare_first, act_first},
-    {"known", "e", "alice", 1, prepare_first, act_first},
-    {"answer", "e", "registrar", 0, prepare_first, act_first},
-    {"receive", "eh", "bob", 0, nothing, act_one},
-    {"serve", "e", "bob", 0, nothing, act_call},
+    {"known", "ew", "alice", 1, prepare_first, act_first},
+    {"answer", "ew", "registrar", 0, prepare_first, act_first},
+    {"receive", "ewh", "bob", 0, nothing, act_one},
+    {"serve", "ew", "bob", 0, nothing, act_call},
     {"forward", "ew", "alice", 0, nothing, act_forward},
     {"pass", "ew", "bob", 0, nothing, act_forward},
-    {"passed", "e", "carol", 0, nothing, act_forward},
+    {"passed", "ew", "carol", 0, nothing, act_forward},
     {"stats", "ew", "alice", 0, nothing, act_stats},
     {"grant", "e1fwh", "alice", 0, nothing, act_grant},
     {"move", "ew", "pager", 0, nothing, act_grant},
@@ -387,6 +390,6 @@ const struct operation operations[] = {
     {"return", "ew", "bob", 0, nothing, act_lend},
     {"returning", "ew", "pager", 2, nothing, act_lend},
     {"letter", "ew", "pager", 2, nothing, act_letter},
-    {"gone", "e", "gone", 0, prepare_gone, act_gone},
+    {"gone", "ew", "gone", 0, prepare_gone, act_gone},
 };
 const unsigned operation_count = sizeof operations / sizeof *operations;

@@ -7,7 +7,7 @@
 
 static struct ledger ledger;
 static uint32_t stalled; /* until this tick; 0: not */
-static int alice, carol;
+static int alice, carol, self;
 
 static void answer(const struct line *line)
 {
@@ -86,7 +86,7 @@ static void pass_on(const struct line *line)
 
 static void receive(const struct line *line)
 {
-    uint32_t tag = line->tag, number = line->w[1];
+    uint32_t tag = line->tag, number = line->w[1], crowd = line->w[2];
 
     if (line->flags & FLAG_REPLY || is_sealed(line)) {
         bool right = post_sealed(line) == STATUS_OK;
@@ -109,6 +109,9 @@ static void receive(const struct line *line)
     if (tag == TAG_STALL)
         stalled = post_in(number);
     post_done(line);
+    if (tag == TAG_STALL) /* only he may fill his inbox up, beyond its half */
+        for (uint32_t i = 0; i < crowd; i++)
+            post_send(self, TAG_CROWD, NULL, 0);
     if (tag == TAG_ACKED)
         post_notify(alice, 2);
     if (tag == TAG_CALL_ME)
@@ -117,6 +120,7 @@ static void receive(const struct line *line)
 
 _Noreturn void be_bob(void)
 {
+    self = post_open("bob");
     alice = post_open("alice");
     carol = post_open("carol");
     for (;;) {
@@ -132,23 +136,10 @@ _Noreturn void be_bob(void)
     }
 }
 
-/* Makes bob's inbox full: he does not read meanwhile. */
-static void crowd(int bob, const struct line *line)
-{
-    struct post_caller caller = post_caller(line);
-
-    for (uint32_t i = 0; i < line->w[1]; i++)
-        post_put(bob, TAG_CROWD, NULL, 0);
-    post_answer(&caller, STATUS_OK);
-    post_flush();
-}
-
 /* A call waits until he is told by RESET, or dead. */
 _Noreturn void be_dave(void)
 {
     struct post_caller waits = {0};
-
-    int bob = post_open("bob");
 
     alice = post_open("alice");
     for (;;) {
@@ -157,9 +148,7 @@ _Noreturn void be_dave(void)
         if (post_wait(POST_FOREVER) & SIGNAL_IRQ)
             post_notify(alice, 3);
         while ((line = post_peek())) {
-            if (line->tag == TAG_CROWD)
-                crowd(bob, line);
-            else if (line->flags & FLAG_CALL)
+            if (line->flags & FLAG_CALL)
                 waits = post_caller(line);
             else if (line->tag == TAG_RESET)
                 post_answer(&waits, STATUS_OK);
@@ -199,9 +188,7 @@ _Noreturn void be_carol(void)
          * happens to the registrar; he ignores it. */
         if (tag == TAG_JUDGE)
             post_notify(bob, 4);
-        if (tag == TAG_CROWD)
-            crowd(bob, line);
-        else if (line->flags & FLAG_CALL)
+        if (line->flags & FLAG_CALL)
             answer(line);
         post_done(line);
         post_flush();

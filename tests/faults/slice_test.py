@@ -133,6 +133,11 @@ def main():
     _, said, _ = shards.alone("kill one e step=37-37")
     out.result(shards.started_there(said),
                "tasks start where indices, generations and ticks come round", said)
+    backs = [re.findall(r"^back: (.*)", shards.alone(f"kill one {s} step=0-0")[1], re.M)
+             for s in "ewf"]
+    everything = ["alice 7, bob 7, carol 7, dave 7"]
+    out.result(backs == [everything, everything, ["alice 3, bob 1, carol 3, dave 3"]],
+               "right before a case what rests is set back there", str(backs))
     cases, samples, missing = faults.campaign("slice")
     tally = told(out, cases, missing, "slice", samples)
     restart = report.median(tally.costs)
@@ -164,6 +169,12 @@ def main():
                          "        (void)finish;\n    FOR", "kill one e")
     out.result(came and "doubled" in came,
                "a recovery that does not finish deliveries is caught: messages come twice",
+               str(came))
+    came = outcomes_with("recover", "box_of(to)->in.in_tail == record->tail;",
+                         "NUMBER_OF(box_of(to)->in.in_tail) >= NUMBER_OF(record->tail);",
+                         "kill one w")
+    out.result(came and "lost" in came,
+               "a recovery for which 2^32 lines are more than one is caught: messages are lost",
                str(came))
     word = "    uint32_t word = read_once(&line->tag);\n"
     came = outcomes_with("call", word, word + f"""

@@ -313,7 +313,7 @@ static bool requested(struct frame *f, struct task *t, uint32_t view)
     uint32_t op = f->eax - INJECT_MAGIC, left;
     void *at = inject_memory(t, f->ebx);
 
-    if (f->vector != 3 || op < INJECT_CHECKPOINT || op > INJECT_TRACE || !at)
+    if (f->vector != 3 || op < INJECT_CHECKPOINT || op > INJECT_BACK || !at)
         return false;
     switch (op) {
     case INJECT_CHECKPOINT:
@@ -333,6 +333,7 @@ static bool requested(struct frame *f, struct task *t, uint32_t view)
         for (uint32_t i = 0; i < f->ecx && i < PAGE_SIZE - f->ebx % PAGE_SIZE; i++)
             print_char(((char *)at)[i]);
         break;
+    case INJECT_BACK: f->eax = back(at); break;
     case INJECT_TRACE:
         f->eax = injector.traced_count;
         memcpy(at, injector.traced, (f->ecx < f->eax ? f->ecx : f->eax) * 4);

@@ -43,6 +43,9 @@ uint32_t inject_upcall(uint32_t event);
 /* The router died. True: it was on purpose, say nothing. */
 bool inject_died(const struct frame *f, bool hang);
 
+/* back.c: sets back what comes round. What it did: INJECT_BACK_*. */
+uint32_t back(const struct inject_back *b);
+
 /* fault.c: the faults. */
 bool fault_put(struct frame *f, struct task *t); /* false: nano shall see the changed frame */
 void fault_kill(struct frame *f);
