@@ -314,7 +314,7 @@ static void room_for_replies_is_never_taken(void **state)
     assert_true(pending(A, SIGNAL_HELD));
 }
 
-static void a_reply_to_an_inbox_head_that_lies_is_lost(void **state)
+static void a_reply_to_an_inbox_head_that_lies_closes_its_call(void **state)
 {
     (void)state;
     post_line(C, 4, 9, FLAG_CALL);
@@ -325,7 +325,7 @@ static void a_reply_to_an_inbox_head_that_lies_is_lost(void **state)
     post_line(B, HANDLE_VOID, 0, 0);
     call(B, GATE_POST, 0);
     assert_int_equal(held(B), STATUS_OK);
-    assert_int_equal(window[C].in.in_tail, 0);
+    assert_true(window[C].in.in_tail <= 1); /* by the fast path or not: it is its own loss */
     assert_int_equal(window[C].in.open_calls, 0);
     check_mailboxes();
 }
@@ -372,7 +372,7 @@ int main(void)
         cmocka_unit_test_setup(the_dead_leave_the_queue, setup),
         cmocka_unit_test_setup(nobody_starves, setup),
         cmocka_unit_test_setup(room_for_replies_is_never_taken, setup),
-        cmocka_unit_test_setup(a_reply_to_an_inbox_head_that_lies_is_lost, setup),
+        cmocka_unit_test_setup(a_reply_to_an_inbox_head_that_lies_closes_its_call, setup),
         cmocka_unit_test_setup(calling_with_an_inbox_head_that_lies_is_refused, setup),
         cmocka_unit_test_setup(a_call_to_oneself_needs_room_for_both, setup),
     };
