@@ -16,26 +16,26 @@ static void look_for_room(slot_t slot)
         room_look(slot);
 }
 
-/*
- * Makes lane and counts of room serve an entry of that kind, if they can: the lane leads elsewhere,
- * or is closed for no reason any more.
- */
-static void look(struct lane *lane, const struct line *line, uint32_t kind)
+/* Makes the lane lead to the receiver of a CALL or NOTIFY,
+ * and the counts say what room there is. */
+static void look(struct lane *lane, const struct line *line)
 {
     handle_t handle = AS_KIND(handle_t, read_once(&line->peer));
 
-    if (kind == REPLY_LINE) {
-        if (!lane->clear && !waking.owed)
-            lane_clear(lane);
-        look_for_room(slot_of(AS_KIND(task_id_t, NUMBER_OF(handle))));
-        return;
-    }
     if (!waking.owed && (!lane->clear || handle != lane->handle))
         lane_open(lane, handle);
-    if (kind == CALL_LINE && lane->calls != 0) {
+    if (lane->calls != 0) {
         look_for_room(nameplate.slot);
         look_for_room(slot_of(lane->dest));
     }
+}
+
+/* The same for a REPLY to the task with that id. */
+static void look_back(struct lane *lane, task_id_t dest)
+{
+    if (!waking.owed && !lane->clear)
+        lane_clear(lane);
+    look_for_room(slot_of(dest));
 }
 
 /* The same for a NOTIFY: a signal, no line. */
@@ -64,11 +64,12 @@ bool quick_notify(struct in_header *in, const struct lane *lane, const struct li
 bool quick_deliver(struct in_header *in, struct lane *lane, const struct line *line, uint32_t word,
                    task_id_t *woken)
 {
-    look(lane, line, word & 0xFFFF0000);
     switch (word & 0xFFFF0000) {
-    case CALL_LINE: return quick_call(in, lane, line, word, woken);
-    case REPLY_LINE: return quick_reply(in, lane, line, word, woken);
-    case NOTIFY_LINE: return quick_notify(in, lane, line, word, woken);
+    case CALL_LINE: look(lane, line); return quick_call(in, lane, line, word, woken);
+    case REPLY_LINE:
+        look_back(lane, AS_KIND(task_id_t, read_once(&line->peer)));
+        return quick_reply(in, lane, line, word, woken);
+    case NOTIFY_LINE: look(lane, line); return quick_notify(in, lane, line, word, woken);
     }
     return false;
 }

@@ -123,6 +123,13 @@ static inline void commit_barrier(void) { __asm__ volatile("" ::: "memory"); }
 void commit_barrier(void);
 #endif
 
+/* In the guest a ring's pages are mapped twice in a row; on the host they are not. */
+#ifdef __i386__
+#define RINGS_TWICE true
+#else
+#define RINGS_TWICE false
+#endif
+
 /* Lines in the inbox that its task has not read; more than the ring if it lies. */
 static inline uint32_t room_used(const struct mailbox *box)
 {
@@ -179,7 +186,7 @@ static inline bool count_down(int32_t *count)
 #endif
 }
 
-/* Makes so many words zero; there is one at least. */
+/* Makes so many words zero. */
 static inline void clear_words(void *at, uint32_t words)
 {
 #ifdef __i386__

@@ -6,7 +6,8 @@ static inline uint32_t lesser(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 /*
  * Delivers a run of plain lines by the lane, up to outbox index `stop`: one look for room, one
- * commit. It ends where either ring does, and at any other entry. Returns how many lines it was.
+ * commit. It ends at any other entry. Returns how many lines it was. However the rings stand, it
+ * takes as many instructions.
  */
 uint32_t quick_run(struct in_header *in, struct lane *lane, ring_index_t stop)
 {
@@ -16,10 +17,13 @@ uint32_t quick_run(struct in_header *in, struct lane *lane, ring_index_t stop)
     if (lane->tags == 0 || (to->plain_room <= 0 && !room_look(slot_of(lane->dest))))
         return 0;
 
-    uint32_t at = index_place(head, in->out_mask);
-    uint32_t place = index_place(to->in_tail, to->in_mask);
-    uint32_t most = lesser(lesser(index_distance(head, stop), (uint32_t)to->plain_room),
-                           lesser(in->out_mask + 1 - at, to->in_mask + 1 - place));
+    uint32_t at = index_place(head, in->out_mask), place = index_place(to->in_tail, to->in_mask);
+    uint32_t to_end = to->in_mask + 1 - place;
+    uint32_t most = lesser(index_distance(head, stop), (uint32_t)to->plain_room);
+
+    if (!RINGS_TWICE)
+        most = lesser(most, lesser(in->out_mask + 1 - at, to_end));
+
     uint32_t left = most;
     const struct line *line = opaque(outbox_of(in) + at);
     struct line *copy = opaque(inbox_of(to) + place);
@@ -37,7 +41,8 @@ uint32_t quick_run(struct in_header *in, struct lane *lane, ring_index_t stop)
 
     uint32_t lines = most - left;
 
-    clear_words(&to->first[place], lines);
+    clear_words(&to->first[place], lesser(lines, to_end));
+    clear_words(to->first, lines - lesser(lines, to_end));
     to->plain_room -= (int32_t)lines;
     quick_commit(in, to, lane->dest, index_plus(head, lines), lines);
     in->out_head = index_plus(head, lines);

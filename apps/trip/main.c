@@ -8,7 +8,7 @@
 #include <ringpost/inject.h>
 
 #define DEATHS 8
-#define APART  90 /* instructions of the router; a call takes about 850 */
+#define APART  35 /* instructions of the router; a call takes about 300 after a restart */
 
 /*
  * Plans one kill, after `step` instructions of my next gate call that posts. A plan must lie in one

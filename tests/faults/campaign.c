@@ -265,6 +265,7 @@ static void set_back(void)
 {
     static struct inject_back back __attribute__((aligned(16)));
     uint32_t done[OWN_PROGRAM];
+    bool empty = line.state == 'e' || line.state == 'w';
 
     for (unsigned i = 0; i < OWN_PROGRAM; i++) {
         back = (struct inject_back){.task = members[i].id,
@@ -273,6 +274,10 @@ static void set_back(void)
                                     .out_limit = (uint32_t)&post_out_limit,
                                     .in_limit = (uint32_t)&post_in_limit};
         done[i] = inject(INJECT_BACK, &back, 0);
+        if (empty && !(done[i] & INJECT_BACK_INBOX)) { /* it has something to read, still */
+            post_sleep(1);
+            done[i] = inject(INJECT_BACK, &back, 0);
+        }
     }
     say("back: alice %x, bob %x, carol %x, dave %x\n", done[0], done[1], done[2], done[3]);
 }

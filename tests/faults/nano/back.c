@@ -50,6 +50,22 @@ static bool inbox(struct task *t, const struct inject_back *b, struct out_header
     return true;
 }
 
+/*
+ * What the router remembers of the task is as if it had just looked (room.c, lane_clear()), so that
+ * an operation has the same path whatever came before it. LANE_CLEAR: struct lane's word.
+ */
+#define LANE_CLEAR 5
+static void same_caches(struct task *t, const struct out_header *out, struct in_header *in)
+{
+    uint32_t *lane = inject_memory(t, ROUTE_CACHE + (NUMBER_OF(t->slot) << ROUTES_SHIFT));
+    bool clear = in->room_wanted == 0 && in->held.reason == 0 && in->held.kills == 0;
+
+    lane[LANE_CLEAR] = clear;
+    in->plain_room = in->room_wanted == 0 && in->reserved == 0 && out->in_head == in->in_tail
+                         ? (int32_t)(t->in_lines / 2)
+                         : 0;
+}
+
 static bool tick(const struct inject_back *b)
 {
     struct clock *clock = frame_memory(PTE_FRAME(tick_clock_pte()));
@@ -72,6 +88,7 @@ uint32_t back(const struct inject_back *b)
     struct out_header *out = frame_memory(t->part[PART_OUT_HEADER]);
     struct in_header *in = frame_memory(t->part[PART_IN_HEADER]);
 
+    same_caches(t, out, in);
     return (outbox(t, b, out, in) ? INJECT_BACK_OUTBOX : 0) |
            (inbox(t, b, out, in) ? INJECT_BACK_INBOX : 0) | (tick(b) ? INJECT_BACK_CLOCK : 0);
 }
