@@ -148,7 +148,7 @@ $(B)/%.lds: linker/%.lds.S Makefile
 	$(say) GEN $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -E -P -x c -Iinclude \
-	    $(foreach o,RELEASE DEBUG,$(if $(call on,$(o)),-D$(o))) \
+	    $(foreach o,RELEASE DEBUG TRACE,$(if $(call on,$(o)),-D$(o))) \
 	    -MMD -MP -MT $@ -MF $@.d $< -o $@
 
 # $(call image,ELF,OBJECTS AND LIBRARIES,LINKER SCRIPT); more objects may be made prerequisites

@@ -37,7 +37,7 @@ SECTIONS
     route_cache = ROUTE_CACHE;
     window = WINDOW;
 
-#ifndef DEBUG /* assertions are not what is released */
+#if !defined DEBUG && !defined TRACE /* assertions and notes are not what is released */
     ASSERT(router_text_end - ROUTER_BASE <= ROUTER_TEXT_MAX, "too much text: see limits.h")
 #endif
     ASSERT(router_end <= ROUTER_STACK - PAGE_SIZE, "the router runs into its stack's guard page")
