@@ -17,18 +17,18 @@
  * Where the two cross was measured: one way, in guest instructions of all rings, without the cost
  * of writing and reading the contents. `make bench` fails if they cross elsewhere.
  *
- *   256 bytes in the message            1,360 instructions (bench:give-inline-256)
- *   1,024 bytes in the message          2,004 instructions (bench:give-inline-1024)
- *   2,024 bytes in the message          2,755 instructions (bench:give-inline-2024)
- *   4,048 bytes in two messages         5,369 instructions (bench:give-inline-4048)
- *   6,072 bytes in three messages       9,303 instructions (bench:give-inline-6072)
- *   4,096 bytes by frames               5,559 instructions (bench:give-frames-4096)
- *   65,536 bytes by frames              5,815 instructions (bench:give-frames-65536)
+ *   256 bytes in the message            1,403 instructions (bench:give-inline-256)
+ *   1,024 bytes in the message          2,010 instructions (bench:give-inline-1024)
+ *   2,024 bytes in the message          2,768 instructions (bench:give-inline-2024)
+ *   4,048 bytes in two messages         5,364 instructions (bench:give-inline-4048)
+ *   6,072 bytes in three messages       9,374 instructions (bench:give-inline-6072)
+ *   4,096 bytes by frames               4,935 instructions (bench:give-frames-4096)
+ *   65,536 bytes by frames              5,081 instructions (bench:give-frames-65536)
  *
  * They cross at two messages or three; a page is more than two hold. So what fits one message
  * (POST_GIVE_INLINE bytes) goes in the message, and all else by frames. This holds for pages that
  * the sender has at hand. With fresh pages, which the sender touches and the receiver releases, it
- * takes 25,709 instructions (bench:give-fresh-4096): beside the move there are two calls to the
+ * takes 12,602 instructions (bench:give-fresh-4096): beside the move there are two calls to the
  * pager (ALLOC, RELEASE), the page fault of the first touch, and 1,024 words to be cleared. Libpost
  * keeps no pages for reuse, because they would gather at the receiver. A task that gives often
  * should get its pages back, or pass on those that it was given. A further page costs next to

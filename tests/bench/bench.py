@@ -37,15 +37,24 @@ from run_tests import environment
 
 TIMEOUT = int(os.environ.get("TIMEOUT", "60")) * 5
 LIMITS = {
-    "oneway-64": 240,
-    "oneway-64-copied": 300,
-    "stream-64": 140,
-    "stream-64-copied": 190,
-    "post-1": 150,
+    "oneway-64": 190,
+    "oneway-64-copied": 228,
+    "stream-64": 97,
+    "stream-64-copied": 135,
+    "switch-short": 156,
+    "call-reply-64": 550,
+    "call-reply-64-inplace": 480,
+    "post-1": 135,
     "post-ring0-entries": 0,
-    "grant-100MiB": 6000,
+    "notify": 300,
+    "pager-call": 1500,
+    "restart": 8000,
+    "give-frames-4096": 5200,
+    "give-fresh-4096": 12700,
+    "grant-100MiB": 5300,
     "grant-100MiB-tables": 50,
     "grant-frame": 60,
+    "oneway-pages": 36,
 }
 # What post_frames.h decides by POST_GIVE_INLINE: one message is cheaper than a page, two are not.
 ORDER = ("give-inline-2024", "give-frames-4096", "give-inline-6072")
