@@ -198,8 +198,8 @@ class BacktraceCommand(gdb.Command):
     #1  nano    trap () at nano/trap.c:90
     #2  nano    trap_common () at nano/gatehouse.asm:54
         -- vector 48, from ring 1
-    #3  router  park () at router/park_guest.c:10
-    #4  router  call_gate () at router/call.c:296
+    #3  router  park () at router/park.h:17
+    #4  router  call_gate () at router/call.c:86
     #5  router  call_entry () at router/entry.asm:40
         -- the call gate
     #6  shell   post_next () at apps/libpost/post_receive.h:44

@@ -40,6 +40,7 @@ static inline uint32_t read_once(const void *word);
 #include "router/order.c"
 #include "router/outbox.c"
 #include "router/quick.c"
+#include "router/run.c"
 #include "router/drain.c"
 #include "router/call.c"
 #include "router/recover.c"
