@@ -48,7 +48,6 @@ an operation ends (the loops' bounds are the tests' business)"""
 # Each function of the list is analysed with its outcomes kept apart: "there is none" is 0.
 SPLIT = ("mailbox_find", "mailbox_in_use", "ledger_slot", "ledger_find", "route_find", "find_fixed",
          "forward_prepare", "move_answer", "obey", "take", "deliver", "deliver_plain", "lane_open",
-         "quick_deliver", "quick_call", "quick_reply",
          "is_under_way")
 # Small helpers, put in their callers' place: what they find out is known there.
 INLINE = ("slot_of", "is_slot", "next_slot", "box_of", "entry_of", "lane_of", "waiting_of",
