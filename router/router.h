@@ -72,7 +72,7 @@ static inline struct mailbox *box_of(slot_t slot) { return opaque(&window[NUMBER
 
 /* The parts of a mailbox from its in header on: each by one displacement. */
 #define MAILBOX_PART(in, part)                                                                     \
-    ((uintptr_t)(in) - offsetof(struct mailbox, in) + offsetof(struct mailbox, part))
+    ((uintptr_t)(in)-offsetof(struct mailbox, in) + offsetof(struct mailbox, part))
 
 static inline struct out_header *out_of(const struct in_header *in)
 {
