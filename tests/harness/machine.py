@@ -23,6 +23,10 @@ import time
 
 import ending
 
+# Python tries a folder out by a file there, which a signal at that moment would leave.
+if os.path.isdir(os.environ.get("TMPDIR", "")):
+    tempfile.tempdir = os.path.abspath(os.environ["TMPDIR"])
+
 QEMU = os.environ.get("QEMU", "qemu-system-i386")
 CPU = os.environ.get("CPU", "max")
 MEM = os.environ.get("MEM", "128")
