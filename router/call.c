@@ -3,10 +3,10 @@
  * The call gate, ring 1; entered from entry.asm on the caller's time and in the caller's view.
  *
  * Here is the fast path: a POST or POST_WAIT of just one entry of one line, by a route that is
- * known, to an inbox less than half full. Plain lines are delivered here, calls, replies and
- * notices in quick.c; drain.c does everything else. `make bench` counts the instructions, so this
- * knows the caller by its nameplate alone. Anything that needs the slow path closes the caller's
- * lane first, so only the lane is checked.
+ * known, to an inbox less than half full. Plain lines are delivered here, calls and replies in
+ * quick.h, notices in quick.c; drain.c does everything else. `make bench` counts the instructions,
+ * so this knows the caller by its nameplate alone. Anything that needs the slow path closes the
+ * caller's lane first, or leaves no `plain_room`: only these two are checked.
  */
 #include "call.h"
 #include "drain.h"
@@ -56,9 +56,9 @@ static inline bool wake_quickly(const struct lane *lane)
 }
 
 /*
- * Operations are bits: POST_WAIT is both. Returns the result in EAX, or parks. If just one plain
- * line is posted, and nothing is the matter, the call ends here: parked, with the receiver to run
- * next; or with the receiver in the wake list, if nobody more important is to run.
+ * Operations are bits: POST_WAIT is both. Returns the result in EAX, or parks. If just one line is
+ * posted, and nothing is the matter, the call ends here: parked, with the receiver to run next; or
+ * with the receiver in the wake list, if nobody more important is to run.
  */
 BY_REGISTER uint32_t call_gate(uint32_t op, uint32_t deadline)
 {
@@ -83,6 +83,7 @@ BY_REGISTER uint32_t call_gate(uint32_t op, uint32_t deadline)
             return STATUS_OK;
         return end_slowly(in, op, deadline, lane->dest);
     }
+
     task_id_t woken;
 
     if (!deliver_other(in, lane, line, word, &woken))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The drain: whatever a task's POST, WAIT and POST_WAIT do that is not the fast path of call.c.
- * Ring
- * 1. An entry goes the fast way (quick.c) if it can, else by outbox_deliver().
+ * The drain, ring 1: whatever a task's POST, WAIT and POST_WAIT do that is not the fast path of
+ * call.c. An entry goes the fast way (quick.c, run.c) if it can, else by outbox_deliver(), which
+ * reads its header anew: each path checks what it has read itself, and uses only that.
  */
 #include "drain.h"
 #include "held.h"

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Entries of one line without the slow path, ring 1: NOTIFY, and what a drain of several entries
+ * does for CALL and REPLY (quick.h). Each does what outbox_deliver() would, in the order of
+ * record.h and ledger.c; or nothing at all, if anything is the matter: a ledger slot in use,
+ * somebody to be signalled, a loan, an inbox that is half full.
+ */
+/*
  * CALL, REPLY and NOTIFY of one line without the slow path, ring 1; called by call.c, Each does
  * what outbox_deliver() would, in the order of record.h and ledger.c, or nothing at all if anything
  * is the matter: a ledger slot in use, somebody to be signalled, a loan, an inbox that is half
@@ -38,7 +44,7 @@ static void look_back(struct lane *lane, task_id_t dest)
     look_for_room(slot_of(dest));
 }
 
-/* The same for a NOTIFY: a signal, no line. */
+/* A NOTIFY by the lane: a signal, no line. False: nothing was done; else *woken is the receiver. */
 bool quick_notify(struct in_header *in, const struct lane *lane, const struct line *line,
                   uint32_t word, task_id_t *woken)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The fast path of the other entries of one line: CALL, REPLY, NOTIFY (quick.c); and what it shares
- * with that of plain lines (call.c).
+ * The fast path of a CALL and a REPLY of one line, inline for the gate (call.c); of a NOTIFY
+ * (quick.c) and of runs of plain lines (run.c); and what these share.
  */
 #ifndef ROUTER_QUICK_H
 #define ROUTER_QUICK_H
@@ -19,8 +19,10 @@ static inline const struct line *quick_line(const struct in_header *in, ring_ind
     return opaque(outbox_of(in) + index_place(head, in->out_mask));
 }
 
-/* May a line with this handle and word 1 go by the lane? One comparison checks tag, lines, flags
- * and whether the lane is open. */
+/*
+ * May a line with this handle and word 1 go by the lane? One comparison checks tag, lines, flags
+ * and whether the lane is open.
+ */
 static inline bool quick_serves(const struct lane *lane, handle_t handle, uint32_t word)
 {
     return likely(handle == lane->handle && word - lane->first < lane->tags);
